@@ -1,0 +1,6 @@
+"""The data of the book, shipped with the package and described where it stands."""
+
+from dlcourse.datasets._boston_housing import load_boston_housing
+from dlcourse.datasets._dataset import Dataset
+
+__all__ = ["Dataset", "load_boston_housing"]

@@ -1,0 +1,387 @@
+"""Optimizers: what to do with a gradient once you have it.
+
+The base class does the bookkeeping that every optimizer needs: it checks the
+gradients, asks for the learning rate, keeps what must be remembered between two
+updates, and applies the change in place. A subclass is its textbook formula.
+
+All gradients of one dtype are laid end to end in one long vector, so a formula runs
+once over everything instead of once for each layer.
+"""
+
+import copy
+import math
+from collections.abc import Callable, Mapping, MutableMapping, Set
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+LearningRate = float | Callable[[int], float]
+Params = MutableMapping[str, Any]
+Vector = NDArray[np.floating[Any]]
+
+
+class Optimizer:
+    """The part that all optimizers share. Use one of its subclasses.
+
+    A subclass names in `_state_names` the vectors it remembers between two updates
+    and writes its formula into `_step`.
+
+    Attributes
+    ----------
+    iterations : int
+        Updates made so far.
+    """
+
+    _state_names: ClassVar[tuple[str, ...]] = ()
+
+    _names: Set[str]
+    _known: dict[str, Any]  # the parameter objects of the last update
+    _groups: "list[_Group]"
+    _slots: "list[_Slot]"
+    _loaded: dict[str, Any] | None  # waits for the first update, which brings the shapes
+
+    def __init__(
+        self,
+        learning_rate: LearningRate,
+        *,
+        rate_multipliers: Mapping[str, float] | None = None,
+    ) -> None:
+        self.learning_rate = learning_rate
+        self.rate_multipliers = rate_multipliers
+        self.iterations = 0
+        self._forget()
+
+    def _step(
+        self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
+    ) -> None:
+        """Write into `step` what is to be added to the parameters.
+
+        `gradient`, `step` and each vector of `state` have the same shape and dtype.
+        `learning_rate` is a float, or such a vector when there are rate multipliers.
+        """
+        raise TypeError("Optimizer has no formula of its own; use a subclass such as SGD")
+
+    @property
+    def current_learning_rate(self) -> float:
+        """The rate of the next update: `learning_rate`, or the schedule's value now."""
+        given = self.learning_rate
+        # A NumPy float64 would silently turn float32 arithmetic into float64.
+        rate = float(given(self.iterations) if callable(given) else given)
+        if not 0 <= rate < math.inf:
+            raise ValueError(
+                f"the learning rate must be a finite number of at least 0, got {rate} at "
+                f"iteration {self.iterations}"
+            )
+        return rate
+
+    def update(self, params: Params, grads: Mapping[str, Any]) -> None:
+        """Change the parameters by one step, in place.
+
+        Parameters
+        ----------
+        params : dict of str to ndarray or float
+            The parameters. Arrays (float32 or float64) are changed in place; plain
+            floats, handy for two-parameter toys, are replaced in the dict.
+        grads : dict of str to ndarray or float
+            The gradient of the loss for each parameter: same keys, same shapes.
+
+        Raises
+        ------
+        ValueError
+            If keys or shapes differ, a gradient is not finite, or the learning
+            rate is negative or not finite.
+        TypeError
+            If a parameter or a gradient is not of a float dtype.
+
+        Notes
+        -----
+        Everything is checked before anything is changed.
+        """
+        if params.keys() != self._names:
+            self._arrange(params)
+        if grads.keys() != self._names:
+            raise ValueError(_key_difference(params, grads))
+        rate = self.current_learning_rate
+        for key, shape, dtype, gradient, _ in self._slots:
+            w, g = params[key], grads[key]
+            if w is not self._known[key]:
+                self._known[key] = _same_kind(key, w, shape, dtype)
+            try:
+                fits = g.shape == shape and g.dtype == dtype
+            except AttributeError:  # a plain number or list
+                fits = False
+            gradient[...] = g if fits else _checked_gradient(key, g, shape)
+        for group in self._groups:
+            # One dot product looks at every entry: it is finite unless an entry is
+            # not (or its square overflows: then look again before refusing).
+            if not math.isfinite(group.gradient.dot(group.gradient)):
+                _refuse_if_not_finite(self._slots)
+        self.iterations += 1
+        for group in self._groups:
+            rates = rate if group.multipliers is None else rate * group.multipliers
+            self._step(group.gradient, rates, group.state, group.step)
+        for key, shape, _, _, step in self._slots:
+            w = params[key]
+            if shape:
+                w += step
+            elif type(w) is np.ndarray:
+                w[()] += step[()]
+            else:
+                params[key] = float(w + step[()])
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return all that is needed to continue later: ``iterations`` and what is remembered.
+
+        Returns
+        -------
+        dict
+            ``{"iterations": int, state name: {parameter name: ndarray}}``: copies.
+        """
+        if self._loaded is not None:
+            return copy.deepcopy(self._loaded)
+        state: dict[str, Any] = {"iterations": self.iterations}
+        for name in self._state_names:
+            state[name] = {
+                key: vector.copy() for group in self._groups for key, vector in group.views(name)
+            }
+        return state
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Continue from what `state_dict` returned.
+
+        Parameters
+        ----------
+        state : dict
+            As returned by `state_dict` of an optimizer of the same class.
+
+        Raises
+        ------
+        ValueError
+            If the names of the remembered vectors are not this optimizer's. Keys and
+            shapes are compared with the parameters at the next `update`.
+        """
+        expected = {"iterations", *self._state_names}
+        if set(state) != expected:
+            raise ValueError(
+                f"the state of {type(self).__name__} holds {sorted(expected)}, got {sorted(state)}"
+            )
+        self._forget()
+        self.iterations = int(state["iterations"])
+        self._loaded = copy.deepcopy(dict(state))
+
+    def _forget(self) -> None:
+        self._names = frozenset()
+        self._known = {}
+        self._groups = []
+        self._slots = []
+        self._loaded = None
+
+    def _arrange(self, params: Params) -> None:
+        """Make room for these parameters; take over what `load_state_dict` was given."""
+        if not params:
+            raise ValueError("params is empty: there is nothing to update")
+        if self._names:
+            raise ValueError(
+                f"this optimizer belongs to other parameters: {sorted(self._names ^ set(params))} "
+                f"appeared or disappeared; use a new optimizer"
+            )
+        multipliers = _expand_multipliers(self.rate_multipliers, params)
+        by_dtype: dict[Any, dict[str, tuple[int, ...]]] = {}
+        for key, value in params.items():
+            shape, dtype = _shape_and_dtype(key, value)
+            by_dtype.setdefault(dtype, {})[key] = shape
+        groups = [
+            _Group(shapes, dtype, multipliers, self._state_names)
+            for dtype, shapes in by_dtype.items()
+        ]
+        if self._loaded is not None:
+            for name in self._state_names:
+                _restore(name, self._loaded[name], groups)
+        self._names, self._known = frozenset(params), dict(params)
+        self._slots = [slot for group in groups for slot in group.slots]
+        self._groups, self._loaded = groups, None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(learning_rate={self.learning_rate!r})"
+
+
+class SGD(Optimizer):
+    r"""Gradient descent: step against the gradient.
+
+    .. math:: w \leftarrow w - \eta\, g
+
+    Whether the descent is stochastic is decided by what `g` was computed on: all
+    rows, or a mini-batch of them.
+
+    Parameters
+    ----------
+    learning_rate : float or callable
+        The rate η, or a schedule: a function from the iteration (0, 1, 2, ...) to
+        the rate, asked at each update.
+    rate_multipliers : dict of str to float, optional
+        Scales the rate of all parameters under a name: ``"dense1"`` stands for
+        ``"dense1/weights"`` and ``"dense1/bias"`` (not for ``"dense10/bias"``).
+        0 freezes them; the longest matching name wins.
+
+    References
+    ----------
+    H. Robbins and S. Monro, "A Stochastic Approximation Method", *Annals of
+    Mathematical Statistics* 22(3), 1951, 400-407.
+
+    Examples
+    --------
+    >>> params = {"w": np.array([2.0, -1.0])}
+    >>> SGD(learning_rate=0.1).update(params, {"w": np.array([10.0, 0.0])})
+    >>> params["w"]
+    array([ 1., -1.])
+    """
+
+    def _step(
+        self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
+    ) -> None:
+        np.multiply(gradient, -learning_rate, step)
+
+
+class _Slot(NamedTuple):
+    """The place of one parameter: views, in its own shape, of the vectors of its group."""
+
+    key: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    gradient: Vector
+    step: Vector
+
+
+class _Group:
+    """All parameters of one dtype, laid end to end."""
+
+    def __init__(
+        self,
+        shapes: Mapping[str, tuple[int, ...]],
+        dtype: np.dtype[Any],
+        multipliers: Mapping[str, float] | None,
+        state_names: tuple[str, ...],
+    ) -> None:
+        self.shapes = shapes
+        sizes = [math.prod(shape) for shape in shapes.values()]
+        self.gradient: Vector = np.zeros(sum(sizes), dtype)
+        self.step: Vector = np.zeros_like(self.gradient)
+        self.state = {name: np.zeros_like(self.gradient) for name in state_names}
+        self.slots = [
+            _Slot(key, shapes[key], dtype, gradient, step)
+            for (key, gradient), (_, step) in zip(
+                self._split(self.gradient), self._split(self.step), strict=True
+            )
+        ]
+        self.multipliers: Vector | None = None
+        if multipliers is not None:
+            factors = [multipliers[key] for key in shapes]
+            self.multipliers = np.repeat(factors, sizes).astype(dtype)
+
+    def views(self, name: str) -> list[tuple[str, Vector]]:
+        """Return a remembered vector cut into the parameters it belongs to."""
+        return self._split(self.state[name])
+
+    def _split(self, vector: Vector) -> list[tuple[str, Vector]]:
+        ends = np.cumsum([math.prod(shape) for shape in self.shapes.values()])
+        parts = np.split(vector, ends[:-1])
+        return [(k, p.reshape(self.shapes[k])) for k, p in zip(self.shapes, parts, strict=True)]
+
+
+def _restore(name: str, loaded: Mapping[str, Any], groups: list[_Group]) -> None:
+    """Copy a remembered vector from `load_state_dict` into its place."""
+    views = dict(pair for group in groups for pair in group.views(name))
+    for key in views.keys() | loaded.keys():
+        found = np.shape(loaded[key]) if key in loaded else "nothing"
+        wanted = views[key].shape if key in views else "nothing"
+        if found != wanted:
+            raise ValueError(
+                f"the loaded {name} does not fit the parameters: for {key!r} it has {found}, "
+                f"expected {wanted}"
+            )
+    for key, view in views.items():
+        view[...] = loaded[key]
+
+
+def _shape_and_dtype(key: str, value: Any) -> tuple[tuple[int, ...], Any]:
+    """Return shape and dtype of a parameter, refusing what can't be updated in place."""
+    if isinstance(value, float):
+        return (), np.dtype(np.float64)
+    if not isinstance(value, np.ndarray):
+        raise TypeError(
+            f"params[{key!r}] must be a NumPy array or a float, got {type(value).__name__}"
+        )
+    if value.dtype not in (np.float32, np.float64):
+        raise TypeError(
+            f"params[{key!r}] must be float32 or float64, got {value.dtype}; "
+            f"small steps would be lost in whole numbers"
+        )
+    if not value.flags.writeable:
+        raise ValueError(f"params[{key!r}] is read-only and can't be updated in place")
+    return value.shape, value.dtype
+
+
+def _same_kind(key: str, value: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
+    """Return a parameter that replaced the one of the last update, if it is like that one."""
+    found = _shape_and_dtype(key, value)
+    if found != (shape, dtype):
+        raise ValueError(
+            f"params[{key!r}] was {dtype} of shape {shape} before, now it is {found[1]} of "
+            f"shape {found[0]}; use a new optimizer"
+        )
+    return value
+
+
+def _refuse_if_not_finite(slots: list[_Slot]) -> None:
+    for slot in slots:
+        if not np.isfinite(slot.gradient).all():
+            raise ValueError(
+                f"grads[{slot.key!r}] holds values that are not finite (NaN or infinity); "
+                f"the learning rate may be too high"
+            )
+
+
+def _checked_gradient(key: str, g: Any, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Return an unusual but acceptable gradient as an array, or say what is wrong with it."""
+    array = np.asarray(g)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"grads[{key!r}] must hold floats, got dtype {array.dtype}")
+    if array.shape != shape:
+        raise ValueError(
+            f"grads[{key!r}] must have the shape of params[{key!r}], {shape}, got {array.shape}"
+        )
+    return array
+
+
+def _key_difference(params: Params, grads: Mapping[str, Any]) -> str:
+    missing = sorted(set(params) - set(grads))
+    unknown = sorted(set(grads) - set(params))
+    return (
+        f"params and grads must have the same keys: grads lacks {missing} "
+        f"and has {unknown}, which params lacks"
+    )
+
+
+def _expand_multipliers(
+    multipliers: Mapping[str, float] | None, params: Params
+) -> dict[str, float] | None:
+    """Return the factor of each parameter: that of its longest matching prefix, else 1."""
+    if multipliers is None:
+        return None
+    for prefix, factor in multipliers.items():
+        if not 0 <= factor < math.inf:
+            raise ValueError(f"rate_multipliers[{prefix!r}] must be at least 0, got {factor!r}")
+        if not any(_belongs(key, prefix) for key in params):
+            raise ValueError(
+                f"rate_multipliers[{prefix!r}] matches no parameter; there are {sorted(params)}"
+            )
+    best = {
+        key: max((p for p in multipliers if _belongs(key, p)), key=len, default=None)
+        for key in params
+    }
+    return {key: 1.0 if p is None else float(multipliers[p]) for key, p in best.items()}
+
+
+def _belongs(key: str, prefix: str) -> bool:
+    return key == prefix or key.startswith(prefix.rstrip("/") + "/")
