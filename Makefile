@@ -1,0 +1,146 @@
+# Everything this project does, by name. `make` alone lists it.
+# Needed: Python 3.11 or newer with venv, make (GNU, 3.81 or newer) and git.
+
+PYTHON ?= python3
+
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+PY := $(BIN)/python
+
+# Child processes (npm's `node` among them) find the environment's programs first.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Nothing here talks to anyone: not Jupyter's debugger to the terminal, ...
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+# ... nor pip about its own newer version.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+ENVIRONMENT := .venv/.installed
+LAB := .venv/.lab-installed
+KATEX := node_modules/.installed
+INPUTS := _build/.inputs
+UNFINISHED := _build/.unfinished
+NOTEBOOKS := $(wildcard chapters/*.ipynb)
+HEADING = @printf '\n== %s ==\n'
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help book test lab serve refresh bench lint clean lock \
+	test-lint test-unit test-notebooks test-book test-site
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+# --- set-up, done once and again when what it depends on changes ---------------
+
+$(ENVIRONMENT): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "This project needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)."; \
+		echo "Name another one with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "'$(PYTHON)' can't make virtual environments: its module venv is missing."; \
+		echo "On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up .venv (once; takes a few minutes) ..."
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PY) -m pip install --quiet --require-hashes -r requirements.lock
+	@$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(LAB): requirements-lab.lock $(ENVIRONMENT)
+	@echo "Adding JupyterLab to .venv (once) ..."
+	@$(PY) -m pip install --quiet --require-hashes -r requirements-lab.lock
+	@touch $@
+
+$(KATEX): package.json package-lock.json .npmrc $(ENVIRONMENT)
+	@$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# The cache of executed notebooks knows a notebook's text, not the package that it
+# imports; Sphinx knows its pages, not our extensions. When those change, start over.
+$(INPUTS): $(shell find dlcourse _ext chapters/data -name '*.py[co]' -prune -o -name __pycache__ -prune -o -print 2>/dev/null) \
+		_config.yml requirements.lock package-lock.json
+	@rm -rf _build
+	@mkdir -p _build
+	@touch $@
+
+# --- what readers and authors use ----------------------------------------------
+
+# A page that was read already doesn't repeat its warnings, so a build after one that
+# failed, or was interrupted, reads everything again.
+book: $(ENVIRONMENT) $(KATEX) $(INPUTS) ## build the book into _build/html
+	@if [ -e $(UNFINISHED) ]; then rm -rf _build/html _build/.doctrees; fi
+	@touch $(UNFINISHED)
+	@$(BIN)/jupyter-book build . -W -n --keep-going
+	@rm $(UNFINISHED)
+	@echo
+	@echo "The book is in _build/html: open _build/html/index.html, or run 'make serve'."
+
+serve: ## show the built book at http://localhost:8000
+	@test -e _build/html/index.html || { echo "There is no book yet: run 'make book' first."; exit 1; }
+	@echo "http://localhost:8000 (stop with Ctrl-C)"
+	@$(PY) -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+lab: $(LAB) ## open the chapters in JupyterLab
+	@cd chapters && ../$(BIN)/jupyter lab
+
+refresh: $(ENVIRONMENT) ## run every chapter and store its outputs
+	@$(PY) tools/refresh.py
+
+bench: $(ENVIRONMENT) ## measure how fast the package is
+	@$(PY) benchmarks/run.py
+
+# --- the gate --------------------------------------------------------------------
+
+test: test-site ## check everything; stops at the first failure
+
+lint: test-lint ## check style and types only
+
+test-lint: $(ENVIRONMENT)
+	$(HEADING) "Style and types"
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+test-unit: test-lint
+	$(HEADING) "Package and tools"
+	@$(PY) -m pytest tests dlcourse _ext --doctest-modules -n 2 --dist loadfile \
+		--ignore tests/test_site.py --ignore tests/test_notebooks.py
+
+test-notebooks: test-unit
+	$(HEADING) "Notebooks: what they store is what they print"
+	@$(PY) -m pytest tests/test_notebooks.py $(NOTEBOOKS) --nbval -n 2 --dist loadfile
+	$(HEADING) "Notebooks: refreshing leaves no difference"
+	@$(PY) tools/refresh.py --check
+
+test-book: test-notebooks $(KATEX) $(INPUTS)
+	$(HEADING) "The book, from scratch"
+	@rm -rf _build/html _build/.doctrees
+	@$(MAKE) --no-print-directory book
+
+test-site: test-book
+	$(HEADING) "The book in a browser"
+	@$(PY) -m pytest tests/test_site.py -n 2
+
+# --- housekeeping ------------------------------------------------------------------
+
+lock: $(ENVIRONMENT) ## renew the lock files (keeps versions that still fit)
+	@$(PY) -m venv _build/uv
+	@_build/uv/bin/pip install --quiet uv
+	@$(UV_COMPILE) --extra book --extra test -o requirements.lock
+	@$(UV_COMPILE) --extra book --extra lab -c requirements.lock -o requirements-lab.lock
+	@$(BIN)/npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(PY) -c 'import json, pathlib; lock = pathlib.Path("package-lock.json"); data = json.loads(lock.read_text()); \
+		[package.pop("funding", None) for package in data["packages"].values()]; \
+		lock.write_text(json.dumps(data, indent=2) + "\n")'
+	@rm -rf _build/uv
+
+# One answer for every system and every Python from 3.11 on: names, versions and
+# hashes, never the address of a package index.
+UV_COMPILE = _build/uv/bin/uv pip compile pyproject.toml --quiet --universal \
+	--fork-strategy fewest --python-version 3.11 --generate-hashes --no-annotate \
+	--no-header --no-emit-index-url --no-emit-find-links
+
+clean: ## remove everything that make made
+	rm -rf .venv node_modules _build .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
