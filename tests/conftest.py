@@ -1,0 +1,41 @@
+"""What all tests share: the kernels' environment, and no silent skips under CI."""
+
+import os
+
+import kernel_environment
+import pytest
+
+# nbval starts its kernels from this process.
+kernel_environment.apply()
+
+
+class SkippedMeansFailed:
+    """Turns skipped tests into failed ones.
+
+    A test that did not run has shown nothing. At a desk without a browser that is
+    fine, and the summary says so; where the result decides something it is not.
+    """
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self):
+        return fail_if_skipped((yield))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self):
+        return fail_if_skipped((yield))
+
+
+def fail_if_skipped(report):
+    # An expected failure is reported as skipped too, but it did run.
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} was not run, which under CI is a failure: {reason}"
+    return report
+
+
+def pytest_configure(config):
+    # Registered from here, and not written as hooks of this file, which would only
+    # see what lies in tests/: notebooks and doctests must not be skipped either.
+    if os.environ.get("CI", "").lower() in ("true", "1"):
+        config.pluginmanager.register(SkippedMeansFailed(), "skipped-means-failed")

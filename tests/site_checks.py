@@ -1,0 +1,290 @@
+"""What must hold of every page of the built book, as seen by a browser.
+
+Each check takes an open page and returns the problems it found as sentences. They are
+applied to the book by test_site.py, and shown to catch what they are for by
+test_site_checks.py.
+"""
+
+import contextlib
+import functools
+import re
+import shutil
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NO_CHROMIUM = "Chromium is not installed (on Debian or Ubuntu: apt-get install chromium)"
+NO_BOOK = "there is no built book: run 'make book' first"
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    # A browser that closes a connection early is no news.
+    def handle_error(self, request, client_address):
+        pass
+
+
+@contextlib.contextmanager
+def serve(directory):
+    """Serve a directory on a free local port; yield its address."""
+    handler = functools.partial(QuietHandler, directory=str(directory))
+    with Server(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def find_chromium():
+    """Return the path of a Chromium on this machine, or None."""
+    found = (shutil.which(name) for name in CHROMIUM_NAMES)
+    return next(filter(None, found), None)
+
+
+def launch(playwright):
+    """Start the machine's Chromium."""
+    return playwright.chromium.launch(
+        executable_path=find_chromium(),
+        # Containers seldom allow Chromium's own sandbox; it only sees our pages here.
+        args=["--no-sandbox", "--disable-background-networking"],
+    )
+
+
+def open_page(browser, address, *, viewport=DESKTOP, color_scheme="light"):
+    """Open a page; return it with what went wrong while it loaded, and later on.
+
+    Requests to other hosts are stopped and reported, so that a page which only works
+    with the network can't pass on a machine that has one.
+    """
+    problems = []
+    context = browser.new_context(viewport=viewport, color_scheme=color_scheme)
+    here = urlsplit(address).netloc
+
+    def guard(route):
+        url = route.request.url
+        if urlsplit(url).netloc == here:
+            route.continue_()
+        else:
+            problems.append(f"request to a foreign host: {url}")
+            route.abort()
+
+    def note_console(message):
+        if message.type == "error":
+            problems.append(f"error in the console: {message.text}")
+
+    def note_response(response):
+        if response.status >= 400:
+            problems.append(f"answer {response.status}: {response.url}")
+
+    def note_failure(request):
+        # A page that leads on to another one (index.html does) cuts its own requests.
+        if request.failure != "net::ERR_ABORTED":
+            problems.append(f"request failed ({request.failure}): {request.url}")
+
+    context.route("**/*", guard)
+    page = context.new_page()
+    page.on("console", note_console)
+    page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+    page.on("response", note_response)
+    page.on("requestfailed", note_failure)
+    page.goto(address, wait_until="networkidle")
+    return page, problems
+
+
+# --- mathematics ---------------------------------------------------------------------
+
+# As Pandoc has it: no space inside the dollars and no digit after them, so that
+# prices are left alone.
+RAW_MATHEMATICS = re.compile(
+    r"\$(?![\s$])[^$]*?(?<![\s\\$])\$(?!\d)"  # $x^2$
+    r"|\$\$"
+    r"|\\[()\[\]]"  # \( x^2 \)
+    r"|\\(?:begin|end|frac|sum|partial|nabla|mathbf|eta|alpha|beta|text|left|right|label)\b"
+)
+
+TEXT_BLOCKS = """
+() => {
+  const outside = "code, pre, kbd, samp, script, style, noscript, textarea, .katex, svg";
+  const copy = document.body.cloneNode(true);
+  for (const element of copy.querySelectorAll(outside)) element.replaceWith(" ");
+  const blocks = "p, li, dt, dd, td, th, h1, h2, h3, h4, h5, h6, figcaption, caption, summary";
+  const texts = [...copy.querySelectorAll(blocks)].map((block) => block.textContent);
+  texts.push(copy.textContent);
+  return texts.map((text) => text.replace(/\\n[ \\t]*(?=\\S)/g, " "));
+}
+"""
+
+
+def unrendered_mathematics(page):
+    """Find TeX that a reader would see as TeX."""
+    problems = []
+    for text in page.evaluate(TEXT_BLOCKS):
+        for line in text.splitlines():
+            match = RAW_MATHEMATICS.search(line)
+            if match:
+                excerpt = line[max(0, match.start() - 30) : match.end() + 30].strip()
+                problems.append(f"raw mathematics: {excerpt!r}")
+    for element in page.locator(".katex-error").all():
+        problems.append(f"KaTeX could not set: {element.text_content()!r}")
+    if page.locator("mjx-container, .MathJax, script[src*=mathjax i]").count():
+        problems.append("MathJax is on the page; formulas are set by KaTeX")
+    return list(dict.fromkeys(problems))
+
+
+# --- pictures ------------------------------------------------------------------------
+
+IMAGES = """
+async () => {
+  const images = [...document.querySelectorAll("img")];
+  return Promise.all(images.map(async (image) => {
+    image.loading = "eager";
+    try { await image.decode(); } catch { /* naturalWidth tells */ }
+    return {
+      src: image.getAttribute("src") || "",
+      alt: image.getAttribute("alt"),
+      decorative: Boolean(image.closest("[aria-hidden=true]")) ||
+        ["presentation", "none"].includes(image.getAttribute("role")),
+      width: image.naturalWidth,
+    };
+  }));
+}
+"""
+
+# Icons are smaller than any figure.
+DRAWINGS_WITHOUT_DESCRIPTION = """
+() => [...document.querySelectorAll("main svg")].filter((svg) => {
+  const box = svg.getBoundingClientRect();
+  if (Math.max(box.width, box.height) <= 64) return false;
+  if (svg.parentElement.closest("svg, .katex")) return false;
+  const named = (element) =>
+    (element.getAttribute("aria-label") || "").trim() ||
+    (element.getAttribute("aria-labelledby") || "").trim();
+  const title = [...svg.children].find((child) => child.tagName === "title");
+  if (named(svg) || (title && title.textContent.trim())) return false;
+  if (svg.closest("[aria-hidden=true]")) return false;
+  const owner = svg.closest("[role=img], [role=group], figure");
+  return !(owner && named(owner));
+}).map((svg) => svg.outerHTML.slice(0, 80))
+"""
+
+
+def missing_descriptions(page):
+    """Find pictures that say nothing to those who can't see them."""
+    problems = []
+    for image in page.evaluate(IMAGES):
+        if image["decorative"]:
+            continue
+        alt = (image["alt"] or "").strip()
+        file_name = Path(unquote(urlsplit(image["src"]).path)).name
+        # Without an alt text of its own, Sphinx takes the file's address for one.
+        if not alt or (file_name and alt.endswith(file_name)):
+            problems.append(f"image without alt text: {image['src'][:100]}")
+    for figure in page.evaluate(DRAWINGS_WITHOUT_DESCRIPTION):
+        problems.append(f"drawing without a description: {figure}")
+    unnamed = page.locator(".dl-interactive:not([aria-label])").count()
+    if unnamed:
+        problems.append(f"{unnamed} interactive figure(s) without an aria-label")
+    return problems
+
+
+def broken_images(page):
+    """Find images that have no picture in them."""
+    images = page.evaluate(IMAGES)
+    return [f"broken image: {image['src'][:100]}" for image in images if not image["width"]]
+
+
+# --- interactive figures ---------------------------------------------------------------
+
+FIGURE_STATE = """
+(figure) => {
+  const shown = (element) => {
+    const style = getComputedStyle(element);
+    return style.display !== "none" && style.visibility !== "hidden" && style.opacity !== "0";
+  };
+  const frames = [...figure.querySelectorAll("[data-frame]")];
+  return {
+    frames: frames.filter(shown).map((frame) => frame.dataset.frame).join(" "),
+    output: [...figure.querySelectorAll("output")].map((o) => o.textContent.trim()).join(" | "),
+    spoken: [...figure.querySelectorAll("input[type=range]")]
+      .map((slider) => slider.getAttribute("aria-valuetext")).join(" | "),
+  };
+}
+"""
+
+
+def dead_figures(page):
+    """Find interactive figures that don't answer to the keyboard."""
+    problems = []
+    for number, figure in enumerate(page.locator(".dl-interactive").all(), start=1):
+        name = f"interactive figure {number} ({figure.get_attribute('aria-label')})"
+        sliders = figure.locator("input[type=range]").all()
+        if not sliders:
+            problems.append(f"{name} has no slider")
+        for slider in sliders:
+            problems += [f"{name}: {problem}" for problem in dead_slider(figure, slider)]
+    return problems
+
+
+def dead_slider(figure, slider):
+    states = {}
+    for key in ("Home", "ArrowRight", "ArrowLeft", "End"):
+        slider.press(key)
+        states[key] = figure.evaluate(FIGURE_STATE)
+    problems = []
+    for part, meaning in (
+        ("frames", "the frame shown"),
+        ("output", "the text beside the slider"),
+        ("spoken", "aria-valuetext"),
+    ):
+        at = {key: state[part] for key, state in states.items()}
+        if not all(at.values()):
+            problems.append(f"{meaning} is empty")
+        elif at["ArrowRight"] == at["Home"]:
+            problems.append(f"ArrowRight does not change {meaning}")
+        elif at["ArrowLeft"] != at["Home"]:
+            problems.append(f"ArrowLeft does not bring {meaning} back")
+        elif at["End"] == at["Home"]:
+            problems.append(f"Home and End leave {meaning} the same")
+    return problems
+
+
+# --- layout ----------------------------------------------------------------------------
+
+OVERFLOW = """
+() => {
+  const width = document.documentElement.clientWidth;
+  const scroller = document.scrollingElement;
+  const most = Math.max(scroller.scrollWidth, document.body.scrollWidth);
+  if (most <= window.innerWidth) return null;
+  const culprits = [...document.querySelectorAll("main *")].filter((element) =>
+    element.getBoundingClientRect().right > width + 1);
+  const last = culprits.at(-1);
+  return { most, width, culprit: last ? last.outerHTML.slice(0, 120) : "?" };
+}
+"""
+
+
+def sideways_scrolling(page):
+    """Find pages that are wider than the window."""
+    found = page.evaluate(OVERFLOW)
+    if not found:
+        return []
+    return [
+        f"the page is {found['most']} px wide in a window of {found['width']} px; "
+        f"sticking out: {found['culprit']}"
+    ]
+
+
+CHECKS = (unrendered_mathematics, missing_descriptions, broken_images, dead_figures)

@@ -1,0 +1,184 @@
+"""Run the chapters and store what they print.
+
+    python tools/refresh.py                  every chapter
+    python tools/refresh.py chapters/12_boston_housing.ipynb
+    python tools/refresh.py --check          store nothing; fail if anything would change
+
+A stored notebook holds nothing that depends on when or where it was run, so running
+it again leaves no difference. A notebook with an error is not stored.
+"""
+
+import argparse
+import asyncio
+import difflib
+import os
+import sys
+import tempfile
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "_ext"))
+
+import kernel_environment  # noqa: E402  (found through the line above)
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+LONGEST_LINE = 160
+
+
+def run(path):
+    """Return the notebook as it is after running it from top to bottom."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+            cell.execution_count = None
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=300,
+        record_timing=False,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    # A loop of its own, closed afterwards: several notebooks run side by side.
+    asyncio.run(client.async_execute())
+    return tidy(notebook)
+
+
+def tidy(notebook):
+    """Remove from a notebook all that differs from run to run, or that nobody reads."""
+    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.nbformat_minor = 5  # the first with cell ids
+    count = 0
+    for number, cell in enumerate(notebook.cells):
+        cell.setdefault("id", f"cell-{number}")
+        for transient in ("execution", "ExecuteTime", "collapsed", "scrolled", "jupyter", "vscode"):
+            cell.metadata.pop(transient, None)
+        if cell.cell_type == "code":
+            # nbclient doesn't run empty cells, so they count as not executed.
+            if cell.source.strip():
+                count += 1
+                cell.execution_count = count
+            cell.outputs = tidy_outputs(cell.outputs, count)
+    return notebook
+
+
+def tidy_outputs(outputs, count):
+    kept = []
+    for output in outputs:
+        if output.output_type == "stream":
+            if kept and kept[-1].output_type == "stream" and kept[-1].name == output.name:
+                # How a text is cut into messages is a matter of timing.
+                kept[-1].text += output.text
+                continue
+        elif output.output_type in ("display_data", "execute_result"):
+            output.pop("transient", None)
+            # Without the widget's state, which isn't stored, its view shows nothing.
+            output.data.pop(WIDGET_VIEW, None)
+            output.metadata.pop(WIDGET_VIEW, None)
+            if not output.data:
+                continue
+            for mime, about in list(output.metadata.items()):
+                if mime.startswith("image/") and not about:
+                    del output.metadata[mime]
+            if output.output_type == "execute_result":
+                output.execution_count = count
+        kept.append(output)
+    return kept
+
+
+def as_text(notebook):
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
+
+
+def store(path, text):
+    """Replace the file in one step, so that it is never half written."""
+    if path.read_text(encoding="utf-8") == text:
+        return
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", newline="\n", dir=path.parent, suffix=".part", delete=False
+    ) as part:
+        part.write(text)
+    os.chmod(part.name, path.stat().st_mode)
+    os.replace(part.name, path)
+
+
+def differences(path, old, new):
+    """Return a unified diff that says in which cell each difference lies."""
+    if old == new:
+        return []
+    before, after = (nbformat.reads(text, as_version=4) for text in (old, new))
+    lines = []
+    for number, (was, now) in enumerate(zip(before.cells, after.cells, strict=True)):
+        place = f"{path} cell {number} (id {now['id']})"
+        lines += diff(cell_lines(was), cell_lines(now), place)
+    # What is left lies around the cells: metadata, or how the file is written.
+    return lines or diff(old.splitlines(), new.splitlines(), str(path))
+
+
+def diff(old, new, place):
+    return list(
+        difflib.unified_diff(old, new, f"{place}, stored", f"{place}, run again", n=2, lineterm="")
+    )
+
+
+def cell_lines(cell):
+    text = nbformat.writes(nbformat.v4.new_notebook(cells=[cell], nbformat_minor=5))
+    return [shorten(line) for line in text.splitlines()]
+
+
+def shorten(line):
+    # A PNG is one line of many thousand characters.
+    if len(line) <= LONGEST_LINE:
+        return line
+    checksum = zlib.crc32(line.encode())
+    return f"{line[:LONGEST_LINE]}... ({len(line)} characters, checksum {checksum:08x})"
+
+
+def refresh(path, check):
+    """Run one notebook; return its problems as lines of text."""
+    old = path.read_text(encoding="utf-8")
+    try:
+        new = as_text(run(path))
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        return [f"{path}: did not run to its end, so nothing is stored", str(error)]
+    if check:
+        return differences(path, old, new)
+    store(path, new)
+    return []
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebook", nargs="*", type=Path, help="default: every chapter")
+    parser.add_argument("--check", action="store_true", help="store nothing, show differences")
+    options = parser.parse_args(arguments)
+    kernel_environment.apply()
+
+    paths = options.notebook or sorted((ROOT / "chapters").glob("*.ipynb"))
+    failed = 0
+    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4)) as pool:
+        runs = [pool.submit(refresh, path, options.check) for path in paths]
+        for path, running in zip(paths, runs, strict=True):
+            problems = running.result()
+            failed += bool(problems)
+            print(f"{'FAILED' if problems else 'ok':6}  {path.name}", flush=True)
+            print(*problems, sep="\n", end="\n" if problems else "")
+    if failed and options.check:
+        print(f"{failed} of {len(paths)} notebooks differ or fail; 'make refresh' stores anew.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
