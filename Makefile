@@ -103,7 +103,7 @@ test-lint: $(ENVIRONMENT)
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 
-test-unit: test-lint
+test-unit: test-lint $(KATEX)
 	$(HEADING) "Package and tools"
 	@$(PY) -m pytest tests dlcourse _ext --doctest-modules -n 2 --dist loadfile \
 		--ignore tests/test_site.py --ignore tests/test_notebooks.py

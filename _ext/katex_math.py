@@ -69,8 +69,7 @@ class Katex:
         return answer["html"]
 
     def close(self):
-        self.process.stdin.close()
-        self.process.wait()
+        self.process.communicate()
 
 
 def start_katex(app):

@@ -1,0 +1,83 @@
+"""Every page of the built book, opened in a browser.
+
+On a desktop, in dark mode and on a phone: nothing is missing, nothing comes from
+elsewhere, formulas and pictures are there, figures answer to the keyboard.
+"""
+
+from pathlib import Path
+
+import pytest
+from site_checks import (
+    CHECKS,
+    NO_BOOK,
+    NO_CHROMIUM,
+    PHONE,
+    find_chromium,
+    launch,
+    open_page,
+    serve,
+    sideways_scrolling,
+)
+
+SITE = Path(__file__).parent.parent / "_build" / "html"
+PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+# The theme's leavings: templates that Sphinx copies along with the theme's files.
+PAGES = [page for page in PAGES if not page.startswith("_static/")]
+
+pytestmark = [
+    pytest.mark.skipif(not PAGES, reason=NO_BOOK),
+    pytest.mark.skipif(not find_chromium(), reason=NO_CHROMIUM),
+]
+every_page = pytest.mark.parametrize("page_name", PAGES or ["no page"])
+
+
+@pytest.fixture(scope="module")
+def address():
+    with serve(SITE) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open a page of the book; close it after the test."""
+    contexts = []
+
+    def visit(name, **settings):
+        page, problems = open_page(browser, f"{address}/{name}", **settings)
+        contexts.append(page.context)
+        return page, problems
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+@every_page
+def test_page_is_whole(visit, page_name):
+    page, problems = visit(page_name)
+    for check in CHECKS:
+        problems += check(page)
+    assert not problems, "\n".join(problems)
+
+
+@every_page
+def test_page_works_in_the_dark(visit, page_name):
+    page, problems = visit(page_name, color_scheme="dark")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert not problems, "\n".join(problems)
+
+
+@every_page
+def test_page_fits_a_phone(visit, page_name):
+    page, problems = visit(page_name, viewport=PHONE)
+    problems += sideways_scrolling(page)
+    assert not problems, "\n".join(problems)
