@@ -113,9 +113,9 @@ class Optimizer:
                 fits = False
             gradient[...] = g if fits else _checked_gradient(key, g, shape)
         for group in self._groups:
-            # One dot product looks at every entry: it is finite unless an entry is
-            # not (or its square overflows: then look again before refusing).
-            if not math.isfinite(group.gradient.dot(group.gradient)):
+            # One product looks at every entry: it is finite unless an entry is not (or
+            # its square overflows: then look again). vdot does that without a warning.
+            if not math.isfinite(np.vdot(group.gradient, group.gradient)):
                 _refuse_if_not_finite(self._slots)
         self.iterations += 1
         for group in self._groups:

@@ -168,13 +168,14 @@ def fit(
     step_losses = history.step_losses
     for epoch in _progress(range(1, epochs + 1), progress):
         total = 0.0
-        for x, y in minibatches(inputs, targets, batch_size=size, rng=rng):
-            value, grads = model.loss_and_gradients(loss, x, y)
-            step_losses.append(value)
-            if not math.isfinite(value):
-                raise DivergenceError(_divergence_message(value, epoch, history), history)
-            optimizer.update(params, grads)
-            total += value * len(x)
+        with np.errstate(over="ignore", invalid="ignore"):  # divergence is reported below
+            for x, y in minibatches(inputs, targets, batch_size=size, rng=rng):
+                value, grads = model.loss_and_gradients(loss, x, y)
+                step_losses.append(value)
+                if not math.isfinite(value):
+                    raise DivergenceError(_divergence_message(value, epoch, history), history)
+                optimizer.update(params, grads)
+                total += value * len(x)
         history.epoch_losses.append(total / len(inputs))
         if validation is not None:
             history.validation_losses.append(evaluate(model, loss, validation))
