@@ -79,7 +79,8 @@ def derivative(
         raise ValueError(f"method must be 'central', 'forward' or 'backward', got {method!r}")
     point = as_floats(x, "x").astype(np.float64)
     ahead, behind = _neighbours(point, _step_sizes(point, h, method), method)
-    rise = _evaluate(f, ahead, point.shape) - _evaluate(f, behind, point.shape)
+    argument: Callable[[Any], Any] = float if point.ndim == 0 else np.copy
+    rise = _evaluate(f, argument(ahead), point.shape) - _evaluate(f, argument(behind), point.shape)
     slope = rise / (ahead - behind)
     return float(slope) if slope.ndim == 0 else slope
 
@@ -262,9 +263,9 @@ def _neighbours(x: Array64, h: Array64, method: Method) -> tuple[Array64, Array6
     return ahead, behind
 
 
-def _evaluate(f: Callable[[Any], Any], x: Array64, shape: tuple[int, ...]) -> Array64:
-    """Return f(x) as float64 of the given shape, on a copy that `f` may change."""
-    value = np.asarray(f(float(x) if x.ndim == 0 else x.copy()), dtype=np.float64)
+def _evaluate(f: Callable[[Any], Any], x: Any, shape: tuple[int, ...]) -> Array64:
+    """Return f(x) as float64 of the given shape; `x` must be a copy, for `f` may change it."""
+    value = np.asarray(f(x), dtype=np.float64)
     if value.shape != shape:
         raise ValueError(f"f must return shape {shape} for this x, got shape {value.shape}")
     return value
@@ -284,8 +285,8 @@ def _partial_derivatives(
         moved = point.copy()
         ahead, behind = _neighbours(point[index], steps[index], "central")
         moved[index] = ahead
-        rise = _evaluate(f, moved, shape)
+        rise = _evaluate(f, moved.copy(), shape)
         moved[index] = behind
-        rise = rise - _evaluate(f, moved, shape)
+        rise = rise - _evaluate(f, moved.copy(), shape)
         slopes[(..., *index)] = rise / (ahead - behind)
     return slopes
