@@ -35,7 +35,7 @@ class Optimizer:
 
     _state_names: ClassVar[tuple[str, ...]] = ()
 
-    _names: Set[str]
+    _names: Set[str] | None  # those of the last update; None before the first
     _known: dict[str, Any]  # the parameter objects of the last update
     _groups: "list[_Group]"
     _slots: "list[_Slot]"
@@ -92,16 +92,16 @@ class Optimizer:
             If keys or shapes differ, a gradient is not finite, or the learning
             rate is negative or not finite.
         TypeError
-            If a parameter or a gradient is not of a float dtype.
+            If a parameter is not of a float dtype, or a gradient not made of numbers.
 
         Notes
         -----
         Everything is checked before anything is changed.
         """
+        if grads.keys() != params.keys():
+            raise ValueError(_key_difference(params, grads))
         if params.keys() != self._names:
             self._arrange(params)
-        if grads.keys() != self._names:
-            raise ValueError(_key_difference(params, grads))
         rate = self.current_learning_rate
         for key, shape, dtype, gradient, _ in self._slots:
             w, g = params[key], grads[key]
@@ -171,7 +171,7 @@ class Optimizer:
         self._loaded = copy.deepcopy(dict(state))
 
     def _forget(self) -> None:
-        self._names = frozenset()
+        self._names = None
         self._known = {}
         self._groups = []
         self._slots = []
@@ -181,7 +181,7 @@ class Optimizer:
         """Make room for these parameters; take over what `load_state_dict` was given."""
         if not params:
             raise ValueError("params is empty: there is nothing to update")
-        if self._names:
+        if self._names is not None:
             raise ValueError(
                 f"this optimizer belongs to other parameters: {sorted(self._names ^ set(params))} "
                 f"appeared or disappeared; use a new optimizer"
@@ -195,7 +195,8 @@ class Optimizer:
             _Group(shapes, dtype, multipliers, self._state_names)
             for dtype, shapes in by_dtype.items()
         ]
-        if self._loaded is not None:
+        # Before its first update an optimizer remembers nothing.
+        if self._loaded is not None and self._loaded["iterations"] > 0:
             for name in self._state_names:
                 _restore(name, self._loaded[name], groups)
         self._names, self._known = frozenset(params), dict(params)
@@ -346,7 +347,7 @@ def _checked_gradient(key: str, g: Any, shape: tuple[int, ...]) -> NDArray[Any]:
     """Return an unusual but acceptable gradient as an array, or say what is wrong with it."""
     array = np.asarray(g)
     if array.dtype.kind not in "fiu":
-        raise TypeError(f"grads[{key!r}] must hold floats, got dtype {array.dtype}")
+        raise TypeError(f"grads[{key!r}] must be made of numbers, got dtype {array.dtype}")
     if array.shape != shape:
         raise ValueError(
             f"grads[{key!r}] must have the shape of params[{key!r}], {shape}, got {array.shape}"
