@@ -40,16 +40,25 @@ class _ColumnScaler:
         Raises
         ------
         ValueError, TypeError
-            If `x` is not a non-empty table of finite numbers.
+            If `x` is not a non-empty table of finite numbers, or a column has numbers so
+            large or small that its spread is not a positive finite number.
         """
         table = as_table(x, "x")
-        # float64 sums keep long float32 columns exact to the last digit they have.
-        center, scale = self._statistics(table.astype(np.float64))
-        # A constant column has nothing to scale. Its computed spread may be a
-        # rounding error rather than 0, so ask the data, not the spread.
-        scale = np.where(np.ptp(table, axis=0) == 0, 1.0, scale)
-        self.center_ = center.astype(table.dtype)
-        self.scale_ = scale.astype(table.dtype)
+        with np.errstate(over="ignore", invalid="ignore"):  # overflow is refused below
+            # float64 sums keep long float32 columns exact to the last digit they have.
+            center, scale = self._statistics(table.astype(np.float64))
+            # A constant column has nothing to scale. Its computed spread may be a
+            # rounding error rather than 0, so ask the data, not the spread.
+            scale = np.where((table == table[0]).all(axis=0), 1.0, scale)
+            center, scale = center.astype(table.dtype), scale.astype(table.dtype)
+        usable = np.isfinite(center) & np.isfinite(scale) & (scale > 0)
+        if not usable.all():
+            column = int(np.argmin(usable))
+            raise ValueError(
+                f"column {column} of x has center {center[column]} and scale {scale[column]} in "
+                f"{table.dtype}: its numbers are too large or too small; change their unit"
+            )
+        self.center_, self.scale_ = center, scale
         return self
 
     def transform(self, x: ArrayLike) -> FloatArray:
