@@ -7,13 +7,12 @@ update. Everything else here supports it.
 
 import math
 import os
-import tempfile
+import secrets
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 import numpy as np
 from numpy.lib import format as npy
@@ -180,7 +179,7 @@ def fit(
         if validation is not None:
             history.validation_losses.append(evaluate(model, loss, validation))
         stops = [callback(epoch, history) for callback in callbacks]  # every one is called
-        if True in stops:
+        if any(isinstance(stop, bool | np.bool_) and stop for stop in stops):
             break
     return history
 
@@ -254,9 +253,10 @@ def save_params(path: str | os.PathLike[str], params: Mapping[str, Any]) -> None
         if array.dtype.kind not in "fiub":
             raise TypeError(f"params[{name!r}] must be made of numbers, got dtype {array.dtype}")
         arrays[name] = array
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
+    # Not tempfile, whose files only their owner may read.
+    temporary = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             # Not np.savez: it takes names as keywords, so "file" could not be one.
             with zipfile.ZipFile(file, "w") as archive:
                 for name, array in arrays.items():
@@ -266,7 +266,7 @@ def save_params(path: str | os.PathLike[str], params: Mapping[str, Any]) -> None
             os.fsync(file.fileno())
         os.replace(temporary, target)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
@@ -301,25 +301,33 @@ def load_params(
     See `save_params`.
     """
     source = Path(path)
-    arrays: dict[str, NDArray[Any]] = {}
-    try:
-        with zipfile.ZipFile(source) as archive:
-            for entry in archive.namelist():
-                with archive.open(entry) as file:
-                    arrays[entry.removesuffix(".npy")] = npy.read_array(file, allow_pickle=False)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise ValueError(f"{source} is damaged or not an .npz file: {error}") from None
-    except ValueError as error:
-        if "pickle" in str(error) or "Object arrays" in str(error):
-            raise ValueError(
-                f"{source} holds a pickled object, which could run code when it is loaded; "
-                f"only plain arrays are read"
-            ) from None
-        raise ValueError(f"{source} is damaged or not an .npz file: {error}") from None
+    with source.open("rb") as file:
+        try:
+            arrays = _read_arrays(file)
+        except Exception as error:  # zipfile and NumPy report damage in a dozen ways
+            if "pickle" in str(error) or "Object arrays" in str(error):
+                raise ValueError(
+                    f"{source} holds a pickled object, which could run code when it is loaded; "
+                    f"only plain arrays are read"
+                ) from None
+            raise ValueError(f"{source} is damaged or not an .npz file: {error}") from None
     if into is not None:
         _check_fit(source, arrays, into)
         for name, array in arrays.items():
             into[name][...] = array
+    return arrays
+
+
+def _read_arrays(file: IO[bytes]) -> dict[str, NDArray[Any]]:
+    """Return the arrays of an ``.npz`` file, every byte of them checked against its checksum."""
+    arrays: dict[str, NDArray[Any]] = {}
+    with zipfile.ZipFile(file) as archive:
+        for entry in archive.infolist():
+            with archive.open(entry) as member:
+                array = npy.read_array(member, allow_pickle=False)
+                if member.read(1):  # the checksum is compared at the end, so go there
+                    raise ValueError(f"{entry.filename} is longer than its header says")
+            arrays[entry.filename.removesuffix(".npy")] = array
     return arrays
 
 
