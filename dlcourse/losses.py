@@ -51,4 +51,4 @@ def mean_squared_error(prediction: NDArray[Any], target: NDArray[Any]) -> float:
     # Whole numbers would wrap around: np.uint8(1) - np.uint8(2) is 255.
     dtype = np.result_type(prediction, target, np.float32)
     residual = np.subtract(prediction, target, dtype=dtype).ravel()
-    return float(np.dot(residual, residual)) / residual.size
+    return float(np.dot(residual, residual)) / len(residual)
