@@ -12,9 +12,10 @@ PY := $(BIN)/python
 
 # Child processes (npm's `node` among them) find the environment's programs first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Nothing here talks to anyone: not Jupyter's debugger to the terminal, ...
+# npm trusts whom the machine trusts, a company's proxy included.
+export NODE_OPTIONS := --use-system-ca
+# Quiet, please: Jupyter's debugger about frozen modules, pip about newer pips.
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
-# ... nor pip about its own newer version.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 ENVIRONMENT := .venv/.installed
@@ -46,7 +47,12 @@ $(ENVIRONMENT): requirements.lock pyproject.toml
 	@test -x $(PY) || $(PYTHON) -m venv .venv
 	@$(PY) -m pip install --quiet --require-hashes -r requirements.lock
 	@$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
+	@mkdir -p .venv/etc/ipython
+	@echo "$$QUIET_KERNELS" > .venv/etc/ipython/ipython_kernel_config.py
 	@touch $@
+
+# Every kernel warns that it listens on the loopback interface, which it is meant to.
+export QUIET_KERNELS := c.IPKernelApp.log_level = "ERROR"
 
 $(LAB): requirements-lab.lock $(ENVIRONMENT)
 	@echo "Adding JupyterLab to .venv (once) ..."
@@ -54,7 +60,7 @@ $(LAB): requirements-lab.lock $(ENVIRONMENT)
 	@touch $@
 
 $(KATEX): package.json package-lock.json .npmrc $(ENVIRONMENT)
-	@$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 # The cache of executed notebooks knows a notebook's text, not the package that it
@@ -125,7 +131,7 @@ test-site: test-book
 
 # --- housekeeping ------------------------------------------------------------------
 
-lock: $(ENVIRONMENT) ## renew the lock files (keeps versions that still fit)
+lock: $(ENVIRONMENT) ## write the lock files anew (UPGRADE=1: with the newest versions)
 	@$(PY) -m venv _build/uv
 	@_build/uv/bin/pip install --quiet uv
 	@$(UV_COMPILE) --extra book --extra test -o requirements.lock
@@ -140,7 +146,7 @@ lock: $(ENVIRONMENT) ## renew the lock files (keeps versions that still fit)
 # hashes, never the address of a package index.
 UV_COMPILE = _build/uv/bin/uv pip compile pyproject.toml --quiet --universal \
 	--fork-strategy fewest --python-version 3.11 --generate-hashes --no-annotate \
-	--no-header --no-emit-index-url --no-emit-find-links
+	--no-header --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
 
 clean: ## remove everything that make made
 	rm -rf .venv node_modules _build .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
