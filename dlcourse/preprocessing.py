@@ -49,7 +49,9 @@ class _ColumnScaler:
             center, scale = self._statistics(table.astype(np.float64))
             # A constant column has nothing to scale. Its computed spread may be a
             # rounding error rather than 0, so ask the data, not the spread.
-            scale = np.where((table == table[0]).all(axis=0), 1.0, scale)
+            constant = (table == table[0]).all(axis=0)
+            center = np.where(constant, table[0], center)
+            scale = np.where(constant, 1.0, scale)
             center, scale = center.astype(table.dtype), scale.astype(table.dtype)
         usable = np.isfinite(center) & np.isfinite(scale) & (scale > 0)
         if not usable.all():
