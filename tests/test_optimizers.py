@@ -1,0 +1,386 @@
+"""What every optimizer shares is shown with SGD, and with a small momentum when state matters."""
+
+import copy
+
+import inputs  # noqa: F401  (loads the profile of the properties)
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from dlcourse.optimizers import SGD, Optimizer
+
+
+class SmallMomentum(Optimizer):
+    """v <- 0.9 v - rate * g;  w <- w + v."""
+
+    _state_names = ("velocity",)
+
+    def _step(self, gradient, learning_rate, state, step):
+        velocity = state["velocity"]
+        velocity *= 0.9
+        velocity -= learning_rate * gradient
+        step[...] = velocity
+
+
+def some_params():
+    """Return parameters of every kind: float64, float32, 0-d, and a plain float."""
+    rng = np.random.default_rng(3)
+    return {
+        "dense1/weights": rng.normal(size=(2, 3)),
+        "dense1/bias": rng.normal(size=3).astype(np.float32),
+        "dense10/bias": rng.normal(size=(1, 2)),
+        "scale": np.array(1.5),
+        "offset": -0.5,
+    }
+
+
+def gradients_for(params, rng):
+    return {
+        key: rng.normal(size=np.shape(w)).astype(getattr(w, "dtype", np.float64))
+        for key, w in params.items()
+    }
+
+
+# --- the step --------------------------------------------------------------------
+
+
+@given(
+    w=hnp.arrays(np.float64, hnp.array_shapes(min_dims=0), elements=st.floats(-1e6, 1e6)),
+    rate=st.floats(0, 10),
+    seed=st.integers(0, 99),
+)
+def test_sgd_subtracts_rate_times_gradient_for_arrays_of_any_shape(w, rate, seed):
+    g = np.random.default_rng(seed).normal(size=w.shape)
+    params, expected = {"w": w.copy()}, w - rate * g
+    array = params["w"]
+    SGD(rate).update(params, {"w": g})
+    np.testing.assert_array_equal(params["w"], expected)
+    assert params["w"] is array, "an array should be changed in place"
+
+
+def test_a_hundred_steps_equal_the_loop_written_by_hand():
+    params, rng, rate = some_params(), np.random.default_rng(4), 0.1
+    by_hand, optimizer = copy.deepcopy(params), SGD(rate)
+    for _ in range(100):
+        grads = gradients_for(params, rng)
+        optimizer.update(params, grads)
+        for key in by_hand:
+            by_hand[key] = by_hand[key] - rate * grads[key]
+    for key, w in params.items():
+        np.testing.assert_array_equal(w, by_hand[key], err_msg=key)
+
+
+def test_each_parameter_keeps_its_kind_and_dtype():
+    params = some_params()
+    kinds = {key: (type(w), getattr(w, "dtype", None)) for key, w in params.items()}
+    optimizer = SGD(np.float64(0.1), rate_multipliers={"dense1": np.float64(0.5)})
+    for _ in range(2):
+        optimizer.update(params, gradients_for(params, np.random.default_rng(0)))
+    assert {key: (type(w), getattr(w, "dtype", None)) for key, w in params.items()} == kinds
+
+
+def test_plain_floats_are_replaced_in_the_dict():
+    params = {"slope": 2.0, "intercept": 1.0}
+    SGD(0.5).update(params, {"slope": 4.0, "intercept": -2})
+    assert params == {"slope": 0.0, "intercept": 2.0}
+
+
+def test_views_and_transposed_arrays_are_changed_where_they_live():
+    table = np.zeros((3, 4))
+    params = {"column": table[:, 1], "transposed": table.T[2:]}
+    SGD(1.0).update(params, {"column": np.arange(3.0), "transposed": np.ones((2, 3))})
+    np.testing.assert_array_equal(table, [[0, 0, -1, -1], [0, -1, -1, -1], [0, -2, -1, -1]])
+
+
+def test_the_gradients_are_left_alone():
+    params, g = {"w": np.ones(3)}, np.array([1.0, 2.0, 3.0])
+    SGD(0.1).update(params, {"w": g})
+    np.testing.assert_array_equal(g, [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(("dtype", "huge"), [(np.float32, 1e30), (np.float64, 1e200)])
+def test_finite_gradients_are_accepted_even_if_their_squares_overflow(dtype, huge):
+    params = {"w": np.zeros(20, dtype)}
+    SGD(1 / huge).update(params, {"w": np.full(20, huge, dtype)})
+    np.testing.assert_allclose(params["w"], -1.0, rtol=1e-6)
+
+
+def test_the_base_class_has_no_formula():
+    with pytest.raises(TypeError, match="use a subclass such as SGD"):
+        Optimizer(0.1).update({"w": np.zeros(1)}, {"w": np.zeros(1)})
+
+
+def test_an_optimizer_prints_its_rate():
+    assert repr(SGD(0.1)) == "SGD(learning_rate=0.1)"
+
+
+# --- the rate --------------------------------------------------------------------
+
+
+def test_a_schedule_is_asked_with_0_1_2():
+    asked = []
+
+    def schedule(iteration):
+        asked.append(iteration)
+        return 1.0 / (1 + iteration)
+
+    params, optimizer = {"w": np.array([0.0])}, SGD(schedule)
+    for _ in range(3):
+        optimizer.update(params, {"w": np.array([-1.0])})
+    assert asked == [0, 1, 2]
+    np.testing.assert_allclose(params["w"], 1 + 1 / 2 + 1 / 3)
+    assert optimizer.iterations == 3
+    assert optimizer.current_learning_rate == 1 / 4
+
+
+def test_a_rate_can_be_changed_between_updates():
+    params, optimizer = {"w": 0.0}, SGD(1.0)
+    optimizer.update(params, {"w": -1.0})
+    optimizer.learning_rate = 0.5
+    optimizer.update(params, {"w": -1.0})
+    assert params["w"] == 1.5
+
+
+@pytest.mark.parametrize(
+    ("multipliers", "expected"),
+    [
+        ({}, {"a/w": 1, "a/b": 1, "a1/w": 1, "a/deep/w": 1}),
+        ({"a": 0.5}, {"a/w": 0.5, "a/b": 0.5, "a1/w": 1, "a/deep/w": 0.5}),
+        ({"a/": 0.5}, {"a/w": 0.5, "a/b": 0.5, "a1/w": 1, "a/deep/w": 0.5}),
+        ({"a": 0}, {"a/w": 0, "a/b": 0, "a1/w": 1, "a/deep/w": 0}),
+        ({"a": 0.5, "a/b": 3}, {"a/w": 0.5, "a/b": 3, "a1/w": 1, "a/deep/w": 0.5}),
+        ({"a/deep": 2, "a": 0.5}, {"a/w": 0.5, "a/b": 0.5, "a1/w": 1, "a/deep/w": 2}),
+        ({"a1/w": 0}, {"a/w": 1, "a/b": 1, "a1/w": 0, "a/deep/w": 1}),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_longest_matching_prefix_scales_the_rate(multipliers, expected, dtype):
+    params = {key: np.zeros(2, dtype) for key in expected}
+    SGD(1.0, rate_multipliers=multipliers).update(
+        params, {key: np.full(2, -1.0, dtype) for key in expected}
+    )
+    assert {key: w.tolist() for key, w in params.items()} == {
+        key: [factor, factor] for key, factor in expected.items()
+    }
+
+
+def test_a_multiplier_scales_the_rate_and_never_the_gradient():
+    seen = []
+
+    class Spy(SGD):
+        def _step(self, gradient, learning_rate, state, step):
+            seen.append((gradient.tolist(), list(learning_rate)))
+            super()._step(gradient, learning_rate, state, step)
+
+    params = {"a": np.zeros(1), "b": np.zeros(1)}
+    Spy(0.5, rate_multipliers={"a": 0.1}).update(params, {"a": np.ones(1), "b": np.ones(1)})
+    assert seen == [([1.0, 1.0], [0.05, 0.5])]
+
+
+# --- refusals --------------------------------------------------------------------
+
+W = np.array([1.0, 2.0])
+
+
+def read_only(w):
+    w.flags.writeable = False
+    return w
+
+
+def assert_refused(optimizer, params, grads, error, message):
+    before = copy.deepcopy(params)
+    with pytest.raises(error, match=message):
+        optimizer.update(params, grads)
+    np.testing.assert_equal(params, before)
+    assert optimizer.iterations == 0
+
+
+@pytest.mark.parametrize(
+    ("params", "grads", "error", "message"),
+    [
+        ({"w": W}, {}, ValueError, r"grads lacks \['w'\] and has \[\], which"),
+        ({"w": W}, {"w": W, "v": W}, ValueError, r"lacks \[\] and has \['v'\], which"),
+        ({"w": W}, {"W": W}, ValueError, r"lacks \['w'\] and has \['W'\], which"),
+        ({"w": W}, {"w": W[:1]}, ValueError, r"shape of params\['w'\], \(2,\), got \(1,\)"),
+        ({"w": W}, {"w": 1.0}, ValueError, r"shape of params\['w'\], \(2,\), got \(\)"),
+        ({"w": 1.0}, {"w": W}, ValueError, r"shape of params\['w'\], \(\), got \(2,\)"),
+        ({"w": W}, {"w": None}, TypeError, r"grads\['w'\] must be made of numbers, got dtype ob"),
+        ({"w": W}, {"w": W > 0}, TypeError, r"grads\['w'\] must .* got dtype bool"),
+        ({"w": W}, {"w": W * 1j}, TypeError, r"grads\['w'\] must .* got dtype complex128"),
+        ({"v": W, "w": W}, {"v": W, "w": W * np.nan}, ValueError, r"grads\['w'\] .* not finite"),
+        ({"v": W, "w": W}, {"v": W, "w": [0, -np.inf]}, ValueError, r"grads\['w'\] .* not finite"),
+        ({"w": W, "f": 1.0}, {"w": W, "f": np.nan}, ValueError, r"grads\['f'\] .* not finite"),
+    ],
+)
+def test_a_bad_gradient_is_refused_by_name(params, grads, error, message):
+    assert_refused(SGD(0.1), params, grads, error, message)
+
+
+@pytest.mark.parametrize(
+    ("params", "error", "message"),
+    [
+        ({}, ValueError, "params is empty"),
+        ({"v": W, "w": np.array([1, 2])}, TypeError, r"params\['w'\] must .* got int64; small"),
+        ({"v": W, "w": W.astype("f2")}, TypeError, r"params\['w'\] must .* got float16"),
+        ({"v": W, "w": 1}, TypeError, r"params\['w'\] must .* or a float, got int"),
+        ({"v": W, "w": [1.0, 2.0]}, TypeError, r"params\['w'\] must .* got list"),
+        ({"v": W, "w": read_only(W.copy())}, ValueError, r"params\['w'\] is read-only"),
+    ],
+)
+def test_a_parameter_that_can_not_be_updated_is_refused_by_name(params, error, message):
+    assert_refused(SGD(0.1), params, dict.fromkeys(params, W), error, message)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"learning_rate": -0.1}, r"must be a finite number of at least 0, got -0\.1"),
+        ({"learning_rate": np.nan}, "got nan at iteration 0"),
+        ({"learning_rate": np.inf}, "got inf at iteration 0"),
+        ({"learning_rate": lambda iteration: iteration - 1}, r"got -1\.0 at iteration 0"),
+        ({"rate_multipliers": {"v": 1}}, r"\['v'\] matches no parameter; there are \['dense10'\]"),
+        ({"rate_multipliers": {"dense1": 1}}, r"\['dense1'\] matches no parameter"),
+        ({"rate_multipliers": {"dense10": -1}}, r"\['dense10'\] must be at least 0, got -1"),
+        ({"rate_multipliers": {"dense10": np.nan}}, r"\['dense10'\] must be .* got nan"),
+    ],
+)
+def test_a_bad_rate_is_refused_at_the_update(settings, message):
+    optimizer = SGD(**{"learning_rate": 0.1, **settings})
+    assert_refused(optimizer, {"dense10": W}, {"dense10": W}, ValueError, message)
+
+
+@pytest.mark.parametrize(
+    ("later", "error", "message"),
+    [
+        ({"w": W, "v": W}, ValueError, r"belongs to other parameters: \['v'\] appeared"),
+        ({"v": W}, ValueError, r"belongs to other parameters: \['v', 'w'\] appeared or dis"),
+        ({"w": np.ones(3)}, ValueError, r"of shape \(2,\) before, now it is float64 of shape \(3"),
+        ({"w": W.astype("f4")}, ValueError, r"was float64 .* before, now it is float32"),
+        ({"w": 1.0}, ValueError, r"of shape \(2,\) before, now it is float64 of shape \(\)"),
+        ({"w": np.array([1, 2])}, TypeError, "must be float32 or float64, got int64"),
+        ({"w": read_only(W.copy())}, ValueError, "read-only"),
+        ({}, ValueError, "params is empty"),
+    ],
+)
+def test_parameters_that_become_others_are_refused(later, error, message):
+    optimizer = SmallMomentum(0.1)
+    optimizer.update({"w": W.copy()}, {"w": W})
+    state, before = optimizer.state_dict(), copy.deepcopy(later)
+    with pytest.raises(error, match=message):
+        optimizer.update(later, {key: np.ones_like(w) for key, w in later.items()})
+    np.testing.assert_equal(later, before)
+    np.testing.assert_equal(optimizer.state_dict(), state)
+
+
+def test_a_parameter_may_be_replaced_by_one_of_its_kind():
+    params, optimizer = {"w": np.zeros(2)}, SGD(1.0)
+    optimizer.update(params, {"w": W})
+    params["w"] = np.array([5.0, 5.0])
+    optimizer.update(params, {"w": W})
+    assert params["w"].tolist() == [4.0, 3.0]
+
+
+def test_a_refused_first_update_can_be_put_right():
+    params, optimizer = {"w": W.copy()}, SmallMomentum(0.1)
+    for bad in ({"v": W}, {"w": W[:1]}, {"w": W * np.nan}):
+        with pytest.raises(ValueError, match="grads"):
+            optimizer.update(params, bad)
+    optimizer.update(params, {"w": W})
+    np.testing.assert_allclose(params["w"], 0.9 * W)
+    assert optimizer.iterations == 1
+
+
+# --- state -----------------------------------------------------------------------
+
+
+def train(optimizer, params, rng, steps):
+    for _ in range(steps):
+        optimizer.update(params, gradients_for(params, rng))
+
+
+@pytest.mark.parametrize("steps_before", [0, 1, 7])
+@pytest.mark.parametrize("optimizer_class", [SGD, SmallMomentum])
+def test_a_saved_state_continues_bit_by_bit(optimizer_class, steps_before):
+    rates = {"learning_rate": lambda i: 0.1 / (1 + i), "rate_multipliers": {"dense1": 0.5}}
+    rng, params, optimizer = np.random.default_rng(5), some_params(), optimizer_class(**rates)
+    train(optimizer, params, rng, steps_before)
+
+    resumed, copied, same_rng = optimizer_class(**rates), *copy.deepcopy((params, rng))
+    resumed.load_state_dict(optimizer.state_dict())
+    assert resumed.iterations == steps_before
+    np.testing.assert_equal(resumed.state_dict(), optimizer.state_dict())
+
+    train(optimizer, params, rng, 5)
+    train(resumed, copied, same_rng, 5)
+    np.testing.assert_equal(copied, params)
+    np.testing.assert_equal(resumed.state_dict(), optimizer.state_dict())
+
+
+def test_momentum_equals_its_textbook_loop():
+    params, rng, optimizer = some_params(), np.random.default_rng(6), SmallMomentum(0.1)
+    by_hand, velocity = copy.deepcopy(params), dict.fromkeys(params, 0.0)
+    for _ in range(20):
+        grads = gradients_for(params, rng)
+        optimizer.update(params, grads)
+        for key, g in grads.items():
+            velocity[key] = 0.9 * velocity[key] - 0.1 * g
+            by_hand[key] = by_hand[key] + velocity[key]
+    for key, w in params.items():
+        np.testing.assert_allclose(w, by_hand[key], rtol=1e-5, err_msg=key)
+        np.testing.assert_allclose(
+            optimizer.state_dict()["velocity"][key], velocity[key], rtol=1e-5, atol=1e-7
+        )
+
+
+def test_a_state_dict_is_a_copy_in_both_directions():
+    params, optimizer = {"w": W.copy()}, SmallMomentum(0.1)
+    optimizer.update(params, {"w": W})
+    state = optimizer.state_dict()
+    state["velocity"]["w"][:] = 99
+    assert optimizer.state_dict()["velocity"]["w"].max() < 1
+    resumed = SmallMomentum(0.1)
+    resumed.load_state_dict(state)
+    state["velocity"]["w"][:] = -1
+    assert resumed.state_dict()["velocity"]["w"].tolist() == [99, 99]
+
+
+@pytest.mark.parametrize(
+    "state", [{}, {"iterations": 1}, {"iterations": 1, "mean": {}}, {"velocity": {}}], ids=str
+)
+def test_the_state_of_another_class_is_refused(state):
+    optimizer = SmallMomentum(0.1)
+    optimizer.update({"w": W.copy()}, {"w": W})
+    before = optimizer.state_dict()
+    with pytest.raises(ValueError, match=r"holds \['iterations', 'velocity'\], got \["):
+        optimizer.load_state_dict(state)
+    np.testing.assert_equal(optimizer.state_dict(), before)
+
+
+@pytest.mark.parametrize(
+    ("velocity", "message"),
+    [
+        ({"w": np.ones(3)}, r"for 'w' it has \(3,\), expected \(2,\)"),
+        ({}, r"for 'w' it has nothing, expected \(2,\)"),
+        ({"w": W, "v": W}, r"for 'v' it has \(2,\), expected nothing"),
+    ],
+)
+def test_a_state_that_does_not_fit_the_parameters_is_refused(velocity, message):
+    params, optimizer = {"w": W.copy()}, SmallMomentum(0.1)
+    optimizer.load_state_dict({"iterations": 3, "velocity": velocity})
+    with pytest.raises(ValueError, match=f"the loaded velocity does not fit .* {message}"):
+        optimizer.update(params, {"w": W})
+    np.testing.assert_array_equal(params["w"], W)
+    assert optimizer.iterations == 3
+
+
+def test_two_optimizers_share_nothing():
+    first, second = SmallMomentum(0.1), SmallMomentum(0.1)
+    first.update({"w": W.copy()}, {"w": W})
+    params = {"other": np.zeros(3)}
+    second.update(params, {"other": np.ones(3)})
+    np.testing.assert_allclose(params["other"], -0.1)
+    assert (first.iterations, second.iterations) == (1, 1)
+    assert list(first.state_dict()["velocity"]) == ["w"]
