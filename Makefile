@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 ENVIRONMENT := .venv/.installed
 LAB := .venv/.lab-installed
-KATEX := node_modules/.installed
+NODE := node_modules/.installed
 INPUTS := _build/.inputs
 UNFINISHED := _build/.unfinished
 NOTEBOOKS := $(wildcard chapters/*.ipynb)
@@ -59,7 +59,7 @@ $(LAB): requirements-lab.lock $(ENVIRONMENT)
 	@$(PY) -m pip install --quiet --require-hashes -r requirements-lab.lock
 	@touch $@
 
-$(KATEX): package.json package-lock.json .npmrc $(ENVIRONMENT)
+$(NODE): package.json package-lock.json .npmrc $(ENVIRONMENT)
 	@$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
@@ -75,7 +75,7 @@ $(INPUTS): $(shell find dlcourse _ext chapters/data -name '*.py[co]' -prune -o -
 
 # A page that was read already doesn't repeat its warnings, so a build after one that
 # failed, or was interrupted, reads everything again.
-book: $(ENVIRONMENT) $(KATEX) $(INPUTS) ## build the book into _build/html
+book: $(ENVIRONMENT) $(NODE) $(INPUTS) ## build the book into _build/html
 	@if [ -e $(UNFINISHED) ]; then rm -rf _build/html _build/.doctrees; fi
 	@touch $(UNFINISHED)
 	@$(BIN)/jupyter-book build . -W -n --keep-going
@@ -109,7 +109,7 @@ test-lint: $(ENVIRONMENT)
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 
-test-unit: test-lint $(KATEX)
+test-unit: test-lint $(NODE)
 	$(HEADING) "Package and tools"
 	@$(PY) -m pytest tests dlcourse _ext --doctest-modules -n 2 --dist loadfile \
 		--ignore tests/test_site.py --ignore tests/test_notebooks.py
@@ -120,7 +120,7 @@ test-notebooks: test-unit
 	$(HEADING) "Notebooks: refreshing leaves no difference"
 	@$(PY) tools/refresh.py --check
 
-test-book: test-notebooks $(KATEX) $(INPUTS)
+test-book: test-notebooks $(NODE) $(INPUTS)
 	$(HEADING) "The book, from scratch"
 	@rm -rf _build/html _build/.doctrees
 	@$(MAKE) --no-print-directory book

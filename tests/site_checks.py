@@ -287,4 +287,21 @@ def sideways_scrolling(page):
     ]
 
 
+# --- accessibility -------------------------------------------------------------------------
+
+AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+
+VIOLATIONS = """
+async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.map(
+  ({ id, help, nodes }) => `${id}: ${help} (${nodes.length}): ${nodes[0].html.slice(0, 120)}`
+)
+"""
+
+
+def barriers(page):
+    """Find what axe knows to keep people out: contrast, names, landmarks, focus, ..."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return [f"barrier: {violation}" for violation in page.evaluate(VIOLATIONS)]
+
+
 CHECKS = (unrendered_mathematics, missing_descriptions, broken_images, dead_figures)

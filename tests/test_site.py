@@ -12,6 +12,7 @@ from site_checks import (
     NO_BOOK,
     NO_CHROMIUM,
     PHONE,
+    barriers,
     find_chromium,
     launch,
     open_page,
@@ -64,7 +65,7 @@ def visit(browser, address):
 @every_page
 def test_page_is_whole(visit, page_name):
     page, problems = visit(page_name)
-    for check in CHECKS:
+    for check in (*CHECKS, barriers):
         problems += check(page)
     assert not problems, "\n".join(problems)
 
@@ -73,11 +74,12 @@ def test_page_is_whole(visit, page_name):
 def test_page_works_in_the_dark(visit, page_name):
     page, problems = visit(page_name, color_scheme="dark")
     assert page.locator("html").get_attribute("data-theme") == "dark"
+    problems += barriers(page)
     assert not problems, "\n".join(problems)
 
 
 @every_page
 def test_page_fits_a_phone(visit, page_name):
     page, problems = visit(page_name, viewport=PHONE)
-    problems += sideways_scrolling(page)
+    problems += sideways_scrolling(page) + barriers(page)
     assert not problems, "\n".join(problems)

@@ -2,9 +2,12 @@
 
 import pytest
 import site_checks
-from site_checks import PHONE, find_chromium, launch, open_page, serve
+from site_checks import AXE, PHONE, find_chromium, launch, open_page, serve
 
-pytestmark = pytest.mark.skipif(not find_chromium(), reason=site_checks.NO_CHROMIUM)
+pytestmark = [
+    pytest.mark.skipif(not find_chromium(), reason=site_checks.NO_CHROMIUM),
+    pytest.mark.skipif(not AXE.exists(), reason="axe is not installed: run 'make book' first"),
+]
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -61,7 +64,8 @@ def problems_of(browser, tmp_path):
         (tmp_path / "page.html").write_text(PAGE.format(body), encoding="utf-8")
         with serve(tmp_path) as address:
             page, problems = open_page(browser, f"{address}/page.html", viewport=viewport)
-            for check in (*site_checks.CHECKS, site_checks.sideways_scrolling):
+            others = site_checks.sideways_scrolling, site_checks.barriers
+            for check in (*site_checks.CHECKS, *others):
                 problems += check(page)
             page.context.close()
         return problems
@@ -114,6 +118,8 @@ FAULTS = {
         "change aria-valuetext",
     ),
     "no frames": (FIGURE.replace("data-frame=", "data-x="), "the frame shown is empty"),
+    "pale text": ("<p style='color: #ccc'>Can you read this?</p>", "barrier: color-contrast"),
+    "button without a name": ("<button></button>", "barrier: button-name"),
     "wide box": ("<div style='width: 900px'>wide</div>", "px wide in a window of 390 px"),
     "long word": (f"<p>{'unbreakable' * 20}</p>", "px wide in a window of 390 px"),
 }
