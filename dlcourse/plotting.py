@@ -37,13 +37,13 @@ BOOK_STYLE: Any = {
     "figure.facecolor": "white",
     "figure.constrained_layout.use": True,
     "savefig.facecolor": "white",
-    "font.size": 12.0,
-    "axes.titlesize": 12.0,
+    "font.size": 13.0,
+    "axes.titlesize": 13.0,
     "axes.titlelocation": "left",
-    "axes.labelsize": 12.0,
-    "xtick.labelsize": 11.0,
-    "ytick.labelsize": 11.0,
-    "legend.fontsize": 11.0,
+    "axes.labelsize": 13.0,
+    "xtick.labelsize": 12.0,
+    "ytick.labelsize": 12.0,
+    "legend.fontsize": 12.0,
     "legend.frameon": False,
     "axes.prop_cycle": cycler(
         color=[COLORS[c] for c in ("blue", "vermillion", "green", "purple", "orange", "sky")]
@@ -148,8 +148,10 @@ def loss_curves(
         x = np.arange(len(values)) if steps is None or label not in steps else steps[label]
         # A thousand noisy points in a thick dashed line are a smear.
         thin = len(values) > 400
-        style = "-" if thin else _LINE_STYLES[number % len(_LINE_STYLES)]
-        ax.plot(x, values, label=label, linestyle=style, linewidth=1.0 if thin else 2.0)
+        if thin:
+            ax.plot(x, values, label=label, linewidth=1.0, alpha=0.5)
+        else:
+            ax.plot(x, values, label=label, linestyle=_LINE_STYLES[number % len(_LINE_STYLES)])
     if floor is not None:
         ax.axhline(floor, color=COLORS["black"], linewidth=1.2, linestyle=":", label=floor_label)
     ax.set(xlabel=xlabel, ylabel=ylabel)

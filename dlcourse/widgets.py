@@ -363,7 +363,7 @@ def line_learning(
 
     def background() -> tuple[Figure, Any]:
         figure, (left, right) = plt.subplots(
-            1, 2, figsize=(7.2, 3.7), width_ratios=(3, 2), gridspec_kw={"wspace": 0.08}
+            1, 2, figsize=(6.6, 3.7), width_ratios=(3, 2), gridspec_kw={"wspace": 0.05}
         )
         left.plot(x, y, "o", ms=3.5, mew=0, alpha=0.45, color=COLORS["blue"])
         left.set(xlabel=xlabel, ylabel=ylabel, ylim=(-2, float(y.max()) + 3))

@@ -10,7 +10,7 @@ from dlcourse.datasets._dataset import Dataset, read_packaged
 _SHA256 = "79ac716620024011b03c0c44d2bf99069b8173649181926d9109c25475a3804c"
 
 _COLUMNS = {
-    "CRIM": 'crime rate of the town ("per capita" in the source, which gives no scale)',
+    "CRIM": 'crime rate ("per capita, by town" in the source, which gives no scale)',
     "ZN": "share of residential land zoned for lots over 25,000 square feet, in percent",
     "INDUS": "share of non-retail business land in the town, in percent",
     "CHAS": "1 if the tract borders the Charles River, else 0",
