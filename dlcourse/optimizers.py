@@ -27,6 +27,11 @@ class Optimizer:
     A subclass names in `_state_names` the vectors it remembers between two updates
     and writes its formula into `_step`.
 
+    Parameters
+    ----------
+    learning_rate, rate_multipliers
+        As for `SGD`.
+
     Attributes
     ----------
     iterations : int

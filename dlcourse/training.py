@@ -40,7 +40,21 @@ class Model(Protocol):
     def loss_and_gradients(
         self, loss: Loss, inputs: Any, targets: Any
     ) -> tuple[float, Mapping[str, Any]]:
-        """Return the loss on a batch and its gradient for each parameter."""
+        """Return the loss on a batch and its gradient for each parameter.
+
+        Parameters
+        ----------
+        loss : callable
+            ``loss(prediction, target) -> float``.
+        inputs, targets : ndarray
+            The rows of the batch.
+
+        Returns
+        -------
+        loss : float
+        gradients : dict of str to ndarray or float
+            With the keys and shapes of `params`.
+        """
         ...  # pragma: no cover
 
 
