@@ -1,0 +1,185 @@
+"""The package keeps the shape that the book promises: rooms in order, light, documented."""
+
+import ast
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from numpydoc.docscrape import NumpyDocString
+from numpydoc.validate import validate
+
+import dlcourse
+
+PACKAGE = Path(dlcourse.__file__).parent
+
+# Lowest first: a module imports only from rooms above it in this list.
+ROOMS = [
+    "_validation",
+    "finite_difference",
+    "autodiff",
+    "losses",
+    "initializers",
+    "layers",
+    "schedules",
+    "optimizers",
+    "preprocessing",
+    "datasets",
+    "training",
+    "tuning",
+    "linear_regression",
+    "plotting",
+    "widgets",
+    "exercises",
+    "grading",
+    "cli",
+]
+CORE = ROOMS[: ROOMS.index("plotting")]
+
+MODULES = sorted(
+    module.name for module in pkgutil.walk_packages([str(PACKAGE)], prefix="dlcourse.")
+)
+
+
+def room_of(module):
+    return module.split(".")[1]
+
+
+def source_of(module):
+    return inspect.getsource(importlib.import_module(module))
+
+
+def rooms_imported_by(module):
+    """Yield each room of which `module` imports something, anywhere in its text."""
+    for node in ast.walk(ast.parse(source_of(module))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} has a relative import in line {node.lineno}"
+            # `from dlcourse import losses` imports a room too.
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        own = [name for name in names if name.startswith("dlcourse.")]
+        yield from (room_of(name) for name in own if room_of(name) in ROOMS)
+
+
+def public_objects():
+    """Map the dotted name of each public function, class and method to the thing itself."""
+    found = {}
+    for module in MODULES:
+        if "._" in module:
+            continue
+        for name, value in vars(importlib.import_module(module)).items():
+            home = getattr(value, "__module__", None) or ""
+            if name.startswith("_") or not home.startswith(module) or not callable(value):
+                continue
+            found[f"{module}.{name}"] = value
+            for method, function in inspect.getmembers(value, inspect.isfunction):
+                inherited = function in found.values()
+                if not method.startswith("_") and not inherited:
+                    found[f"{module}.{name}.{method}"] = function
+    return found
+
+
+PUBLIC = public_objects()
+
+
+def test_every_module_has_a_place_in_the_order_of_rooms():
+    assert {room_of(module) for module in MODULES} <= set(ROOMS)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_from_rooms_before_its_own(module):
+    room = room_of(module)
+    allowed = {*ROOMS[: ROOMS.index(room)], room}
+    wrong = set(rooms_imported_by(module)) - allowed
+    assert not wrong, f"{module} reaches upwards for {sorted(wrong)}"
+
+
+@pytest.mark.parametrize("module", ["dlcourse", *(m for m in MODULES if room_of(m) in CORE)])
+def test_the_core_brings_nothing_heavier_than_numpy(module):
+    code = f"""
+import sys, numpy.random
+before = set(sys.modules)
+import {module}
+packages = {{name.partition(".")[0] for name in set(sys.modules) - before}}
+print(*sorted(packages - set(sys.stdlib_module_names) - {{"dlcourse", "numpy"}}))
+"""
+    brought = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+    assert brought == [], f"import {module} loads {brought}"
+
+
+@pytest.mark.parametrize("module", ["dlcourse", *MODULES])
+def test_a_module_opens_with_a_paragraph_and_can_be_read_in_one_sitting(module):
+    source = source_of(module)
+    assert ast.get_docstring(ast.parse(source)), f"{module} does not say what lives there and why"
+    lines = len(source.splitlines())
+    assert lines <= 600, f"{module} has {lines} lines; 600 are enough for one sitting"
+
+
+# What numpydoc calls these faults; the others are matters of taste.
+FAULTS = {
+    "GL08": "no docstring",
+    "GL03": "double line breaks",
+    "GL06": "unknown section",
+    "GL07": "sections in the wrong order",
+    "SS03": "the summary does not end with a period",
+    "PR01": "parameters not documented",
+    "PR02": "unknown parameters",
+    "PR03": "parameters in the wrong order",
+    "PR10": "no space before the colon of a parameter",
+    "RT01": "no Returns section",
+    "YD01": "no Yields section",
+}
+
+
+def faults(name):
+    """Return what numpydoc finds wrong, except where the same is said in another section."""
+    value = PUBLIC[name]
+    found = {code: text for code, text in validate(name)["errors"] if code in FAULTS}
+    doc = NumpyDocString(inspect.getdoc(value) or "")
+    if inspect.isclass(value):
+        # The fields of a record are its attributes; nobody but `fit` makes its error, and
+        # a protocol is not called at all.
+        fields = {attribute.name for attribute in doc["Attributes"]}
+        is_record = dataclasses.is_dataclass(value) and fields >= set(
+            inspect.signature(value).parameters
+        )
+        if is_record or issubclass(value, Exception) or Protocol in value.__bases__:
+            found.pop("PR01", None)
+    elif doc["Yields"]:
+        found.pop("RT01", None)
+    elif inspect.signature(value).return_annotation == Iterator[None]:  # a context manager
+        found.pop("YD01", None)
+    return found
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_everything_public_has_a_complete_docstring(name):
+    found = faults(name)
+    assert not found, f"{name}: {found}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, value in PUBLIC.items()
+        if room_of(name) in CORE and inspect.isfunction(value) and name.count(".") == 2
+    ],
+)
+def test_every_public_function_of_the_core_has_an_example(name):
+    assert "EX01" not in dict(validate(name)["errors"]), f"{name} has no example"
+
+
+def test_the_version_is_that_of_the_project():
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    assert dlcourse.__version__ == project["project"]["version"]
