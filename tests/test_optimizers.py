@@ -167,17 +167,18 @@ def test_the_longest_matching_prefix_scales_the_rate(multipliers, expected, dtyp
     }
 
 
-def test_a_multiplier_scales_the_rate_and_never_the_gradient():
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_multiplier_scales_the_rate_and_never_the_gradient(dtype):
     seen = []
 
     class Spy(SGD):
         def _step(self, gradient, learning_rate, state, step):
-            seen.append((gradient.tolist(), list(learning_rate)))
-            super()._step(gradient, learning_rate, state, step)
+            assert gradient.dtype == learning_rate.dtype == step.dtype == dtype
+            seen.append((gradient.tolist(), learning_rate.tolist()))
 
-    params = {"a": np.zeros(1), "b": np.zeros(1)}
-    Spy(0.5, rate_multipliers={"a": 0.1}).update(params, {"a": np.ones(1), "b": np.ones(1)})
-    assert seen == [([1.0, 1.0], [0.05, 0.5])]
+    one = {"a": np.ones(1, dtype), "b": np.ones(1, dtype)}
+    Spy(0.5, rate_multipliers={"a": 0.25}).update(copy.deepcopy(one), one)
+    assert seen == [([1.0, 1.0], [0.125, 0.5])]
 
 
 # --- refusals --------------------------------------------------------------------
