@@ -438,7 +438,16 @@ def weights_learning(
     def background() -> tuple[Figure, Any]:
         figure, ax = plt.subplots(figsize=(6.4, 0.9 + 0.3 * len(names)))
         reach = 1.15 * max(float(np.max(np.abs(s))) for s in [*snapshots, exact])
-        ax.plot(exact[order], places, "|", color=COLORS["black"], ms=15, mew=2.5, label="exact")
+        ax.plot(
+            exact[order],
+            places,
+            "|",
+            color=COLORS["black"],
+            ms=15,
+            mew=2.5,
+            zorder=4,
+            label="exact",
+        )
         ax.axvline(0, color=COLORS["black"], linewidth=1)
         ax.set_yticks(places, [names[i] for i in order])
         ax.grid(axis="y", visible=False)
