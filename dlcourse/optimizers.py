@@ -11,7 +11,7 @@ once over everything instead of once for each layer.
 import copy
 import math
 from collections.abc import Callable, Mapping, MutableMapping, Set
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,10 @@ from numpy.typing import NDArray
 LearningRate = float | Callable[[int], float]
 Params = MutableMapping[str, Any]
 Vector = NDArray[np.floating[Any]]
+
+# The place of one parameter: its name, shape and dtype, then views, in its own shape, of the
+# gradient and the step of its group. (A plain tuple is what Python unpacks quickest.)
+_Slot = tuple[str, tuple[int, ...], np.dtype[Any], Vector, Vector]
 
 
 class Optimizer:
@@ -43,7 +47,7 @@ class Optimizer:
     _names: Set[str] | None  # those of the last update; None before the first
     _known: dict[str, Any]  # the parameter objects of the last update
     _groups: "list[_Group]"
-    _slots: "list[_Slot]"
+    _slots: list[_Slot]
     _loaded: dict[str, Any] | None  # waits for the first update, which brings the shapes
 
     def __init__(
@@ -118,10 +122,10 @@ class Optimizer:
                 fits = False
             gradient[...] = g if fits else _checked_gradient(key, g, shape)
         for group in self._groups:
-            # One product looks at every entry: it is finite unless an entry is not (or
-            # its square overflows: then look again). vdot does that without a warning.
-            if not math.isfinite(np.vdot(group.gradient, group.gradient)):
-                _refuse_if_not_finite(self._slots)
+            # One quick product looks at every entry: this half of the mean can't overflow,
+            # so it is finite unless an entry is not.
+            if not math.isfinite(group.gradient.dot(group.half_of_mean)):
+                _refuse_what_is_not_finite(self._slots)
         self.iterations += 1
         for group in self._groups:
             rates = rate if group.multipliers is None else rate * group.multipliers
@@ -249,16 +253,6 @@ class SGD(Optimizer):
         np.multiply(gradient, -learning_rate, step)
 
 
-class _Slot(NamedTuple):
-    """The place of one parameter: views, in its own shape, of the vectors of its group."""
-
-    key: str
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    gradient: Vector
-    step: Vector
-
-
 class _Group:
     """All parameters of one dtype, laid end to end."""
 
@@ -273,9 +267,10 @@ class _Group:
         sizes = [math.prod(shape) for shape in shapes.values()]
         self.gradient: Vector = np.zeros(sum(sizes), dtype)
         self.step: Vector = np.zeros_like(self.gradient)
+        self.half_of_mean: Vector = np.full_like(self.gradient, 0.5 / max(1, sum(sizes)))
         self.state = {name: np.zeros_like(self.gradient) for name in state_names}
-        self.slots = [
-            _Slot(key, shapes[key], dtype, gradient, step)
+        self.slots: list[_Slot] = [
+            (key, shapes[key], dtype, gradient, step)
             for (key, gradient), (_, step) in zip(
                 self._split(self.gradient), self._split(self.step), strict=True
             )
@@ -339,11 +334,11 @@ def _same_kind(key: str, value: Any, shape: tuple[int, ...], dtype: np.dtype[Any
     return value
 
 
-def _refuse_if_not_finite(slots: list[_Slot]) -> None:
-    for slot in slots:
-        if not np.isfinite(slot.gradient).all():
+def _refuse_what_is_not_finite(slots: list[_Slot]) -> None:
+    for key, _, _, gradient, _ in slots:
+        if not np.isfinite(gradient).all():
             raise ValueError(
-                f"grads[{slot.key!r}] holds values that are not finite (NaN or infinity); "
+                f"grads[{key!r}] holds values that are not finite (NaN or infinity); "
                 f"the learning rate may be too high"
             )
 
