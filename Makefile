@@ -51,8 +51,13 @@ $(ENVIRONMENT): requirements.lock pyproject.toml
 	@echo "$$QUIET_KERNELS" > .venv/etc/ipython/ipython_kernel_config.py
 	@touch $@
 
-# Every kernel warns that it listens on the loopback interface, which it is meant to.
-export QUIET_KERNELS := c.IPKernelApp.log_level = "ERROR"
+# Every kernel warns that it listens on the loopback interface, as it is meant to; and
+# kernels side by side must not wait for one another to write into the user's history.
+define QUIET_KERNELS
+c.IPKernelApp.log_level = "ERROR"
+c.HistoryManager.hist_file = ":memory:"
+endef
+export QUIET_KERNELS
 
 $(LAB): requirements-lab.lock $(ENVIRONMENT)
 	@echo "Adding JupyterLab to .venv (once) ..."

@@ -1,5 +1,6 @@
 """What all tests share: the kernels' environment, and no silent skips under CI."""
 
+import contextlib
 import os
 
 import kernel_environment
@@ -34,7 +35,18 @@ def fail_if_skipped(report):
     return report
 
 
+def execute_with_history(kernel, cell_input, allow_stdin=None):
+    return kernel.kc.execute(cell_input, allow_stdin=allow_stdin, stop_on_error=False)
+
+
 def pytest_configure(config):
+    # nbval runs cells without history, and there IPython overlooks the semicolon that
+    # keeps a cell from showing its value (nbval issue 194).
+    with contextlib.suppress(ImportError):
+        from nbval.kernel import RunningKernel
+
+        RunningKernel.execute_cell_input = execute_with_history
+
     # Registered from here, and not written as hooks of this file, which would only
     # see what lies in tests/: notebooks and doctests must not be skipped either.
     if os.environ.get("CI", "").lower() in ("true", "1"):
