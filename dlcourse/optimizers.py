@@ -16,6 +16,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from dlcourse.autodiff.variable import Variable
+
 LearningRate = float | Callable[[int], float]
 Params = MutableMapping[str, Any]
 Vector = NDArray[np.floating[Any]]
@@ -43,9 +45,12 @@ class Optimizer:
     """
 
     _state_names: ClassVar[tuple[str, ...]] = ()
+    _weight_decay = 0.0  # decoupled from the gradient: AdamW sets it
 
     _names: Set[str] | None  # those of the last update; None before the first
-    _known: dict[str, Any]  # the parameter objects of the last update
+    _known: dict[str, Any]  # the parameter objects of the last update ...
+    _arrays: dict[str, Any]  # ... and the array of each, None for a plain float
+    _variables: list[Variable]
     _groups: "list[_Group]"
     _slots: list[_Slot]
     _loaded: dict[str, Any] | None  # waits for the first update, which brings the shapes
@@ -89,9 +94,9 @@ class Optimizer:
 
         Parameters
         ----------
-        params : dict of str to ndarray or float
-            The parameters. Arrays (float32 or float64) are changed in place; plain
-            floats, handy for two-parameter toys, are replaced in the dict.
+        params : dict of str to Variable, ndarray or float
+            The parameters. Variables and arrays (float32 or float64) are changed in place;
+            plain floats, handy for two-parameter toys, are replaced in the dict.
         grads : dict of str to ndarray or float
             The gradient of the loss for each parameter: same keys, same shapes.
 
@@ -115,7 +120,7 @@ class Optimizer:
         for key, shape, dtype, gradient, _ in self._slots:
             w, g = params[key], grads[key]
             if w is not self._known[key]:
-                self._known[key] = _same_kind(key, w, shape, dtype)
+                self._replace(key, w, shape, dtype)
             try:
                 fits = g.shape == shape and g.dtype == dtype
             except AttributeError:  # a plain number or list
@@ -130,14 +135,20 @@ class Optimizer:
         for group in self._groups:
             rates = rate if group.multipliers is None else rate * group.multipliers
             self._step(group.gradient, rates, group.state, group.step)
+        kept = 1.0 - rate * self._weight_decay
         for key, shape, _, _, step in self._slots:
-            w = params[key]
+            array = self._arrays[key]
+            if array is None:
+                params[key] = float(kept * params[key] + step[()])
+                continue
+            if kept != 1.0:
+                array *= kept if self._factors is None else 1.0 - (1.0 - kept) * self._factors[key]
             if shape:
-                w += step
-            elif type(w) is np.ndarray:
-                w[()] += step[()]
+                array += step
             else:
-                params[key] = float(w + step[()])
+                array[()] += step[()]
+        for variable in self._variables:
+            variable.version += 1
 
     def state_dict(self) -> dict[str, Any]:
         """Return all that is needed to continue later: ``iterations`` and what is remembered.
@@ -182,6 +193,9 @@ class Optimizer:
     def _forget(self) -> None:
         self._names = None
         self._known = {}
+        self._arrays = {}
+        self._variables = []
+        self._factors: Mapping[str, float] | None = None
         self._groups = []
         self._slots = []
         self._loaded = None
@@ -208,9 +222,28 @@ class Optimizer:
         if self._loaded is not None and self._loaded["iterations"] > 0:
             for name in self._state_names:
                 _restore(name, self._loaded[name], groups)
-        self._names, self._known = frozenset(params), dict(params)
+        self._names, self._factors = frozenset(params), multipliers
+        self._know(dict(params))
         self._slots = [slot for group in groups for slot in group.slots]
         self._groups, self._loaded = groups, None
+
+    def _replace(self, key: str, value: Any, shape: tuple[int, ...], dtype: Any) -> None:
+        """Take another object for a parameter, if it is like the one of the last update."""
+        found = _shape_and_dtype(key, value)
+        if found != (shape, dtype):
+            raise ValueError(
+                f"params[{key!r}] was {dtype} of shape {shape} before, now it is {found[1]} of "
+                f"shape {found[0]}; use a new optimizer"
+            )
+        self._know({**self._known, key: value})
+
+    def _know(self, params: dict[str, Any]) -> None:
+        self._known = params
+        self._variables = [w for w in params.values() if isinstance(w, Variable)]
+        self._arrays = {
+            key: w.array if isinstance(w, Variable) else None if isinstance(w, float) else w
+            for key, w in params.items()
+        }
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(learning_rate={self.learning_rate!r})"
@@ -251,6 +284,329 @@ class SGD(Optimizer):
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
     ) -> None:
         np.multiply(gradient, -learning_rate, step)
+
+
+class Momentum(Optimizer):
+    r"""Gradient descent with a velocity: a ball that keeps rolling.
+
+    .. math:: v \leftarrow \alpha v - \eta\, g, \qquad w \leftarrow w + v
+
+    Where gradients keep their direction the velocity grows, up to
+    :math:`1/(1-\alpha)` times a plain step; where they alternate it cancels.
+
+    Parameters
+    ----------
+    learning_rate : float or callable
+        The rate η, or a schedule, as for `SGD`.
+    momentum : float
+        The share α of the velocity that is kept, at least 0 and below 1.
+    rate_multipliers : dict of str to float, optional
+        As for `SGD`.
+
+    References
+    ----------
+    B. T. Polyak, "Some methods of speeding up the convergence of iteration methods",
+    *USSR Computational Mathematics and Mathematical Physics* 4(5), 1964, 1-17.
+
+    Examples
+    --------
+    >>> params, optimizer = {"w": np.array([0.0])}, Momentum(0.1, momentum=0.9)
+    >>> for _ in range(2):
+    ...     optimizer.update(params, {"w": np.array([1.0])})
+    >>> params["w"]  # -0.1, and then 0.9 times that and -0.1 more
+    array([-0.29])
+    """
+
+    _state_names = ("velocity",)
+
+    def __init__(
+        self,
+        learning_rate: LearningRate,
+        momentum: float = 0.9,
+        *,
+        rate_multipliers: Mapping[str, float] | None = None,
+    ) -> None:
+        super().__init__(learning_rate, rate_multipliers=rate_multipliers)
+        self.momentum = _fraction(momentum, "momentum")
+
+    def _step(
+        self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
+    ) -> None:
+        v = state["velocity"]
+        v *= self.momentum
+        v -= np.multiply(gradient, learning_rate, step)
+        step[...] = v
+
+
+class Nesterov(Momentum):
+    r"""Momentum that looks ahead: the gradient counts where the velocity leads.
+
+    .. math:: v \leftarrow \alpha v - \eta\, g, \qquad w \leftarrow w + \alpha v - \eta\, g
+
+    This is Nesterov's method written for the point looked ahead to, so that the
+    gradient is taken at the parameters themselves.
+
+    Parameters
+    ----------
+    learning_rate, momentum, rate_multipliers
+        As for `Momentum`.
+
+    References
+    ----------
+    Y. Nesterov, "A method for solving the convex programming problem with convergence
+    rate O(1/k²)", *Soviet Mathematics Doklady* 27, 1983, 372-376; in this form:
+    Y. Bengio, N. Boulanger-Lewandowski and R. Pascanu, "Advances in optimizing
+    recurrent networks", ICASSP, 2013.
+
+    Examples
+    --------
+    >>> params = {"w": np.array([0.0])}
+    >>> Nesterov(0.1, momentum=0.9).update(params, {"w": np.array([1.0])})
+    >>> params["w"].round(6)
+    array([-0.19])
+    """
+
+    def _step(
+        self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
+    ) -> None:
+        v = state["velocity"]
+        v *= self.momentum
+        v -= np.multiply(gradient, learning_rate, step)
+        step *= -1
+        step += self.momentum * v
+
+
+class AdaGrad(Optimizer):
+    r"""A rate for each parameter, smaller the more its gradients have added up.
+
+    .. math:: h \leftarrow h + g \odot g, \qquad
+        w \leftarrow w - \eta\, \frac{g}{\sqrt{h} + \epsilon}
+
+    Parameters
+    ----------
+    learning_rate : float or callable
+        The rate η, or a schedule, as for `SGD`.
+    epsilon : float
+        Keeps the division from failing while h is 0; positive.
+    rate_multipliers : dict of str to float, optional
+        As for `SGD`.
+
+    References
+    ----------
+    J. Duchi, E. Hazan and Y. Singer, "Adaptive subgradient methods for online learning
+    and stochastic optimization", *Journal of Machine Learning Research* 12, 2011,
+    2121-2159.
+
+    Examples
+    --------
+    >>> params = {"w": np.array([0.0, 0.0])}
+    >>> AdaGrad(0.1).update(params, {"w": np.array([1.0, 100.0])})
+    >>> params["w"].round(6)  # the first step has the size of the rate, whatever the gradient
+    array([-0.1, -0.1])
+    """
+
+    _state_names = ("squares",)
+
+    def __init__(
+        self,
+        learning_rate: LearningRate,
+        epsilon: float = 1e-7,
+        *,
+        rate_multipliers: Mapping[str, float] | None = None,
+    ) -> None:
+        super().__init__(learning_rate, rate_multipliers=rate_multipliers)
+        self.epsilon = _positive(epsilon, "epsilon")
+
+    def _step(
+        self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
+    ) -> None:
+        h = state["squares"]
+        h += np.multiply(gradient, gradient, step)
+        _divide_by_root(gradient, h, self.epsilon, step)
+        step *= -learning_rate
+
+
+class RMSprop(Optimizer):
+    r"""AdaGrad that forgets: the squared gradients are averaged, not added up.
+
+    .. math:: h \leftarrow \rho h + (1 - \rho)\, g \odot g, \qquad
+        w \leftarrow w - \eta\, \frac{g}{\sqrt{h} + \epsilon}
+
+    Parameters
+    ----------
+    learning_rate : float or callable
+        The rate η, or a schedule, as for `SGD`.
+    decay : float
+        The share ρ of the average that is kept, at least 0 and below 1.
+    epsilon : float
+        Keeps the division from failing while h is 0; positive.
+    rate_multipliers : dict of str to float, optional
+        As for `SGD`.
+
+    References
+    ----------
+    T. Tieleman and G. Hinton, "Lecture 6.5: RMSprop", in *Neural Networks for Machine
+    Learning*, Coursera, 2012.
+
+    Examples
+    --------
+    >>> params = {"w": np.array([0.0])}
+    >>> RMSprop(0.1, decay=0.75).update(params, {"w": np.array([3.0])})
+    >>> params["w"].round(6)  # 0.1 / sqrt(1 - 0.75)
+    array([-0.2])
+    """
+
+    _state_names = ("squares",)
+
+    def __init__(
+        self,
+        learning_rate: LearningRate,
+        decay: float = 0.9,
+        epsilon: float = 1e-7,
+        *,
+        rate_multipliers: Mapping[str, float] | None = None,
+    ) -> None:
+        super().__init__(learning_rate, rate_multipliers=rate_multipliers)
+        self.decay = _fraction(decay, "decay")
+        self.epsilon = _positive(epsilon, "epsilon")
+
+    def _step(
+        self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
+    ) -> None:
+        h = state["squares"]
+        _average_in(h, np.multiply(gradient, gradient, step), self.decay, step)
+        _divide_by_root(gradient, h, self.epsilon, step)
+        step *= -learning_rate
+
+
+class Adam(Optimizer):
+    r"""Momentum and RMSprop together, both corrected for starting at zero.
+
+    .. math::
+
+        m \leftarrow \beta_1 m + (1-\beta_1)\, g, \qquad
+        v \leftarrow \beta_2 v + (1-\beta_2)\, g \odot g
+
+        w \leftarrow w - \eta\, \frac{m / (1-\beta_1^t)}{\sqrt{v / (1-\beta_2^t)} + \epsilon}
+
+    Parameters
+    ----------
+    learning_rate : float or callable
+        The rate η, or a schedule, as for `SGD`.
+    beta1, beta2 : float
+        The shares of the two averages that are kept, at least 0 and below 1.
+    epsilon : float
+        Keeps the division from failing while v is 0; positive.
+    rate_multipliers : dict of str to float, optional
+        As for `SGD`.
+
+    References
+    ----------
+    D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR, 2015,
+    algorithm 1.
+
+    Examples
+    --------
+    >>> params = {"w": np.array([0.0, 0.0])}
+    >>> Adam(0.001).update(params, {"w": np.array([1e-3, -50.0])})
+    >>> params["w"].round(6)  # the first step has the size of the rate
+    array([-0.001,  0.001])
+    """
+
+    _state_names = ("first_moment", "second_moment")
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+        *,
+        rate_multipliers: Mapping[str, float] | None = None,
+    ) -> None:
+        super().__init__(learning_rate, rate_multipliers=rate_multipliers)
+        self.beta1 = _fraction(beta1, "beta1")
+        self.beta2 = _fraction(beta2, "beta2")
+        self.epsilon = _positive(epsilon, "epsilon")
+
+    def _step(
+        self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
+    ) -> None:
+        m, v = state["first_moment"], state["second_moment"]
+        _average_in(m, gradient, self.beta1, step)
+        _average_in(v, np.multiply(gradient, gradient, step), self.beta2, step)
+        # The corrections are two numbers: cheaper on the rate than on the moments. With
+        # c2 = 1 - beta2**t, sqrt(v / c2) + epsilon is (sqrt(v) + epsilon * sqrt(c2)) / sqrt(c2).
+        root_of_c2 = math.sqrt(1 - self.beta2**self.iterations)
+        _divide_by_root(m, v, self.epsilon * root_of_c2, step)
+        step *= -learning_rate * (root_of_c2 / (1 - self.beta1**self.iterations))
+
+
+class AdamW(Adam):
+    r"""Adam with weight decay that does not pass through the moments.
+
+    .. math:: w \leftarrow (1 - \eta \lambda)\, w, \qquad \text{then Adam's step}
+
+    Parameters
+    ----------
+    learning_rate, beta1, beta2, epsilon, rate_multipliers
+        As for `Adam`.
+    weight_decay : float
+        The decay λ: what share of a weight is lost for each unit of rate.
+
+    References
+    ----------
+    I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR, 2019,
+    algorithm 2.
+
+    Examples
+    --------
+    >>> params = {"w": np.array([2.0])}
+    >>> AdamW(0.1, weight_decay=0.5).update(params, {"w": np.array([0.0])})
+    >>> params["w"]  # no gradient: only the decay, 5 %
+    array([1.9])
+    """
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.01,
+        *,
+        rate_multipliers: Mapping[str, float] | None = None,
+    ) -> None:
+        super().__init__(learning_rate, beta1, beta2, epsilon, rate_multipliers=rate_multipliers)
+        if not 0 <= weight_decay < math.inf:
+            raise ValueError(f"weight_decay must be at least 0, got {weight_decay!r}")
+        self.weight_decay = self._weight_decay = float(weight_decay)
+
+
+def _average_in(average: Vector, new: Vector, kept: float, scratch: Vector) -> None:
+    """Move an average towards `new`: kept * average + (1 - kept) * new."""
+    np.multiply(new, 1 - kept, scratch)
+    average *= kept
+    average += scratch
+
+
+def _divide_by_root(numerator: Vector, squares: Vector, epsilon: float, out: Vector) -> None:
+    """Write numerator / (sqrt(squares) + epsilon) into `out`."""
+    np.sqrt(squares, out)
+    out += epsilon
+    np.divide(numerator, out, out)
+
+
+def _fraction(value: float, name: str) -> float:
+    if not 0 <= value < 1:
+        raise ValueError(f"{name} must be at least 0 and below 1, got {value!r}")
+    return float(value)
+
+
+def _positive(value: float, name: str) -> float:
+    if not 0 < value < math.inf:
+        raise ValueError(f"{name} must be positive, got {value!r}")
+    return float(value)
 
 
 class _Group:
@@ -309,9 +665,12 @@ def _shape_and_dtype(key: str, value: Any) -> tuple[tuple[int, ...], Any]:
     """Return shape and dtype of a parameter, refusing what can't be updated in place."""
     if isinstance(value, float):
         return (), np.dtype(np.float64)
+    if isinstance(value, Variable):
+        return value.array.shape, value.array.dtype
     if not isinstance(value, np.ndarray):
         raise TypeError(
-            f"params[{key!r}] must be a NumPy array or a float, got {type(value).__name__}"
+            f"params[{key!r}] must be a Variable, a NumPy array or a float, got "
+            f"{type(value).__name__}"
         )
     if value.dtype not in (np.float32, np.float64):
         raise TypeError(
@@ -321,17 +680,6 @@ def _shape_and_dtype(key: str, value: Any) -> tuple[tuple[int, ...], Any]:
     if not value.flags.writeable:
         raise ValueError(f"params[{key!r}] is read-only and can't be updated in place")
     return value.shape, value.dtype
-
-
-def _same_kind(key: str, value: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
-    """Return a parameter that replaced the one of the last update, if it is like that one."""
-    found = _shape_and_dtype(key, value)
-    if found != (shape, dtype):
-        raise ValueError(
-            f"params[{key!r}] was {dtype} of shape {shape} before, now it is {found[1]} of "
-            f"shape {found[0]}; use a new optimizer"
-        )
-    return value
 
 
 def _refuse_what_is_not_finite(slots: list[_Slot]) -> None:

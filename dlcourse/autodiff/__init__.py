@@ -1,0 +1,33 @@
+"""Automatic differentiation: NumPy code in, gradients out.
+
+Read the files in this order: `rules` says what the derivative of each function is,
+`variable` what a tensor is, `tape` how one loop makes gradients of both, `graph` how
+to look at what was recorded.
+"""
+
+from dlcourse.autodiff.rules import (
+    define_vjp,
+    logsumexp,
+    primitive,
+    relu,
+    sigmoid,
+    softmax,
+)
+from dlcourse.autodiff.tape import GradientTape, grad, value_and_grad
+from dlcourse.autodiff.variable import Tensor, Variable, fused, stop_gradient
+
+__all__ = [
+    "GradientTape",
+    "Tensor",
+    "Variable",
+    "define_vjp",
+    "fused",
+    "grad",
+    "logsumexp",
+    "primitive",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "stop_gradient",
+    "value_and_grad",
+]

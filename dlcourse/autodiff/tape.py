@@ -1,0 +1,407 @@
+"""The tape: a list of what was computed, read backwards.
+
+While a `GradientTape` is active, every operation on something it watches is appended
+to a list. An operation can only use results that exist, so the list is in topological
+order already: read from the end, everything a result flowed into has been seen before
+the result itself. One loop over the reversed list is the whole of back-propagation.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dlcourse.autodiff.rules import define_vjp, primitive
+from dlcourse.autodiff.variable import Tensor, Variable, active, describe, name_of
+
+
+class GradientTape:
+    r"""Record operations on tensors, then compute gradients.
+
+    For :math:`L = f(g(x))` the chain rule is read from the outside in:
+
+    .. math:: \frac{\partial L}{\partial x} =
+        \frac{\partial L}{\partial f}\,\frac{\partial f}{\partial g}\,\frac{\partial g}{\partial x}
+
+    Each factor multiplies a vector from the left, so no Jacobian is ever formed.
+
+    Parameters
+    ----------
+    persistent : bool
+        Keep the record after `gradient`, so that it can be called again.
+
+    References
+    ----------
+    A. Griewank and A. Walther, *Evaluating Derivatives*, 2nd ed., SIAM, 2008, chapter 3.
+
+    Examples
+    --------
+    >>> w = Variable(3.0)
+    >>> with GradientTape() as tape:
+    ...     loss = (2 * w - 5) ** 2
+    >>> tape.gradient(loss, w)
+    array(4.)
+    """
+
+    def __init__(self, persistent: bool = False) -> None:
+        self.persistent = persistent
+        # Plain tuples: function, vjp, args, values, kwargs, out, needed. `vjp` is a rule, or
+        # the closure of a fused function; `needed` holds the position and the key of each
+        # argument that a gradient is wanted for.
+        self._records: list[tuple[Any, ...]] | None = []
+        self._known: set[int] = set()
+        self._versions: dict[Variable, int] = {}
+        self._constants: dict[int, tuple[Any, Any]] = {}
+
+    def __enter__(self) -> "GradientTape":
+        active.tapes.append(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        active.tapes.remove(self)
+
+    def watch(self, *tensors: Tensor) -> None:
+        """Record what happens to these tensors. Variables are watched without asking.
+
+        Parameters
+        ----------
+        *tensors : Tensor
+
+        Raises
+        ------
+        TypeError
+            If one is a plain array: operations on arrays can't be seen.
+        """
+        for tensor in tensors:
+            if not isinstance(tensor, Tensor):
+                raise TypeError(
+                    f"only a Tensor can be watched, got {type(tensor).__name__}; "
+                    f"make one with Tensor(x) and compute with it"
+                )
+            self._known.add(tensor.key)
+
+    def record(
+        self, function: Any, vjp: Any, args: Any, values: Any, kwargs: Any, out: Tensor
+    ) -> None:
+        """Write down an operation; called by `apply`."""
+        known = self._known
+        needed = [
+            (i, a.key)
+            for i, a in enumerate(args)
+            if isinstance(a, Tensor) and (a.watched or a.key in known)
+        ]
+        if not needed or self._records is None:
+            return
+        for a in args:
+            if type(a) is Variable:
+                if self._versions.setdefault(a, a.version) != a.version:
+                    raise _changed(describe(a))
+            elif type(a) is np.ndarray and id(a) not in self._constants:
+                self._constants[id(a)] = (a, _fingerprint(a))
+        known.add(out.key)
+        self._records.append((function, vjp, args, values, kwargs, out, needed))
+
+    def gradient(self, target: Tensor, sources: Any, *, unconnected: str = "error") -> Any:
+        """Return the gradient of `target` with respect to each source.
+
+        Parameters
+        ----------
+        target : Tensor
+            Usually one number. For an array, the gradient of the sum of its entries.
+        sources : Tensor, or a list, tuple or dict of them, nested as you like
+            Variables, or tensors that were watched.
+        unconnected : {"error", "zero"}
+            What to do about a source that the target does not depend on.
+
+        Returns
+        -------
+        ndarray, or the same structure of ndarrays
+            Of the shape and dtype of each source. Tensors, if another tape watches.
+
+        Raises
+        ------
+        RuntimeError
+            If the tape was used before and is not persistent; if something changed
+            that the gradient depends on.
+        ValueError
+            If `target` does not depend on a source.
+        TypeError
+            If a source or the target is not a tensor.
+
+        Examples
+        --------
+        >>> a, b = Variable([1.0, 2.0]), Variable(3.0)
+        >>> with GradientTape() as tape:
+        ...     y = np.sum(a * b)
+        >>> tape.gradient(y, {"a": a, "b": b})
+        {'a': array([3., 3.]), 'b': array(3.)}
+        """
+        flat = [sources] if isinstance(sources, Tensor) else list(_leaves(sources))
+        self._check(target, flat)
+        before = active.tapes
+        active.tapes = outer = [tape for tape in before if tape is not self]
+        try:
+            grads = self._backward(target, {s.key for s in flat}, bool(outer))
+        finally:
+            active.tapes = before
+            if not self.persistent:
+                self._records = None
+        for source in flat:
+            if source.key not in grads:
+                if unconnected != "zero":
+                    raise ValueError(self._why_not(target, source))
+                grads[source.key] = np.zeros_like(source.value)
+        if outer:
+            return _map(lambda s: _as_tensor(grads[s.key]), sources)
+        _make_separate(grads, flat)
+        return grads[sources.key] if sources is flat[0] else _map(lambda s: grads[s.key], sources)
+
+    def _backward(self, target: Tensor, wanted: set[int], as_tensors: bool) -> dict[int, Any]:
+        """Walk the record backwards, adding up what flows into each key."""
+        assert self._records is not None
+        grads: dict[int, Any] = {target.key: _ones_like(target.value)}
+        for function, vjp, args, values, kwargs, out, needed in reversed(self._records):
+            key = out.key
+            if key not in grads:
+                continue
+            g = grads[key] if key in wanted else grads.pop(key)
+            inputs, result = (args, out) if as_tensors else (values, out.value)
+            if hasattr(function, "with_vjp"):
+                parts = _fused_parts(function, vjp, inputs, kwargs, g, needed, as_tensors)
+            else:
+                parts = [
+                    _derivative(function, vjp, i)(g, result, *inputs, **(kwargs or _NONE))
+                    for i, _ in needed
+                ]
+            for (i, parent), part in zip(needed, parts, strict=True):
+                like = values[i]
+                if part.shape != like.shape or part.dtype != like.dtype:
+                    part = _fit(part, like)
+                grads[parent] = grads[parent] + part if parent in grads else part
+        return grads
+
+    def _check(self, target: Tensor, sources: list[Tensor]) -> None:
+        for x in (target, *sources):
+            if not isinstance(x, Tensor):
+                raise TypeError(
+                    f"a gradient is taken of a tensor with respect to tensors, got "
+                    f"{type(x).__name__}; was .value or float() used on the way?"
+                )
+        if self._records is None:
+            raise RuntimeError(
+                "this tape has been used: make it GradientTape(persistent=True) to ask it again"
+            )
+        for variable, version in self._versions.items():
+            if variable.version != version:
+                raise _changed(describe(variable))
+        for array, seen in self._constants.values():
+            if _fingerprint(array) != seen:
+                raise _changed(f"an array of shape {array.shape}")
+
+    def _why_not(self, target: Tensor, source: Tensor) -> str:
+        if not source.watched and source.key not in self._known:
+            why = "the tape does not watch it; call tape.watch(x) before computing with it"
+        elif target.key not in self._known:
+            why = "the target was not computed from anything the tape watches while it recorded"
+        else:
+            why = (
+                "no recorded operation leads from one to the other; was it computed outside the "
+                "tape, from .value, or behind stop_gradient?"
+            )
+        return f"{describe(source)} is not connected to the target: {why}"
+
+
+def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+    """Return the function that computes the gradient of `f`.
+
+    Parameters
+    ----------
+    f : callable
+        Returns one number, computed from its arguments with NumPy.
+    argnums : int or tuple of int
+        Which positional arguments to differentiate by: numbers, arrays, or lists,
+        tuples and dicts of them.
+
+    Returns
+    -------
+    callable
+        Takes the arguments of `f`; returns the gradient in the structure of the chosen
+        argument, or a tuple of them. Nest it for higher derivatives.
+
+    References
+    ----------
+    As for `GradientTape`.
+
+    Examples
+    --------
+    >>> grad(lambda x: x**3)(2.0)
+    array(12.)
+    >>> grad(grad(lambda x: x**3))(2.0)
+    array(12.)
+    """
+
+    def gradient_of_f(*args: Any, **kwargs: Any) -> Any:
+        return value_and_grad(f, argnums)(*args, **kwargs)[1]
+
+    return gradient_of_f
+
+
+def value_and_grad(
+    f: Callable[..., Any], argnums: int | tuple[int, ...] = 0
+) -> Callable[..., tuple[Any, Any]]:
+    """Return the function that computes the value and the gradient of `f` together.
+
+    Parameters
+    ----------
+    f : callable
+        As for `grad`.
+    argnums : int or tuple of int
+        As for `grad`.
+
+    Returns
+    -------
+    callable
+        Returns ``value, gradient``.
+
+    References
+    ----------
+    As for `GradientTape`.
+
+    Examples
+    --------
+    >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0)
+    (np.float64(6.0), (array(3.), array(2.)))
+    """
+
+    def value_and_gradient_of_f(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        chosen = (argnums,) if isinstance(argnums, int) else argnums
+        with GradientTape() as tape:
+            # A tensor may already mean something to an outer tape: a new one for this.
+            inputs = list(args)
+            for i in chosen:
+                inputs[i] = _map(
+                    lambda x: _identity(x) if isinstance(x, Tensor) else Tensor(x), args[i]
+                )
+                tape.watch(*_leaves(inputs[i]))
+            value = f(*inputs, **kwargs)
+        sources = tuple(inputs[i] for i in chosen)
+        if not isinstance(value, Tensor):
+            value = Tensor(value)  # a constant
+        gradients = tape.gradient(
+            value, sources[0] if isinstance(argnums, int) else sources, unconnected="zero"
+        )
+        return (value if active.tapes else value.value), gradients
+
+    return value_and_gradient_of_f
+
+
+@primitive
+def _identity(x: Any) -> Any:
+    return x
+
+
+define_vjp(_identity, lambda g, out, x: g)
+
+
+@primitive
+def _cast(x: Any, dtype: Any) -> Any:
+    return np.asarray(x, dtype=dtype)
+
+
+define_vjp(_cast, lambda g, out, x, dtype: g)
+
+
+_NONE: dict[str, Any] = {}
+
+
+def _derivative(function: Any, vjp: Any, i: int) -> Any:
+    rule = vjp(i)
+    if rule is None:
+        raise TypeError(f"{name_of(function)} has no derivative for its argument {i}")
+    return rule
+
+
+def _fused_parts(
+    function: Any, vjp: Any, inputs: Any, kwargs: Any, g: Any, needed: Any, as_tensors: bool
+) -> list[Any]:
+    """Return the gradient for each needed argument of a fused operation."""
+    if as_tensors:  # to differentiate the derivative, compute it from tensors once more
+        vjp = function.with_vjp(*inputs, **(kwargs or _NONE))[1]
+    positions = [i for i, _ in needed]
+    parts = vjp(g, tuple([i in positions for i in range(len(inputs))]))
+    return [parts[i] for i in positions]
+
+
+def _ones_like(value: Any) -> Any:
+    return value.dtype.type(1) if value.ndim == 0 else np.ones_like(value)
+
+
+def _as_tensor(g: Any) -> Tensor:
+    return g if isinstance(g, Tensor) else Tensor(g)
+
+
+def _fit(g: Any, like: Any) -> Any:
+    """Undo broadcasting: sum a gradient down to the shape of its input; keep its dtype."""
+    shape = like.shape
+    if g.shape != shape:
+        extra = g.ndim - len(shape)
+        ones = [i + extra for i, n in enumerate(shape) if n == 1 and g.shape[i + extra] != 1]
+        g = np.reshape(np.sum(g, axis=(*range(extra), *ones), keepdims=True), shape)
+    return g if g.dtype == like.dtype else _cast(g, like.dtype)
+
+
+def _fingerprint(a: Any) -> Any:
+    """Return something that is almost sure to be different after `a` has changed."""
+    if a.nbytes <= 4096 or a.dtype.kind != "f":
+        return a.tobytes()
+    # One product with fixed random numbers reads a large array as fast as memory goes.
+    return np.dot(np.ravel(a), _random_numbers(a.size, a.dtype)).tobytes()
+
+
+_RANDOM: dict[Any, Any] = {}
+
+
+def _random_numbers(n: int, dtype: Any) -> Any:
+    if len(_RANDOM.get(dtype, ())) < n:
+        _RANDOM[dtype] = np.random.default_rng(0).uniform(1, 2, n).astype(dtype)
+    return _RANDOM[dtype][:n]
+
+
+def _changed(what: str) -> RuntimeError:
+    return RuntimeError(
+        f"{what} was changed after the tape recorded it, so the gradient would be wrong; call "
+        f"gradient before changing it (before optimizer.update, for instance)"
+    )
+
+
+def _make_separate(grads: dict[int, Any], sources: list[Tensor]) -> None:
+    """Turn gradients into arrays that share no memory with anything else."""
+    for source in sources:
+        g = grads[source.key]
+        if not (type(g) is np.ndarray and g.flags.owndata and g.flags.writeable):
+            grads[source.key] = np.array(g)
+    taken: set[int] = set()
+    for key in {s.key for s in sources}:
+        if id(grads[key]) in taken:
+            grads[key] = grads[key].copy()
+        taken.add(id(grads[key]))
+
+
+def _leaves(structure: Any) -> Any:
+    """Yield what a nested structure of lists, tuples and dicts holds."""
+    if isinstance(structure, dict):
+        structure = structure.values()
+    elif not isinstance(structure, list | tuple):
+        yield structure
+        return
+    for part in structure:
+        yield from _leaves(part)
+
+
+def _map(function: Callable[[Any], Any], structure: Any) -> Any:
+    """Apply a function to each leaf of a nested structure."""
+    if isinstance(structure, dict):
+        return {key: _map(function, part) for key, part in structure.items()}
+    if isinstance(structure, list | tuple):
+        return type(structure)(_map(function, part) for part in structure)
+    return function(structure)
