@@ -387,7 +387,7 @@ def fused(function: Callable[..., Any]) -> Callable[..., Any]:
         values = tuple([a.value if isinstance(a, Tensor) else a for a in args])
         value, vjp = function(*values, **kwargs)
         if not any([isinstance(a, Tensor) for a in args]):
-            return value
+            return value.item() if isinstance(value, np.generic) else value
         out = _wrap(value)
         for tape in active.tapes:
             tape.record(call, vjp, args, values, kwargs, out)
