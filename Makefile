@@ -21,7 +21,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 ENVIRONMENT := .venv/.installed
 LAB := .venv/.lab-installed
 NODE := node_modules/.installed
-INPUTS := _build/.inputs
+RESULTS := _build/.results
+PAGES := _build/.pages
 UNFINISHED := _build/.unfinished
 NOTEBOOKS := $(wildcard chapters/*.ipynb)
 HEADING = @printf '\n== %s ==\n'
@@ -68,19 +69,26 @@ $(NODE): package.json package-lock.json .npmrc $(ENVIRONMENT)
 	@$(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
-# The cache of executed notebooks knows a notebook's text, not the package that it
-# imports; Sphinx knows its pages, not our extensions. When those change, start over.
-$(INPUTS): $(shell find dlcourse _ext chapters/data -name '*.py[co]' -prune -o -name __pycache__ -prune -o -print 2>/dev/null) \
-		_config.yml requirements.lock package-lock.json
-	@rm -rf _build
+# What lies under these folders, the folders themselves too: they tell when a file went.
+files_in = $(shell find $(1) -name __pycache__ -prune -o -print 2>/dev/null)
+
+# The cache of executed notebooks knows a notebook's text, but not the package and the
+# data that it uses; when those change, run everything again.
+$(RESULTS): $(call files_in,dlcourse chapters/data) requirements.lock
+	@rm -rf _build/.jupyter_cache
 	@mkdir -p _build
+	@touch $@
+
+# Sphinx knows its pages, but not what they are made with.
+$(PAGES): $(RESULTS) $(call files_in,_ext _static _templates) _config.yml package-lock.json
+	@rm -rf _build/html _build/.doctrees
 	@touch $@
 
 # --- what readers and authors use ----------------------------------------------
 
 # A page that was read already doesn't repeat its warnings, so a build after one that
 # failed, or was interrupted, reads everything again.
-book: $(ENVIRONMENT) $(NODE) $(INPUTS) ## build the book into _build/html
+book: $(ENVIRONMENT) $(NODE) $(PAGES) ## build the book into _build/html
 	@if [ -e $(UNFINISHED) ]; then rm -rf _build/html _build/.doctrees; fi
 	@touch $(UNFINISHED)
 	@$(BIN)/jupyter-book build . -W -n --keep-going
@@ -125,7 +133,7 @@ test-notebooks: test-unit
 	$(HEADING) "Notebooks: refreshing leaves no difference"
 	@$(PY) tools/refresh.py --check
 
-test-book: test-notebooks $(NODE) $(INPUTS)
+test-book: test-notebooks $(NODE) $(PAGES)
 	$(HEADING) "The book, from scratch"
 	@rm -rf _build/html _build/.doctrees
 	@$(MAKE) --no-print-directory book

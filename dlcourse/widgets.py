@@ -148,9 +148,9 @@ class InteractiveFigure:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self.to_html()}
         if not os.environ.get(STATIC_ONLY):
-            live = self.widget()._repr_mimebundle_()
-            live = live[0] if isinstance(live, tuple) else live or {}
-            bundle = {**live, **bundle}
+            # Written out, because ipywidgets 7 (Colab) has no method that returns it.
+            view = {"version_major": 2, "version_minor": 0, "model_id": self.widget().model_id}
+            bundle["application/vnd.jupyter.widget-view+json"] = view
         return bundle
 
 
@@ -378,7 +378,7 @@ def line_learning(
         right.plot([update], [losses[update]], "o", color=COLORS["vermillion"], ms=9)
         slope = (lines[update][1] - lines[update][0]) / (ends[1] - ends[0])
         return (
-            f"After {update} updates the line rises by {slope:.2f} for each unit of x; "
+            f"After {_times(update)} the line rises by {slope:.2f} for each unit of x; "
             f"mean squared error {losses[update]:.1f}."
         )
 
@@ -460,7 +460,7 @@ def weights_learning(
         ax.hlines(places, 0, weights[order], color=COLORS["blue"], linewidth=9)
         worst = int(np.argmax(np.abs(weights - exact)))
         return (
-            f"After {updates[frame]} updates the weight furthest from its exact value is "
+            f"After {_times(updates[frame])} the weight furthest from its exact value is "
             f"{names[worst]}, off by {abs(weights[worst] - exact[worst]):.3f}."
         )
 
@@ -472,10 +472,14 @@ def weights_learning(
         show=lambda frame: str(updates[frame]),
         start=first,
         alt=(
-            f"Bars for the weights of {len(names)} features after a number of updates, each "
-            f"growing towards a mark at its exact value."
+            f"Bars for the weights of {len(names)} features after the number of updates chosen, "
+            f"and for each a mark at its exact value."
         ),
     )
+
+
+def _times(updates: int) -> str:
+    return f"{updates} update{'s' * (updates != 1)}"
 
 
 def _artists(figure: Figure) -> list[Artist]:

@@ -1,0 +1,128 @@
+"""What chapter 12 says in words is what its cells print.
+
+nbval proves that the stored outputs are what the code prints today. These tests tie the
+sentences around them to those outputs: change the code, and the sentence that has become
+wrong is named here.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+CHAPTER = Path(__file__).parent.parent / "chapters" / "12_boston_housing.ipynb"
+CELLS = json.loads(CHAPTER.read_text(encoding="utf-8"))["cells"]
+PROSE = "\n".join("".join(c["source"]) for c in CELLS if c["cell_type"] == "markdown")
+PRINTED = "\n".join(
+    "".join(output["text"])
+    for cell in CELLS
+    for output in cell.get("outputs", [])
+    if output["output_type"] == "stream"
+)
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        "intercept   36.4595",
+        "CRIM        -0.1080",
+        "NOX        -17.7666",
+        "RM           3.8099",
+        "DIS         -1.4756",
+        "PTRATIO     -0.9527",
+        "LSTAT       -0.5248",
+        "R²                    0.7406",
+        "mean squared residual 21.8948",
+        "mean of all:     22.5328",
+        "at exactly 50.0: 16 tracts",
+    ],
+)
+def test_the_published_numbers_are_printed(published):
+    assert published in PRINTED
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        "same split: True",
+        "largest difference: 0.0",
+        "right; largest error below 1e-7: True",
+        "loss and both gradients are the same to 1e-9: True",
+        "same losses: True",
+        "scikit-learn predicts the same to 1e-9: True",
+        "below 1e-6: True",
+        "dlcourse and scikit-learn agree to 1e-9: True",
+        "same to the last bit as in this notebook: True",
+        "within 0.01: True",
+        "agrees with LinearRegression.score: True",
+        "right: True",
+    ],
+)
+def test_every_comparison_comes_out_true(verdict):
+    assert verdict in PRINTED
+
+
+def test_a_comparison_that_fails_is_the_starting_point_of_an_exercise():
+    failed = re.findall(r"^.*\bFalse\b.*$", PRINTED, flags=re.MULTILINE)
+    assert len(failed) == 3
+    assert all(
+        re.match(r"agrees with LinearRegression|above the minimum|right:", line) for line in failed
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "evidence"),
+    [
+        ("404, the number of training rows", "claimed / numerical = 404"),
+        ("the 16 tracts at the ceiling", "at exactly 50.0: 16 tracts"),
+        ("They sit 13 thousand dollars above zero", "mean at the ceiling: 13.32"),
+        ("The column buys 0.006 of $R^2$", "without B: R² 0.7343"),
+        ("standardizing raised that limit from 3.2e-06 to 0.16", "rate below 1.63e-01"),
+        ("standardizing raised that limit from 3.2e-06 to 0.16", "rate below 3.22e-06"),
+        ("fifty thousand times larger", "rate below 3.22e-06"),
+        ("a loss that six on scaled features, at rate 0.1, beat", "after   6 updates: loss  58.1"),
+        ("a loss that six on scaled features, at rate 0.1, beat", "2,000 updates: loss 59.2"),
+        ("a higher loss than rate 0.15 had after ten", "0.01: after 10 378.5, after 60 68.6"),
+        ("a higher loss than rate 0.15 had after ten", "0.15: after 10 22.7, after 60 20.3"),
+        ("mostly between 4.0 and 5.8", "95 %: 4.00 to 5.80"),
+        ("nearly halves the error", "always the mean  mean  9.00"),
+        ("nearly halves the error", "all 13 features  mean  4.66"),
+        ("About one percent of the error", "without B the error is larger by 0.053"),
+        ("Nearly six thousand dollars too low", "predicted 2.84, actual 8.8"),
+        ("Is 585 a lot?", "all weights zero:      585.45"),
+        ("SGD has made 41", "SGD         120.7"),
+    ],
+)  # fmt: skip
+def test_a_number_in_the_text_stands_in_an_output(sentence, evidence):
+    assert " ".join(sentence.split()) in " ".join(PROSE.split())
+    assert evidence in PRINTED
+
+
+def test_every_exercise_has_a_hint_and_a_solution_that_was_run():
+    text = [(c["cell_type"], "".join(c["source"]), c["metadata"]) for c in CELLS]
+    starts = [i for i, (_, source, _) in enumerate(text) if "### Exercise" in source]
+    numbers = re.findall(r"### Exercise 12\.(\d+):", PROSE)
+    assert numbers == [str(n) for n in range(1, len(numbers) + 1)]
+    assert len(numbers) >= 6
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        part = text[start:end]
+        written = "\n".join(source for kind, source, _ in part if kind == "markdown")
+        assert "<summary>Hint</summary>" in written
+        assert re.search(r"<summary>(Solution|A worked start)</summary>", written)
+        assert any(kind == "code" and "hide-cell" in meta.get("tags", []) for kind, _, meta in part)
+
+
+def test_the_reader_is_asked_to_predict_at_least_three_times():
+    assert len(re.findall(r"\*Predict:?\*", PROSE)) >= 3
+
+
+def test_code_fits_the_page():
+    long = [
+        line
+        for cell in CELLS
+        if cell["cell_type"] == "code"
+        for line in "".join(cell["source"]).splitlines()
+        if len(line) > 78
+    ]
+    assert not long
