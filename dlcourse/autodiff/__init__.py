@@ -5,6 +5,7 @@ Read the files in this order: `rules` says what the derivative of each function 
 to look at what was recorded.
 """
 
+from dlcourse.autodiff.graph import Graph, graph
 from dlcourse.autodiff.rules import (
     define_vjp,
     logsumexp,
@@ -17,12 +18,14 @@ from dlcourse.autodiff.tape import GradientTape, grad, value_and_grad
 from dlcourse.autodiff.variable import Tensor, Variable, fused, stop_gradient
 
 __all__ = [
+    "Graph",
     "GradientTape",
     "Tensor",
     "Variable",
     "define_vjp",
     "fused",
     "grad",
+    "graph",
     "logsumexp",
     "primitive",
     "relu",

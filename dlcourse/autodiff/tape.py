@@ -6,6 +6,7 @@ order already: read from the end, everything a result flowed into has been seen 
 the result itself. One loop over the reversed list is the whole of back-propagation.
 """
 
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,8 @@ class GradientTape:
         self._records: list[tuple[Any, ...]] | None = []
         self._known: set[int] = set()
         self._versions: dict[Variable, int] = {}
+        self._flows: dict[Any, Any] = {}  # what `graph` shows; kept by persistent tapes only
+        self._self = weakref.ref(self)
         self._constants: dict[int, tuple[Any, Any]] = {}
 
     def __enter__(self) -> "GradientTape":
@@ -99,6 +102,7 @@ class GradientTape:
             elif type(a) is np.ndarray and id(a) not in self._constants:
                 self._constants[id(a)] = (a, _fingerprint(a))
         known.add(out.key)
+        out.tape = self._self
         self._records.append((function, vjp, args, values, kwargs, out, needed))
 
     def gradient(self, target: Tensor, sources: Any, *, unconnected: str = "error") -> Any:
@@ -160,7 +164,10 @@ class GradientTape:
         """Walk the record backwards, adding up what flows into each key."""
         assert self._records is not None
         grads: dict[int, Any] = {target.key: _ones_like(target.value)}
+        position = len(self._records)
+        flows = self._flows = {target.key: grads[target.key]} if self.persistent else {}
         for function, vjp, args, values, kwargs, out, needed in reversed(self._records):
+            position -= 1
             key = out.key
             if key not in grads:
                 continue
@@ -178,6 +185,8 @@ class GradientTape:
                 if part.shape != like.shape or part.dtype != like.dtype:
                     part = _fit(part, like)
                 grads[parent] = grads[parent] + part if parent in grads else part
+                if self.persistent:
+                    flows[position, i], flows[parent] = part, grads[parent]
         return grads
 
     def _check(self, target: Tensor, sources: list[Tensor]) -> None:
