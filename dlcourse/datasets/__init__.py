@@ -2,5 +2,6 @@
 
 from dlcourse.datasets._boston_housing import load_boston_housing
 from dlcourse.datasets._dataset import Dataset
+from dlcourse.datasets._mnist import load_mnist
 
-__all__ = ["Dataset", "load_boston_housing"]
+__all__ = ["Dataset", "load_boston_housing", "load_mnist"]
