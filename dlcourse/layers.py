@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dlcourse._validation import as_count, as_generator
 from dlcourse.autodiff.rules import relu, sigmoid
+from dlcourse.autodiff.memory import matmul
 from dlcourse.autodiff.variable import Tensor, Variable, fused
 from dlcourse.initializers import Initializer, find
 
@@ -52,13 +53,13 @@ def dense(x: Any, weights: Any, bias: Any) -> Any:
     (array([[3.5]]), array([[1.],
            [2.]]))
     """
-    z = x @ weights
+    z = matmul(x, weights)
     z += bias  # in place for arrays
 
     def vjp(g: Any, wanted: Any = (True, True, True)) -> Any:
         return (
-            g @ weights.T if wanted[0] else None,
-            x.T @ g if wanted[1] else None,
+            matmul(g, weights.T) if wanted[0] else None,
+            matmul(x.T, g) if wanted[1] else None,
             np.sum(g, axis=0) if wanted[2] else None,
         )
 
@@ -268,6 +269,7 @@ class Dense(Layer):
     ) -> None:
         super().__init__(name)
         shape = as_count(in_features, "in_features"), as_count(out_features, "out_features")
+        self.in_features, self.out_features = shape
         self.weights = self.add("weights", find(initializer)(shape, as_generator(rng), dtype))
         self.bias = self.add("bias", np.zeros(out_features, dtype))
 
@@ -289,10 +291,11 @@ class Dense(Layer):
         ValueError
             If `x` has another shape.
         """
-        shape = np.shape(x)
-        if len(shape) != 2 or shape[1] != self.weights.shape[0]:
+        x = x if hasattr(x, "shape") else np.asarray(x)
+        shape = x.shape
+        if len(shape) != 2 or shape[1] != self.in_features:
             raise ValueError(
-                f"{self.name} takes inputs of shape (n, {self.weights.shape[0]}), got {shape}"
+                f"{self.name} takes inputs of shape (n, {self.in_features}), got {shape}"
             )
         return dense(x, self.weights, self.bias)
 
@@ -623,11 +626,12 @@ class Sequential(Layer):
         names = [layer.name for layer in layers]
         if len(set(names)) < len(names):
             raise ValueError(f"every layer needs a name of its own, got {names}")
+        self._params = {key: value for layer in layers for key, value in layer.params.items()}
 
     @property
     def params(self) -> dict[str, Variable]:
         """The parameters of all layers by full name, in the order of the layers."""
-        return {key: value for layer in self.layers for key, value in layer.params.items()}
+        return self._params.copy()
 
     @property
     def buffers(self) -> dict[str, NDArray[Any]]:

@@ -4,8 +4,8 @@ The base class does the bookkeeping that every optimizer needs: it checks the
 gradients, asks for the learning rate, keeps what must be remembered between two
 updates, and applies the change in place. A subclass is its textbook formula.
 
-All gradients of one dtype are laid end to end in one long vector, so a formula runs
-once over everything instead of once for each layer.
+The gradients of small parameters are laid end to end in one long vector, so a formula
+runs once over all of them. A large parameter is worth a run of its own.
 """
 
 import copy
@@ -26,6 +26,9 @@ Vector = NDArray[np.floating[Any]]
 # gradient and the step of its group. (A plain tuple is what Python unpacks quickest.)
 _Slot = tuple[str, tuple[int, ...], np.dtype[Any], Vector, Vector]
 
+# From this many entries on, a copy costs more than the calls that it saves.
+_LARGE = 4096
+
 
 class Optimizer:
     """The part that all optimizers share. Use one of its subclasses.
@@ -45,13 +48,14 @@ class Optimizer:
     """
 
     _state_names: ClassVar[tuple[str, ...]] = ()
-    _weight_decay = 0.0  # decoupled from the gradient: AdamW sets it
+    weight_decay = 0.0  # decoupled from the gradient: AdamW sets it
 
     _names: Set[str] | None  # those of the last update; None before the first
     _known: dict[str, Any]  # the parameter objects of the last update ...
     _arrays: dict[str, Any]  # ... and the array of each, None for a plain float
     _variables: list[Variable]
     _groups: "list[_Group]"
+    _large: "dict[str, _Group]"  # those of a single large parameter
     _slots: list[_Slot]
     _loaded: dict[str, Any] | None  # waits for the first update, which brings the shapes
 
@@ -125,24 +129,32 @@ class Optimizer:
                 fits = g.shape == shape and g.dtype == dtype
             except AttributeError:  # a plain number or list
                 fits = False
-            gradient[...] = g if fits else _checked_gradient(key, g, shape)
+            if not fits:
+                g = _checked_gradient(key, g, shape)
+            if gradient.size < _LARGE:
+                gradient[...] = g
+            else:
+                self._large[key].gradient = g.astype(dtype, copy=False).reshape(-1)
         for group in self._groups:
-            # One quick product looks at every entry: this half of the mean can't overflow,
-            # so it is finite unless an entry is not.
-            if not math.isfinite(group.gradient.dot(group.half_of_mean)):
-                _refuse_what_is_not_finite(self._slots)
+            # One product looks at every entry: it is finite unless an entry is not (or its
+            # square overflows: then look again). vdot, unlike dot, does so without a warning.
+            if not math.isfinite(np.vdot(group.gradient, group.gradient)):
+                _refuse_what_is_not_finite(grads, self._slots)
         self.iterations += 1
         for group in self._groups:
             rates = rate if group.multipliers is None else rate * group.multipliers
             self._step(group.gradient, rates, group.state, group.step)
-        kept = 1.0 - rate * self._weight_decay
+        for group in self._large.values():
+            group.gradient = group.step  # let go of an array that is not ours
+        lost = rate * self.weight_decay
         for key, shape, _, _, step in self._slots:
             array = self._arrays[key]
+            share = 1.0 - lost if self._factors is None else 1.0 - lost * self._factors[key]
             if array is None:
-                params[key] = float(kept * params[key] + step[()])
+                params[key] = float(share * params[key] + step[()])
                 continue
-            if kept != 1.0:
-                array *= kept if self._factors is None else 1.0 - (1.0 - kept) * self._factors[key]
+            if share != 1.0:
+                array *= share
             if shape:
                 array += step
             else:
@@ -197,6 +209,7 @@ class Optimizer:
         self._variables = []
         self._factors: Mapping[str, float] | None = None
         self._groups = []
+        self._large = {}
         self._slots = []
         self._loaded = None
 
@@ -210,14 +223,16 @@ class Optimizer:
                 f"appeared or disappeared; use a new optimizer"
             )
         multipliers = _expand_multipliers(self.rate_multipliers, params)
-        by_dtype: dict[Any, dict[str, tuple[int, ...]]] = {}
+        together: dict[Any, dict[str, tuple[int, ...]]] = {}
         for key, value in params.items():
             shape, dtype = _shape_and_dtype(key, value)
-            by_dtype.setdefault(dtype, {})[key] = shape
-        groups = [
-            _Group(shapes, dtype, multipliers, self._state_names)
-            for dtype, shapes in by_dtype.items()
-        ]
+            alone = key if math.prod(shape) >= _LARGE else None
+            together.setdefault((dtype, alone), {})[key] = shape
+        by_kind = {
+            kind: _Group(shapes, kind[0], multipliers, self._state_names)
+            for kind, shapes in together.items()
+        }
+        groups = list(by_kind.values())
         # Before its first update an optimizer remembers nothing.
         if self._loaded is not None and self._loaded["iterations"] > 0:
             for name in self._state_names:
@@ -225,6 +240,7 @@ class Optimizer:
         self._names, self._factors = frozenset(params), multipliers
         self._know(dict(params))
         self._slots = [slot for group in groups for slot in group.slots]
+        self._large = {key: group for (_, key), group in by_kind.items() if key is not None}
         self._groups, self._loaded = groups, None
 
     def _replace(self, key: str, value: Any, shape: tuple[int, ...], dtype: Any) -> None:
@@ -549,10 +565,12 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    learning_rate, beta1, beta2, epsilon, rate_multipliers
+    learning_rate, beta1, beta2, epsilon
         As for `Adam`.
     weight_decay : float
         The decay λ: what share of a weight is lost for each unit of rate.
+    rate_multipliers : dict of str to float, optional
+        As for `SGD`. They scale the decay too, since it is part of the step.
 
     References
     ----------
@@ -580,7 +598,7 @@ class AdamW(Adam):
         super().__init__(learning_rate, beta1, beta2, epsilon, rate_multipliers=rate_multipliers)
         if not 0 <= weight_decay < math.inf:
             raise ValueError(f"weight_decay must be at least 0, got {weight_decay!r}")
-        self.weight_decay = self._weight_decay = float(weight_decay)
+        self.weight_decay = float(weight_decay)
 
 
 def _average_in(average: Vector, new: Vector, kept: float, scratch: Vector) -> None:
@@ -610,7 +628,7 @@ def _positive(value: float, name: str) -> float:
 
 
 class _Group:
-    """All parameters of one dtype, laid end to end."""
+    """Parameters of one dtype, laid end to end."""
 
     def __init__(
         self,
@@ -621,10 +639,13 @@ class _Group:
     ) -> None:
         self.shapes = shapes
         sizes = [math.prod(shape) for shape in shapes.values()]
-        self.gradient: Vector = np.zeros(sum(sizes), dtype)
-        self.step: Vector = np.zeros_like(self.gradient)
-        self.half_of_mean: Vector = np.full_like(self.gradient, 0.5 / max(1, sum(sizes)))
-        self.state = {name: np.zeros_like(self.gradient) for name in state_names}
+        size = sum(sizes)
+        self.step: Vector = np.zeros(size, dtype)
+        # A large gradient is used where it is, not copied. Small ones never are, not even
+        # those that are many: `step` is written to before `gradient` is read for the last time.
+        alone = len(sizes) == 1 and size >= _LARGE
+        self.gradient: Vector = self.step if alone else np.zeros_like(self.step)
+        self.state = {name: np.zeros_like(self.step) for name in state_names}
         self.slots: list[_Slot] = [
             (key, shapes[key], dtype, gradient, step)
             for (key, gradient), (_, step) in zip(
@@ -682,9 +703,9 @@ def _shape_and_dtype(key: str, value: Any) -> tuple[tuple[int, ...], Any]:
     return value.shape, value.dtype
 
 
-def _refuse_what_is_not_finite(slots: list[_Slot]) -> None:
-    for key, _, _, gradient, _ in slots:
-        if not np.isfinite(gradient).all():
+def _refuse_what_is_not_finite(grads: Mapping[str, Any], slots: list[_Slot]) -> None:
+    for key, _, dtype, _, _ in slots:
+        if not np.isfinite(np.asarray(grads[key], dtype)).all():
             raise ValueError(
                 f"grads[{key!r}] holds values that are not finite (NaN or infinity); "
                 f"the learning rate may be too high"

@@ -84,9 +84,9 @@ class Graph:
         """
         lines = ["digraph {", "  rankdir=LR;"]
         for i, node in enumerate(self.nodes):
-            label = f"{node.name}\\n{node.operation}\\n{brief(node.value)}"
+            label = f"{_escape(node.name)}\\n{_escape(node.operation)}\\n{brief(node.value)}"
             shape = "box" if node.operation in ("variable", "input", "constant") else "ellipse"
-            lines.append(f'  n{i} [label="{_escape(label)}", shape={shape}];')
+            lines.append(f'  n{i} [label="{label}", shape={shape}];')
         for edge in self.edges:
             label = "" if edge.gradient is None else f' [label="{_escape(brief(edge.gradient))}"]'
             lines.append(f"  n{edge.start} -> n{edge.end}{label};")
@@ -142,12 +142,13 @@ def graph(target: Tensor) -> Graph:
     positions: dict[int, int] = {}
     counts: dict[str, int] = {}
     for position in _needed(target, tape):
-        function, _, args, _, _, out, _ = tape._records[position]
+        function, _, args, _, _, out, *_ = tape._records[position]
         operation = name_of(function).removeprefix("np.")
         starts = [
-            _place(a, tape, result, positions)
-            for a in args
-            if isinstance(a, Tensor | np.ndarray | float | int) and not isinstance(a, bool)
+            (i, _place(a, tape, result, positions))
+            for i, a in enumerate(args)
+            if isinstance(a, Tensor | np.ndarray | np.number | float | int | list)
+            and not isinstance(a, bool)
         ]
         counts[operation] = counts.get(operation, 0) + 1
         positions[out.key] = len(result.nodes)
@@ -160,8 +161,7 @@ def graph(target: Tensor) -> Graph:
             )
         )
         result.edges += [
-            Edge(start, positions[out.key], tape._flows.get((position, i)))
-            for i, start in enumerate(starts)
+            Edge(start, positions[out.key], tape._flows.get((position, i))) for i, start in starts
         ]
     return result
 
@@ -172,7 +172,7 @@ def _needed(target: Tensor, tape: GradientTape) -> list[int]:
     wanted = {target.key}
     found = []
     for position in range(len(tape._records) - 1, -1, -1):
-        _, _, args, _, _, out, _ = tape._records[position]
+        _, _, args, _, _, out, *_ = tape._records[position]
         if out.key in wanted:
             found.append(position)
             wanted |= {a.key for a in args if isinstance(a, Tensor)}
@@ -219,4 +219,4 @@ def brief(value: Any) -> str:
 
 
 def _escape(text: str) -> str:
-    return text.replace('"', '\\"')
+    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -19,7 +19,9 @@ and `minimum`; 1 for `clip` on its bounds. Elsewhere NumPy's own answer stands, 
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+import math
+import sys
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,12 +30,24 @@ Function = Callable[..., Any]
 
 
 class Rule(NamedTuple):
-    """The derivatives of one function."""
+    """The derivatives of one function.
 
-    vjp: Callable[[int], Function | None]
-    """Given the position of an argument, its VJP, or None."""
+    Parameters
+    ----------
+    vjps : sequence or dict
+        At the position of each argument its VJP, or None.
+    plain : callable
+        The function for plain arrays.
+    most : int
+        How many arguments may be given by position.
+    keywords : frozenset of str
+        Which may be given by keyword: the options that the VJPs know.
+    """
+
+    vjps: Any
+    plain: Function
+    most: int
     keywords: frozenset[str]
-    """Options of the function that the VJPs know."""
 
 
 RULES: dict[Function, Rule] = {}
@@ -63,16 +77,55 @@ def define_vjp(function: Function, *vjps: Function | None) -> None:
     ...     return x**3
     >>> define_vjp(cube, lambda g, out, x: g * 3 * x**2)
     """
-    RULES[function] = Rule(lambda i: vjps[i] if i < len(vjps) else None, _keywords(vjps))
+    options = [p for vjp in vjps if vjp for p in _parameters(vjp)[2 + len(vjps) :]]
+    names = {p.name for p in options}
+    positional = {p.name for p in options if p.kind != p.KEYWORD_ONLY}
+    RULES[function] = Rule(
+        (*vjps, *[None] * len(positional)),
+        getattr(function, "__wrapped__", function),
+        len(vjps) + len(positional),
+        frozenset(names),
+    )
 
 
 def define_vjp_of_each(function: Function, vjp: Function) -> None:
-    """Give a function of any number of arrays its derivatives: ``vjp(i, g, out, *arrays)``."""
-    RULES[function] = Rule(lambda i: functools.partial(vjp, i), _keywords([vjp]))
+    """Give a function of any number of arrays its derivatives.
+
+    Parameters
+    ----------
+    function : callable
+        Made with `primitive`; its options are keyword-only.
+    vjp : callable
+        ``vjp(i, g, out, *arrays, **options)`` for array number `i`.
+
+    Examples
+    --------
+    >>> @primitive
+    ... def total(*arrays):
+    ...     return sum(arrays)
+    >>> define_vjp_of_each(total, lambda i, g, out, *arrays: g)
+    """
+    RULES[function] = Rule(
+        _Each(vjp),
+        getattr(function, "__wrapped__", function),
+        sys.maxsize,
+        frozenset(p.name for p in _parameters(vjp) if p.kind == p.KEYWORD_ONLY),
+    )
 
 
-def _keywords(vjps: Iterable[Function | None]) -> frozenset[str]:
-    return frozenset(name for vjp in vjps if vjp for name in inspect.signature(vjp).parameters)
+class _Each(dict[int, Function]):
+    """One VJP for all positions, told which one it is for."""
+
+    def __init__(self, vjp: Function) -> None:
+        super().__init__()
+        self.vjp = vjp
+
+    def __missing__(self, i: int) -> Function:
+        return functools.partial(self.vjp, i)
+
+
+def _parameters(vjp: Function) -> list[inspect.Parameter]:
+    return list(inspect.signature(vjp).parameters.values())
 
 
 def primitive(function: Function) -> Function:
@@ -96,9 +149,13 @@ def primitive(function: Function) -> Function:
     >>> double(3.0)
     6.0
     """
+    signature = inspect.signature(function)
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
+        if any(hasattr(a, "_apply") for a in kwargs.values()):
+            bound = signature.bind(*args, **kwargs)
+            args, kwargs = bound.args, bound.kwargs
         for a in args:
             if hasattr(a, "_apply"):
                 return a._apply(call, args, kwargs)
@@ -108,7 +165,25 @@ def primitive(function: Function) -> Function:
 
 
 def composite(*functions: Function) -> Callable[[Function], Function]:
-    """Say how NumPy functions are written with others that have rules."""
+    """Say how a NumPy function is written with others that have rules.
+
+    Parameters
+    ----------
+    *functions : callable
+        Usually one; several if they do the same.
+
+    Returns
+    -------
+    callable
+        A decorator for the function that is called in their place.
+
+    Examples
+    --------
+    `np.std` is written as the root of `np.var`:
+
+    >>> float(COMPOSITES[np.std](np.array([1.0, 3.0])))
+    1.0
+    """
 
     def register(written_out: Function) -> Function:
         for function in functions:
@@ -118,7 +193,7 @@ def composite(*functions: Function) -> Callable[[Function], Function]:
     return register
 
 
-# --- arithmetic ----------------------------------------------------------------------
+# --- arithmetic -----------------------------------------------------------------------
 
 define_vjp(np.positive, lambda g, out, a: g)
 define_vjp(np.negative, lambda g, out, a: -g)
@@ -136,7 +211,7 @@ define_vjp(
 define_vjp(np.absolute, lambda g, out, a: g * np.sign(a))
 define_vjp(np.sign, lambda g, out, a: g * 0)
 
-# --- powers, exponentials, logarithms --------------------------------------------------
+# --- powers, exponentials, logarithms -------------------------------------------------
 
 define_vjp(np.sqrt, lambda g, out, a: g * 0.5 / out)
 define_vjp(np.cbrt, lambda g, out, a: g / (3 * out * out))
@@ -148,7 +223,7 @@ define_vjp(np.log2, lambda g, out, a: g / (a * float(np.log(2))))
 define_vjp(np.log10, lambda g, out, a: g / (a * float(np.log(10))))
 define_vjp(np.log1p, lambda g, out, a: g / (1 + a))
 
-# --- trigonometric and hyperbolic ---------------------------------------------------------
+# --- trigonometric and hyperbolic -----------------------------------------------------
 
 define_vjp(np.sin, lambda g, out, a: g * np.cos(a))
 define_vjp(np.cos, lambda g, out, a: -g * np.sin(a))
@@ -160,7 +235,7 @@ define_vjp(np.sinh, lambda g, out, a: g * np.cosh(a))
 define_vjp(np.cosh, lambda g, out, a: g * np.sinh(a))
 define_vjp(np.tanh, lambda g, out, a: g * (1 - out * out))
 
-# --- choices ----------------------------------------------------------------------------------
+# --- choices --------------------------------------------------------------------------
 
 
 def _share(out: Any, a: Any, b: Any) -> Any:
@@ -184,9 +259,9 @@ define_vjp(
     lambda g, out, condition, a, b: np.where(condition, g, 0),
     lambda g, out, condition, a, b: np.where(condition, 0, g),
 )
-define_vjp(np.clip, lambda g, out, a, a_min, a_max: g * (out == a))
+define_vjp(np.clip, lambda g, out, a, a_min=None, a_max=None, *, min=None, max=None: g * (out == a))
 
-# --- sums and other reductions -------------------------------------------------------------------
+# --- sums and other reductions --------------------------------------------------------
 
 
 def _spread(g: Any, a: Any, axis: Any, keepdims: bool) -> Any:
@@ -221,18 +296,18 @@ def _product_of_others(out: Any, a: Any, axis: Any, keepdims: bool) -> Any:
     return np.moveaxis(np.reshape(others, np.shape(moved)), range(-len(axes), 0), axes)
 
 
-define_vjp(np.sum, lambda g, out, a, axis=None, keepdims=False: _spread(g, a, axis, keepdims))
+define_vjp(np.sum, lambda g, out, a, axis=None, *, keepdims=False: _spread(g, a, axis, keepdims))
 define_vjp(
     np.mean,
-    lambda g, out, a, axis=None, keepdims=False: _spread(g / _count(a, axis), a, axis, keepdims),
+    lambda g, out, a, axis=None, *, keepdims=False: _spread(g / _count(a, axis), a, axis, keepdims),
 )
-define_vjp(np.max, lambda g, out, a, axis=None, keepdims=False: _ties(g, out, a, axis, keepdims))
-define_vjp(np.min, lambda g, out, a, axis=None, keepdims=False: _ties(g, out, a, axis, keepdims))
+define_vjp(np.max, lambda g, out, a, axis=None, *, keepdims=False: _ties(g, out, a, axis, keepdims))
+define_vjp(np.min, lambda g, out, a, axis=None, *, keepdims=False: _ties(g, out, a, axis, keepdims))
 COMPOSITES[np.amax] = np.max
 COMPOSITES[np.amin] = np.min
 define_vjp(
     np.prod,
-    lambda g, out, a, axis=None, keepdims=False: (
+    lambda g, out, a, axis=None, *, keepdims=False: (
         _spread(g, a, axis, keepdims) * _product_of_others(out, a, axis, keepdims)
     ),
 )
@@ -252,18 +327,18 @@ def _cumsum_of_any(a: Any, axis: int | None = None) -> Any:
 
 
 @composite(np.var)
-def _variance(a: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+def _variance(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
     deviation = a - np.mean(a, axis=axis, keepdims=True)
     total = np.sum(deviation * deviation, axis=axis, keepdims=keepdims)
     return total / (_count(a, axis) - ddof)
 
 
 @composite(np.std)
-def _standard_deviation(a: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+def _standard_deviation(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
     return np.sqrt(np.var(a, axis=axis, ddof=ddof, keepdims=keepdims))
 
 
-# --- shapes -----------------------------------------------------------------------------------------
+# --- shapes ---------------------------------------------------------------------------
 
 define_vjp(np.reshape, lambda g, out, a, shape: np.reshape(g, np.shape(a)))
 define_vjp(np.broadcast_to, lambda g, out, a, shape: g)
@@ -310,18 +385,52 @@ def _expand_dims(a: Any, axis: Any) -> Any:
     return np.reshape(a, np.expand_dims(np.broadcast_to(0, np.shape(a)), axis).shape)
 
 
-# --- taking apart and putting together -----------------------------------------------------------------
+# --- taking apart and putting together ------------------------------------------------
 
 
 @primitive
 def getitem(a: Any, index: Any) -> Any:
-    """Return ``a[index]``: slices, masks, integer arrays."""
+    """Return ``a[index]``.
+
+    Parameters
+    ----------
+    a : array or Tensor
+    index : slice, int, None, Ellipsis, array of int or bool, or a tuple of them
+
+    Returns
+    -------
+    ndarray or Tensor
+
+    Examples
+    --------
+    >>> getitem(np.array([1.0, 2.0, 3.0]), [0, 0, 2])
+    array([1., 1., 3.])
+    """
     return a[index]
 
 
 @primitive
 def scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
-    """Return zeros of `shape` with `g` added at ``[index]``, once for each time it occurs."""
+    """Return zeros with `g` added at ``[index]``: what `getitem` does, backwards.
+
+    Parameters
+    ----------
+    g : array or Tensor
+        Of the shape of ``a[index]``.
+    index : slice, int, None, Ellipsis, array of int or bool, or a tuple of them
+    shape : tuple of int
+        Of the result.
+
+    Returns
+    -------
+    ndarray or Tensor
+        An entry that `index` names twice gets the sum.
+
+    Examples
+    --------
+    >>> scatter(np.array([1.0, 10.0, 100.0]), [0, 0, 2], (3,))
+    array([ 11.,   0., 100.])
+    """
     spread = np.zeros(shape, np.asarray(g).dtype)
     parts = index if isinstance(index, tuple) else (index,)
     if all(isinstance(p, int | slice | type(None) | type(Ellipsis)) for p in parts):
@@ -392,13 +501,9 @@ def _stack(arrays: Any, axis: int = 0) -> Any:
     return _join(*[np.expand_dims(a, axis) for a in arrays], axis=axis)
 
 
-@composite(np.split, np.array_split)
-def _split(a: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
+@composite(np.array_split)
+def _array_split(a: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     places = np.array_split(np.arange(np.shape(a)[axis]), indices_or_sections)
-    if isinstance(indices_or_sections, int) and np.shape(a)[axis] % indices_or_sections:
-        raise ValueError(
-            f"np.split: {np.shape(a)[axis]} rows can't be cut into {indices_or_sections} equal parts"
-        )
     before = [slice(None)] * (axis % np.ndim(a))
     return [
         getitem(a, (*before, slice(int(p[0]), int(p[-1]) + 1) if len(p) else slice(0)))
@@ -406,7 +511,15 @@ def _split(a: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     ]
 
 
-# --- products ------------------------------------------------------------------------------------------
+@composite(np.split)
+def _split(a: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
+    rows = np.shape(a)[axis]
+    if np.ndim(indices_or_sections) == 0 and rows % indices_or_sections:
+        raise ValueError(f"np.split can't cut {rows} rows into {indices_or_sections} equal parts")
+    return _array_split(a, indices_or_sections, axis)
+
+
+# --- products -------------------------------------------------------------------------
 
 
 def _matmul_left(g: Any, out: Any, a: Any, b: Any) -> Any:
@@ -454,11 +567,11 @@ def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     )
     rest_a = [i for i in range(np.ndim(a)) if i not in over_a]
     rest_b = [i for i in range(np.ndim(b)) if i not in over_b]
-    shape = [np.shape(a)[i] for i in rest_a] + [np.shape(b)[i] for i in rest_b]
-    size = int(np.prod([np.shape(a)[i] for i in over_a]))
-    left = np.reshape(np.transpose(a, rest_a + over_a), (-1, size))
-    right = np.reshape(np.transpose(b, over_b + rest_b), (size, -1))
-    return np.reshape(left @ right, shape)
+    outer_a, outer_b = [np.shape(a)[i] for i in rest_a], [np.shape(b)[i] for i in rest_b]
+    size = math.prod(np.shape(a)[i] for i in over_a)
+    left = np.reshape(np.transpose(a, rest_a + over_a), (math.prod(outer_a), size))
+    right = np.reshape(np.transpose(b, over_b + rest_b), (size, math.prod(outer_b)))
+    return np.reshape(left @ right, (*outer_a, *outer_b))
 
 
 @primitive
@@ -497,7 +610,7 @@ def _einsum_of_any(subscripts: str, *operands: Any) -> Any:
     return _einsum(*operands, subscripts=text)
 
 
-# --- linear algebra -----------------------------------------------------------------------------------------
+# --- linear algebra -------------------------------------------------------------------
 
 
 def _t(a: Any) -> Any:
@@ -505,20 +618,28 @@ def _t(a: Any) -> Any:
 
 
 define_vjp(np.linalg.inv, lambda g, out, a: -(_t(out) @ g @ _t(out)))
-define_vjp(
-    np.linalg.solve,
-    lambda g, out, a, b: (
-        -np.expand_dims(np.linalg.solve(_t(a), g), -1) * out
-        if np.ndim(b) == 1
-        else -np.linalg.solve(_t(a), g) @ _t(out)
-    ),
-    lambda g, out, a, b: np.linalg.solve(_t(a), g),
-)
+
+
+def _solve_transposed(g: Any, out: Any, a: Any) -> Any:
+    """Return what flows back to the right-hand side of a linear system."""
+    if np.ndim(out) < np.ndim(a):  # the right-hand sides are vectors, not matrices
+        return np.linalg.solve(_t(a), np.expand_dims(g, -1))[..., 0]
+    return np.linalg.solve(_t(a), g)
+
+
+def _solve_left(g: Any, out: Any, a: Any, b: Any) -> Any:
+    flow = _solve_transposed(g, out, a)
+    if np.ndim(out) < np.ndim(a):
+        return -np.expand_dims(flow, -1) * np.expand_dims(out, -2)
+    return -flow @ _t(out)
+
+
+define_vjp(np.linalg.solve, _solve_left, lambda g, out, a, b: _solve_transposed(g, out, a))
 
 
 @primitive
 def _euclidean_norm(a: Any, axis: Any, keepdims: bool) -> Any:
-    return np.linalg.norm(a if axis is not None else np.ravel(a), axis=axis, keepdims=keepdims)
+    return np.sqrt(np.sum(a * a, axis=axis, keepdims=keepdims))
 
 
 define_vjp(
@@ -533,10 +654,6 @@ define_vjp(
 def _norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     vector = np.ndim(a) == 1 or isinstance(axis, int)
     if ord is None or (ord == 2 and vector) or (ord == "fro" and not vector):
-        if axis is None and keepdims:
-            axis = tuple(range(np.ndim(a)))
-        if isinstance(axis, tuple) and len(axis) != 2:
-            return np.sqrt(np.sum(a * a, axis=axis, keepdims=keepdims))
         return _euclidean_norm(a, axis, keepdims)
     if vector and ord == 1:
         return np.sum(np.abs(a), axis=axis, keepdims=keepdims)
@@ -545,7 +662,7 @@ def _norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     raise TypeError(f"np.linalg.norm with ord={ord!r} has no derivative rule; see define_vjp")
 
 
-# --- functions that networks are made of ---------------------------------------------------------------------
+# --- functions that networks are made of ----------------------------------------------
 
 
 @primitive
@@ -686,7 +803,7 @@ define_vjp(
     ),
 )
 
-# --- functions without a derivative, or with the derivative 0 -----------------------------------------------------
+# --- functions without a derivative, or with the derivative 0 -------------------------
 
 CONSTANT |= {
     np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,

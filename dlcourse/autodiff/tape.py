@@ -46,15 +46,15 @@ class GradientTape:
 
     def __init__(self, persistent: bool = False) -> None:
         self.persistent = persistent
-        # Plain tuples: function, vjp, args, values, kwargs, out, needed. `vjp` is a rule, or
-        # the closure of a fused function; `needed` holds the position and the key of each
-        # argument that a gradient is wanted for.
+        # Plain tuples: function, vjp, args, values, kwargs, out, needed, prints. `vjp` holds the
+        # VJP of each argument, or is that of a fused function; `needed` holds the position and the key of
+        # each argument that a gradient is wanted for; `prints` the arrays among the
+        # arguments with their fingerprints.
         self._records: list[tuple[Any, ...]] | None = []
         self._known: set[int] = set()
         self._versions: dict[Variable, int] = {}
         self._flows: dict[Any, Any] = {}  # what `graph` shows; kept by persistent tapes only
         self._self = weakref.ref(self)
-        self._constants: dict[int, tuple[Any, Any]] = {}
 
     def __enter__(self) -> "GradientTape":
         active.tapes.append(self)
@@ -88,22 +88,30 @@ class GradientTape:
     ) -> None:
         """Write down an operation; called by `apply`."""
         known = self._known
-        needed = [
-            (i, a.key)
-            for i, a in enumerate(args)
-            if isinstance(a, Tensor) and (a.watched or a.key in known)
-        ]
+        needed, constants = [], []
+        for i, a in enumerate(args):
+            if isinstance(a, Tensor):
+                if a.watched or a.key in known:
+                    needed.append((i, a.key))
+                elif a.value.base is not None:  # a view, perhaps of a variable
+                    constants.append(a.value)
+            elif type(a) is np.ndarray:
+                constants.append(a)
+            elif type(a) is tuple:  # an index
+                constants += [part for part in a if type(part) is np.ndarray]
         if not needed or self._records is None:
             return
-        for a in args:
-            if type(a) is Variable:
-                if self._versions.setdefault(a, a.version) != a.version:
-                    raise _changed(describe(a))
-            elif type(a) is np.ndarray and id(a) not in self._constants:
-                self._constants[id(a)] = (a, _fingerprint(a))
+        for i, _ in needed:
+            if type(args[i]) is Variable:
+                self._remember_version(args[i])
+        prints = [(a, _fingerprint(a)) for a in constants] if constants else ()
         known.add(out.key)
         out.tape = self._self
-        self._records.append((function, vjp, args, values, kwargs, out, needed))
+        self._records.append((function, vjp, args, values, kwargs, out, needed, prints))
+
+    def _remember_version(self, variable: Variable) -> None:
+        if self._versions.setdefault(variable, variable.version) != variable.version:
+            raise _changed(describe(variable))
 
     def gradient(self, target: Tensor, sources: Any, *, unconnected: str = "error") -> Any:
         """Return the gradient of `target` with respect to each source.
@@ -140,7 +148,8 @@ class GradientTape:
         >>> tape.gradient(y, {"a": a, "b": b})
         {'a': array([3., 3.]), 'b': array(3.)}
         """
-        flat = [sources] if isinstance(sources, Tensor) else list(_leaves(sources))
+        single = isinstance(sources, Tensor)
+        flat = [sources] if single else list(_leaves(sources))
         self._check(target, flat)
         before = active.tapes
         active.tapes = outer = [tape for tape in before if tape is not self]
@@ -158,7 +167,7 @@ class GradientTape:
         if outer:
             return _map(lambda s: _as_tensor(grads[s.key]), sources)
         _make_separate(grads, flat)
-        return grads[sources.key] if sources is flat[0] else _map(lambda s: grads[s.key], sources)
+        return grads[sources.key] if single else _map(lambda s: grads[s.key], sources)
 
     def _backward(self, target: Tensor, wanted: set[int], as_tensors: bool) -> dict[int, Any]:
         """Walk the record backwards, adding up what flows into each key."""
@@ -166,24 +175,32 @@ class GradientTape:
         grads: dict[int, Any] = {target.key: _ones_like(target.value)}
         position = len(self._records)
         flows = self._flows = {target.key: grads[target.key]} if self.persistent else {}
-        for function, vjp, args, values, kwargs, out, needed in reversed(self._records):
+        for function, vjp, args, values, kwargs, out, needed, prints in reversed(self._records):
             position -= 1
             key = out.key
             if key not in grads:
                 continue
+            for array, seen in prints:  # here, where the array is about to be read anyway
+                if _fingerprint(array) != seen:
+                    raise _changed(f"an array of shape {array.shape}")
             g = grads[key] if key in wanted else grads.pop(key)
             inputs, result = (args, out) if as_tensors else (values, out.value)
             if hasattr(function, "with_vjp"):
                 parts = _fused_parts(function, vjp, inputs, kwargs, g, needed, as_tensors)
             else:
-                parts = [
-                    _derivative(function, vjp, i)(g, result, *inputs, **(kwargs or _NONE))
-                    for i, _ in needed
-                ]
-            for (i, parent), part in zip(needed, parts, strict=True):
+                parts = None
+            for i, parent in needed:
+                if parts is not None:
+                    part = parts[i]
+                elif vjp[i] is None:
+                    raise TypeError(f"{name_of(function)} has no derivative for its argument {i}")
+                elif kwargs:
+                    part = vjp[i](g, result, *inputs, **kwargs)
+                else:
+                    part = vjp[i](g, result, *inputs)
                 like = values[i]
-                if part.shape != like.shape or part.dtype != like.dtype:
-                    part = _fit(part, like)
+                if getattr(part, "shape", None) != like.shape or part.dtype != like.dtype:
+                    part = _fit(part, like, function, i)
                 grads[parent] = grads[parent] + part if parent in grads else part
                 if self.persistent:
                     flows[position, i], flows[parent] = part, grads[parent]
@@ -203,9 +220,6 @@ class GradientTape:
         for variable, version in self._versions.items():
             if variable.version != version:
                 raise _changed(describe(variable))
-        for array, seen in self._constants.values():
-            if _fingerprint(array) != seen:
-                raise _changed(f"an array of shape {array.shape}")
 
     def _why_not(self, target: Tensor, source: Tensor) -> str:
         if not source.watched and source.key not in self._known:
@@ -320,25 +334,16 @@ def _cast(x: Any, dtype: Any) -> Any:
 define_vjp(_cast, lambda g, out, x, dtype: g)
 
 
-_NONE: dict[str, Any] = {}
-
-
-def _derivative(function: Any, vjp: Any, i: int) -> Any:
-    rule = vjp(i)
-    if rule is None:
-        raise TypeError(f"{name_of(function)} has no derivative for its argument {i}")
-    return rule
-
-
 def _fused_parts(
     function: Any, vjp: Any, inputs: Any, kwargs: Any, g: Any, needed: Any, as_tensors: bool
-) -> list[Any]:
-    """Return the gradient for each needed argument of a fused operation."""
+) -> Any:
+    """Return the gradients of a fused operation; None where none is needed."""
     if as_tensors:  # to differentiate the derivative, compute it from tensors once more
-        vjp = function.with_vjp(*inputs, **(kwargs or _NONE))[1]
-    positions = [i for i, _ in needed]
-    parts = vjp(g, tuple([i in positions for i in range(len(inputs))]))
-    return [parts[i] for i in positions]
+        vjp = function.with_vjp(*inputs, **(kwargs or {}))[1]
+    wanted = [False] * len(inputs)
+    for i, _ in needed:
+        wanted[i] = True
+    return vjp(g, wanted)
 
 
 def _ones_like(value: Any) -> Any:
@@ -349,13 +354,21 @@ def _as_tensor(g: Any) -> Tensor:
     return g if isinstance(g, Tensor) else Tensor(g)
 
 
-def _fit(g: Any, like: Any) -> Any:
+def _fit(g: Any, like: Any, function: Any, i: int) -> Any:
     """Undo broadcasting: sum a gradient down to the shape of its input; keep its dtype."""
+    if g is None:
+        raise _no_derivative(function, i)
+    g = g if hasattr(g, "shape") else np.asarray(g, dtype=like.dtype)
     shape = like.shape
     if g.shape != shape:
-        extra = g.ndim - len(shape)
-        ones = [i + extra for i, n in enumerate(shape) if n == 1 and g.shape[i + extra] != 1]
-        g = np.reshape(np.sum(g, axis=(*range(extra), *ones), keepdims=True), shape)
+        padded = (1,) * (g.ndim - len(shape)) + shape
+        if len(padded) > g.ndim or any(n not in (1, m) for n, m in zip(padded, g.shape)):
+            raise ValueError(
+                f"the rule of {name_of(function)} returned a gradient of shape {g.shape} for "
+                f"argument {i}, which has shape {shape}"
+            )
+        repeated = tuple(k for k, n in enumerate(padded) if n != g.shape[k])
+        g = np.reshape(np.sum(g, axis=repeated, keepdims=True), shape)
     return g if g.dtype == like.dtype else _cast(g, like.dtype)
 
 
@@ -363,17 +376,16 @@ def _fingerprint(a: Any) -> Any:
     """Return something that is almost sure to be different after `a` has changed."""
     if a.nbytes <= 4096 or a.dtype.kind != "f":
         return a.tobytes()
-    # One product with fixed random numbers reads a large array as fast as memory goes.
-    return np.dot(np.ravel(a), _random_numbers(a.size, a.dtype)).tobytes()
+    # Products with a few random numbers, which stay in the cache, read a large array about
+    # as fast as memory goes.
+    flat = np.ravel(a)
+    rest = flat.size % len(_RANDOM)
+    random = _RANDOM.astype(a.dtype)
+    body = flat[: flat.size - rest].reshape(-1, len(_RANDOM))
+    return body.dot(random).tobytes() + flat[flat.size - rest :].tobytes()
 
 
-_RANDOM: dict[Any, Any] = {}
-
-
-def _random_numbers(n: int, dtype: Any) -> Any:
-    if len(_RANDOM.get(dtype, ())) < n:
-        _RANDOM[dtype] = np.random.default_rng(0).uniform(1, 2, n).astype(dtype)
-    return _RANDOM[dtype][:n]
+_RANDOM = np.random.default_rng(0).uniform(1, 2, 1000)
 
 
 def _changed(what: str) -> RuntimeError:
@@ -385,15 +397,13 @@ def _changed(what: str) -> RuntimeError:
 
 def _make_separate(grads: dict[int, Any], sources: list[Tensor]) -> None:
     """Turn gradients into arrays that share no memory with anything else."""
+    taken = set()
     for source in sources:
         g = grads[source.key]
-        if not (type(g) is np.ndarray and g.flags.owndata and g.flags.writeable):
-            grads[source.key] = np.array(g)
-    taken: set[int] = set()
-    for key in {s.key for s in sources}:
-        if id(grads[key]) in taken:
-            grads[key] = grads[key].copy()
-        taken.add(id(grads[key]))
+        flags = g.flags
+        if type(g) is not np.ndarray or id(g) in taken or not (flags.owndata and flags.writeable):
+            grads[source.key] = g = np.array(g)
+        taken.add(id(g))
 
 
 def _leaves(structure: Any) -> Any:
@@ -412,5 +422,6 @@ def _map(function: Callable[[Any], Any], structure: Any) -> Any:
     if isinstance(structure, dict):
         return {key: _map(function, part) for key, part in structure.items()}
     if isinstance(structure, list | tuple):
-        return type(structure)(_map(function, part) for part in structure)
+        parts = [_map(function, part) for part in structure]
+        return type(structure)(*parts) if hasattr(structure, "_fields") else type(structure)(parts)
     return function(structure)

@@ -10,7 +10,9 @@ can't change behind the tape's back.
 """
 
 import functools
+import inspect
 import itertools
+import operator
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
@@ -339,19 +341,19 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] | None = 
         If the function, or one of its options, has no derivative rule.
     """
     rule = rules.RULES.get(function)
-    if rule is None or (kwargs and not kwargs.keys() <= rule.keywords):
+    if rule is None or len(args) > rule.most or (kwargs and not _known(kwargs, rule)):
         return _apply_otherwise(function, args, kwargs or {})
     values = tuple(
         [a.value if isinstance(a, Tensor) else a.item() if isinstance(a, np.generic) else a
          for a in args]
     )  # fmt: skip
     try:
-        value = function(*values, **kwargs) if kwargs else function(*values)
+        value = rule.plain(*values, **kwargs) if kwargs else rule.plain(*values)
     except ValueError as error:
         raise _explained(error, function, values) from None
     out = _wrap(value)
     for tape in active.tapes:
-        tape.record(function, rule.vjp, args, values, kwargs, out)
+        tape.record(function, rule.vjps, args, values, kwargs, out)
     return out
 
 
@@ -382,11 +384,16 @@ def fused(function: Callable[..., Any]) -> Callable[..., Any]:
     (2.0,)
     """
 
+    signature = inspect.signature(function)
+
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs:  # the derivative goes by positions
+            bound = signature.bind(*args, **kwargs)
+            args, kwargs = bound.args, bound.kwargs
         values = tuple([a.value if isinstance(a, Tensor) else a for a in args])
         value, vjp = function(*values, **kwargs)
-        if not any([isinstance(a, Tensor) for a in args]):
+        if all(map(operator.is_, values, args)):  # no tensor among them
             return value.item() if isinstance(value, np.generic) else value
         out = _wrap(value)
         for tape in active.tapes:
@@ -414,7 +421,7 @@ def stop_gradient(x: Any) -> Any:
     >>> grad(lambda x: x * stop_gradient(x))(3.0)
     array(3.)
     """
-    return _wrap(_plain(x))
+    return _wrap(x.value) if isinstance(x, Tensor) else Tensor(x)
 
 
 def describe(x: Tensor) -> str:
@@ -426,7 +433,10 @@ def describe(x: Tensor) -> str:
 def name_of(function: Any) -> str:
     """Return what to call a function in a sentence."""
     name: str = getattr(function, "__name__", repr(function)).lstrip("_")
-    return f"np.{name}" if (getattr(np, name, None) is function) else name
+    for prefix, home in (("np.", np), ("np.linalg.", np.linalg)):
+        if getattr(home, name, None) is function:
+            return prefix + name
+    return name
 
 
 def _wrap(value: Any) -> Tensor:
@@ -434,6 +444,8 @@ def _wrap(value: Any) -> Tensor:
     out = Tensor.__new__(Tensor)
     if type(value) is np.ndarray:
         value.flags.writeable = False
+    elif not isinstance(value, np.generic):  # a plain number
+        value = np.asarray(value)
     out.value = value
     out.name = None
     out.key = next(_keys)
@@ -445,18 +457,36 @@ def _plain(x: Any) -> Any:
     return x.value if isinstance(x, Tensor) else x
 
 
+def _known(kwargs: dict[str, Any], rule: rules.Rule) -> bool:
+    """Return whether a rule knows these options; an option can't be a tensor."""
+    tensors = [k for k, v in kwargs.items() if isinstance(v, Tensor)]
+    return kwargs.keys() <= rule.keywords and not tensors
+
+
 def _apply_otherwise(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Apply a function that has no rule of its own, if there is a way."""
     if function in rules.COMPOSITES:
-        return rules.COMPOSITES[function](*args, **kwargs)
+        written_out = rules.COMPOSITES[function]
+        try:
+            inspect.signature(written_out).bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(
+                f"{name_of(function)}: no derivative rule for this use of it ({error}); leave "
+                f"the option out, or give a function of your own a rule with define_vjp"
+            ) from None
+        return written_out(*args, **kwargs)
     if function in rules.CONSTANT:
         return function(*map(_plain, args), **{k: _plain(v) for k, v in kwargs.items()})
     if function in rules.RULES:
-        known = rules.RULES[function].keywords
+        rule = rules.RULES[function]
+        if len(args) > rule.most:
+            what = f"more than {rule.most} arguments by position"
+        else:
+            odd = [k for k, v in kwargs.items() if k not in rule.keywords or isinstance(v, Tensor)]
+            what = f"{sorted(odd)} by keyword"
         raise TypeError(
-            f"{name_of(function)}: no derivative rule for the option(s) "
-            f"{sorted(kwargs.keys() - known)}; leave them out, or give a function of your own a "
-            f"rule with define_vjp"
+            f"{name_of(function)}: no derivative rule for {what}; leave the option out, or give "
+            f"a function of your own a rule with define_vjp"
         )
     raise TypeError(
         f"{name_of(function)} has no derivative rule; write it with functions that have one, or "
@@ -465,6 +495,8 @@ def _apply_otherwise(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any
 
 
 def _explained(error: ValueError, function: Any, values: tuple[Any, ...]) -> ValueError:
+    if isinstance(error, np.linalg.LinAlgError):
+        return error
     shapes = " and ".join(
         str(np.shape(v)) for v in values if isinstance(v, np.ndarray | np.generic)
     )
