@@ -247,6 +247,8 @@ class Warmup(Schedule):
     num_steps: int
 
     def __post_init__(self) -> None:
+        if not callable(self.schedule):
+            raise TypeError(f"Warmup: schedule must be callable, got {self.schedule!r}")
         as_count(self.num_steps, "num_steps")
 
     def _rates(self, t: Any) -> Any:
@@ -290,6 +292,7 @@ class Triangular(Schedule):
 
     def __post_init__(self) -> None:
         _check_rates(self, "base_rate", "max_rate")
+        _check_order(self, "base_rate", "max_rate")
         as_count(self.step_size, "step_size")
 
     def _rates(self, t: Any) -> Any:
@@ -392,6 +395,7 @@ class WarmRestarts(Schedule):
 
     def __post_init__(self) -> None:
         _check_rates(self, "max_rate", "min_rate")
+        _check_order(self, "min_rate", "max_rate")
         as_count(self.cycle_length, "cycle_length")
         as_count(self.cycle_multiplier, "cycle_multiplier")
 
@@ -451,6 +455,9 @@ class OneCycle(Schedule):
     def __post_init__(self) -> None:
         _check_rates(self, "max_rate", "start_divisor", "final_divisor")
         as_count(self.num_steps, "num_steps", minimum=2)
+        for name in ("start_divisor", "final_divisor"):
+            if getattr(self, name) == 0:
+                raise ValueError(f"OneCycle: {name} must be positive, got 0")
         if not 0 < self.warmup_share < 1:
             raise ValueError(f"warmup_share must lie between 0 and 1, got {self.warmup_share!r}")
 
@@ -463,7 +470,7 @@ class OneCycle(Schedule):
         return np.where(t <= peak, up, down)
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Join(Schedule):
     """One schedule after the other, each starting at its own step 0.
 
@@ -491,12 +498,16 @@ class Join(Schedule):
         object.__setattr__(self, "parts", parts)
 
     def _rates(self, t: Any) -> Any:
+        starts = np.cumsum([0, *(num_steps for _, num_steps in self.parts[:-1])])
+        turn = np.searchsorted(starts, t, side="right") - 1
         rates = np.zeros_like(t)
-        start = 0
-        for schedule, num_steps in self.parts:
-            rates = np.where(t >= start, _ask(schedule, np.maximum(t - start, 0)), rates)
-            start += num_steps
+        for i, (schedule, _) in enumerate(self.parts):
+            own = turn == i  # each is asked for its own steps only
+            rates[own] = _ask(schedule, t[own] - starts[i])
         return rates
+
+    def __repr__(self) -> str:
+        return f"Join({', '.join(map(repr, self.parts))})"
 
 
 def _cosine(start: float, end: float, share: Any) -> Any:
@@ -519,3 +530,11 @@ def _check_rates(schedule: Any, *names: str) -> None:
                 f"{type(schedule).__name__}: {name} must be a finite number of at least 0, "
                 f"got {value!r}"
             )
+
+
+def _check_order(schedule: Any, low: str, high: str) -> None:
+    if getattr(schedule, high) < getattr(schedule, low):
+        raise ValueError(
+            f"{type(schedule).__name__}: {high} must be at least {low}, got "
+            f"{getattr(schedule, high)!r} and {getattr(schedule, low)!r}"
+        )
