@@ -409,7 +409,31 @@ def _differentiator(model: Any) -> Callable[..., tuple[float, Mapping[str, Any]]
 
 
 def checked_pair(data: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return inputs and targets as arrays with the same, positive number of rows."""
+    """Return inputs and targets as arrays with the same, positive number of rows.
+
+    Parameters
+    ----------
+    data : tuple of two array_like
+        Inputs and targets.
+    name : str
+        What to call them in an error message.
+
+    Returns
+    -------
+    inputs, targets : ndarray
+
+    Raises
+    ------
+    TypeError
+        If `data` is no pair.
+    ValueError
+        If the numbers of rows differ or are 0.
+
+    Examples
+    --------
+    >>> checked_pair(([1, 2], [3, 4]), "data")
+    (array([1, 2]), array([3, 4]))
+    """
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise TypeError(f"{name} must be a pair (inputs, targets), got {type(data).__name__}")
     inputs, targets = np.asarray(data[0]), np.asarray(data[1])

@@ -1,11 +1,10 @@
-"""Layers: functions with parameters, put one after the other.
+"""The layers themselves, from the weighted sum to the whole network.
 
 A layer is called with an array or tensor and returns a tensor. `params` holds what
-training changes, by name; `buffers` what a layer remembers otherwise. The operations
-that cost most, and those with the most delicate derivatives, are *fused*: functions
-that return their value and their own derivative, which you can call by hand.
+training changes, by name; `buffers` what a layer remembers otherwise.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -15,144 +14,9 @@ from numpy.typing import NDArray
 
 from dlcourse._validation import as_count, as_generator
 from dlcourse.autodiff.rules import relu, sigmoid
-from dlcourse.autodiff.memory import matmul
-from dlcourse.autodiff.variable import Tensor, Variable, fused
+from dlcourse.autodiff.variable import Tensor, Variable
 from dlcourse.initializers import Initializer, find
-
-
-@fused
-def dense(x: Any, weights: Any, bias: Any) -> Any:
-    r"""Return ``x @ weights + bias``.
-
-    .. math:: Z = XW + b, \qquad
-        \bar X = \bar Z W^\top, \quad \bar W = X^\top \bar Z, \quad
-        \bar b = \textstyle\sum_i \bar z_i
-
-    where a bar marks the gradient of the loss.
-
-    Parameters
-    ----------
-    x : array or Tensor of shape (n, in_features)
-    weights : array or Tensor of shape (in_features, out_features)
-    bias : array or Tensor of shape (out_features,)
-
-    Returns
-    -------
-    ndarray or Tensor of shape (n, out_features)
-
-    References
-    ----------
-    I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press, 2016,
-    section 6.5.
-
-    Examples
-    --------
-    >>> x, w = np.array([[1.0, 2.0]]), np.array([[1.0], [1.0]])
-    >>> z, vjp = dense.with_vjp(x, w, np.array([0.5]))
-    >>> z, vjp(np.array([[1.0]]))[1]
-    (array([[3.5]]), array([[1.],
-           [2.]]))
-    """
-    z = matmul(x, weights)
-    z += bias  # in place for arrays
-
-    def vjp(g: Any, wanted: Any = (True, True, True)) -> Any:
-        return (
-            matmul(g, weights.T) if wanted[0] else None,
-            matmul(x.T, g) if wanted[1] else None,
-            np.sum(g, axis=0) if wanted[2] else None,
-        )
-
-    return z, vjp
-
-
-@fused
-def batch_norm(x: Any, gain: Any, shift: Any, *, epsilon: float = 1e-5) -> Any:
-    r"""Give each feature mean 0 and variance 1 over the batch, then scale and shift.
-
-    .. math:: \hat{x} = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}, \qquad
-        y = \gamma \hat{x} + \beta
-
-    .. math:: \bar{x} = \frac{\gamma}{n \sqrt{\sigma^2 + \epsilon}}
-        \Bigl(n \bar{y} - \sum \bar{y} - \hat{x} \sum \bar{y} \hat{x}\Bigr)
-
-    Parameters
-    ----------
-    x : array or Tensor of shape (n, features)
-    gain, shift : array or Tensor of shape (features,)
-        The factors γ and the summands β.
-    epsilon : float
-        Added to the variance.
-
-    Returns
-    -------
-    ndarray or Tensor of shape (n, features)
-
-    References
-    ----------
-    S. Ioffe and C. Szegedy, "Batch normalization: accelerating deep network training by
-    reducing internal covariate shift", ICML, 2015, algorithm 1 and section 3.
-
-    Examples
-    --------
-    >>> batch_norm(np.array([[1.0], [3.0]]), np.ones(1), np.zeros(1), epsilon=0.0)
-    array([[-1.],
-           [ 1.]])
-    """
-    return _normalize(x, gain, shift, epsilon, axis=0)
-
-
-@fused
-def layer_norm(x: Any, gain: Any, shift: Any, *, epsilon: float = 1e-5) -> Any:
-    """Give each row mean 0 and variance 1 over its features, then scale and shift.
-
-    The formulas are those of `batch_norm`, with statistics of each row instead of
-    each column: nothing depends on the other rows of the batch.
-
-    Parameters
-    ----------
-    x : array or Tensor of shape (n, features)
-    gain, shift : array or Tensor of shape (features,)
-    epsilon : float
-        Added to the variance.
-
-    Returns
-    -------
-    ndarray or Tensor of shape (n, features)
-
-    References
-    ----------
-    J. L. Ba, J. R. Kiros and G. E. Hinton, "Layer normalization", arXiv:1607.06450,
-    2016.
-
-    Examples
-    --------
-    >>> layer_norm(np.array([[1.0, 3.0]]), np.ones(2), np.zeros(2), epsilon=0.0)
-    array([[-1.,  1.]])
-    """
-    return _normalize(x, gain, shift, epsilon, axis=1)
-
-
-def _normalize(x: Any, gain: Any, shift: Any, epsilon: float, axis: int) -> Any:
-    """Return the normalized rows or columns, and their derivative."""
-    centered = x - np.mean(x, axis=axis, keepdims=True)
-    variance = np.mean(centered * centered, axis=axis, keepdims=True)
-    inverse_std = 1.0 / np.sqrt(variance + epsilon)
-    normalized = centered * inverse_std
-
-    def vjp(g: Any, wanted: Any = (True, True, True)) -> Any:
-        x_bar = None
-        if wanted[0]:
-            h = g * gain
-            along = np.mean(h * normalized, axis=axis, keepdims=True)
-            x_bar = inverse_std * (h - np.mean(h, axis=axis, keepdims=True) - normalized * along)
-        return (
-            x_bar,
-            np.sum(g * normalized, axis=0) if wanted[1] else None,
-            np.sum(g, axis=0) if wanted[2] else None,
-        )
-
-    return normalized * gain + shift, vjp
+from dlcourse.layers.operations import batch_norm, dense, layer_norm
 
 
 class Layer:
@@ -292,11 +156,7 @@ class Dense(Layer):
             If `x` has another shape.
         """
         x = x if hasattr(x, "shape") else np.asarray(x)
-        shape = x.shape
-        if len(shape) != 2 or shape[1] != self.in_features:
-            raise ValueError(
-                f"{self.name} takes inputs of shape (n, {self.in_features}), got {shape}"
-            )
+        _check_width(self.name, x, self.in_features)
         return dense(x, self.weights, self.bias)
 
 
@@ -431,7 +291,7 @@ class BatchNorm(Layer):
         if not 0 <= momentum < 1:
             raise ValueError(f"momentum must be at least 0 and below 1, got {momentum!r}")
         features = as_count(features, "features")
-        self.momentum, self.epsilon = momentum, epsilon
+        self.momentum, self.epsilon = momentum, _positive(epsilon, "epsilon")
         self.gain = self.add("gain", np.ones(features, dtype))
         self.shift = self.add("shift", np.zeros(features, dtype))
         self.own_buffers["running_mean"] = np.zeros(features, dtype)
@@ -453,9 +313,10 @@ class BatchNorm(Layer):
         Raises
         ------
         ValueError
-            If training with a single row: its variance is 0.
+            If `x` has another shape, or when training with a single row: its variance is 0.
         """
         mean, variance = self.own_buffers["running_mean"], self.own_buffers["running_variance"]
+        _check_width(self.name, x, len(mean))
         if not training:
             return (x - mean.copy()) / np.sqrt(variance + self.epsilon) * self.gain + self.shift
         batch = x.value if isinstance(x, Tensor) else np.asarray(x)
@@ -500,7 +361,7 @@ class LayerNorm(Layer):
     ) -> None:
         super().__init__(name)
         features = as_count(features, "features")
-        self.epsilon = epsilon
+        self.epsilon = _positive(epsilon, "epsilon")
         self.gain = self.add("gain", np.ones(features, dtype))
         self.shift = self.add("shift", np.zeros(features, dtype))
 
@@ -516,7 +377,13 @@ class LayerNorm(Layer):
         Returns
         -------
         Tensor of shape (n, features)
+
+        Raises
+        ------
+        ValueError
+            If `x` has another shape.
         """
+        _check_width(self.name, x, len(self.gain))
         return layer_norm(x, self.gain, self.shift, epsilon=self.epsilon)
 
 
@@ -610,7 +477,7 @@ class Sequential(Layer):
     """
 
     def __init__(self, *layers: Layer) -> None:
-        super().__init__("sequential")
+        super().__init__()
         if not layers:
             raise ValueError("Sequential needs at least one layer, got none")
         for layer in layers:
@@ -622,11 +489,16 @@ class Sequential(Layer):
             kind = type(layer).__name__.lower()
             count[kind] += 1
             if layer.given_name is None:
-                layer.rename(f"{kind}{count[kind]}")
+                layer.given_name = f"{kind}{count[kind]}"  # which it keeps in other models
+                layer.rename(layer.given_name)
         names = [layer.name for layer in layers]
         if len(set(names)) < len(names):
-            raise ValueError(f"every layer needs a name of its own, got {names}")
-        self._params = {key: value for layer in layers for key, value in layer.params.items()}
+            raise ValueError(
+                f"every layer needs a name of its own, got {names}; give it one with name="
+            )
+        self._params = self._of_all("params")
+        for key, variable in self._params.items():
+            variable.name = key
 
     @property
     def params(self) -> dict[str, Variable]:
@@ -636,7 +508,15 @@ class Sequential(Layer):
     @property
     def buffers(self) -> dict[str, NDArray[Any]]:
         """What all layers remember but don't train, by full name."""
-        return {key: value for layer in self.layers for key, value in layer.buffers.items()}
+        return self._of_all("buffers")
+
+    def _of_all(self, what: str) -> dict[str, Any]:
+        """Return the params or buffers of all layers; those of a block go by its name too."""
+        return {
+            f"{layer.name}/{key}" if isinstance(layer, Sequential) else key: value
+            for layer in self.layers
+            for key, value in getattr(layer, what).items()
+        }
 
     def __call__(self, x: Any, training: bool = False) -> Any:
         """Return the output of the last layer.
@@ -657,3 +537,15 @@ class Sequential(Layer):
 
     def __repr__(self) -> str:
         return "\n".join(["<Sequential", *(f"  {layer!r}" for layer in self.layers), ">"])
+
+
+def _check_width(name: str, x: Any, width: int) -> None:
+    shape: tuple[int, ...] = getattr(x, "shape", ())
+    if len(shape) != 2 or shape[1] != width:
+        raise ValueError(f"{name} takes inputs of shape (n, {width}), got {np.shape(x)}")
+
+
+def _positive(value: float, name: str) -> float:
+    if not 0 < value < math.inf:
+        raise ValueError(f"{name} must be positive, got {value!r}")
+    return float(value)
