@@ -45,8 +45,10 @@ class Edge:
 
     Attributes
     ----------
-    start, end : int
-        Positions in the list of nodes.
+    start : int
+        Position of the input in the list of nodes.
+    end : int
+        Position of the result.
     gradient : ndarray or None
         What flows back along this edge, once computed: the gradients on the edges that
         leave a node add up to the gradient of the node.

@@ -597,6 +597,8 @@ define_vjp_of_each(_einsum, _einsum_vjp)
 
 @composite(np.einsum)
 def _einsum_of_any(subscripts: str, *operands: Any) -> Any:
+    if not isinstance(subscripts, str):
+        raise TypeError('np.einsum: name the indices in a text such as "ij,jk->ik"')
     text = subscripts.replace(" ", "")
     terms = text.split("->")[0].split(",")
     if "." in text or any(len(set(term)) < len(term) for term in terms):
