@@ -2,24 +2,22 @@
 
 784-100-100-100-100-10, ReLU, softmax cross-entropy, Adam, float32: with `dlcourse`, by
 hand in NumPy with every buffer kept from step to step, as its matrix products alone, with
-HIPS autograd, and with PyTorch where it is installed. Each is a function that makes one
-step on the batch it was built for; `check` proves that they compute the same numbers.
+HIPS autograd, and with PyTorch where it is installed. And linear regression on ten rows, where there is
+nothing but overhead. Each is an object that makes one step when it is called with a batch.
 """
 
-from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from dlcourse.autodiff import GradientTape
-from dlcourse.layers import Dense, ReLU, Sequential
-from dlcourse.losses import softmax_cross_entropy
-from dlcourse.optimizers import Adam
+from dlcourse.autodiff import GradientTape, Variable
+from dlcourse.layers import Dense, ReLU, Sequential, dense
+from dlcourse.losses import mean_squared_error, softmax_cross_entropy
+from dlcourse.optimizers import SGD, Adam
 
 WIDTHS = (784, 100, 100, 100, 100, 10)
 RATE, BETA1, BETA2, EPSILON = 0.001, 0.9, 0.999, 1e-8
-
-Step = Callable[[], Any]
 
 
 def start(seed: int = 0) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -27,7 +25,7 @@ def start(seed: int = 0) -> list[tuple[np.ndarray, np.ndarray]]:
     rng = np.random.default_rng(seed)
     return [
         (rng.normal(0, np.sqrt(2 / n), (n, m)).astype(np.float32), np.zeros(m, np.float32))
-        for n, m in zip(WIDTHS, WIDTHS[1:], strict=False)
+        for n, m in pairwise(WIDTHS)
     ]
 
 
@@ -141,17 +139,20 @@ class ByHand:
 class ProductsAlone(ByHand):
     """The fourteen matrix products of the step, and nothing else."""
 
+    def __init__(self, weights, rows: int) -> None:
+        super().__init__(weights, rows)
+        rng = np.random.default_rng(2)
+        for array in (*self.a, *self.dz):  # what they hold does not matter, if it is ordinary
+            array[...] = rng.normal(size=array.shape)
+
     def __call__(self, x, y) -> None:
-        a = x
         for i, (w, z) in enumerate(zip(self.w, self.z, strict=True)):
-            np.matmul(a, w, out=z)
-            a = z
-            del i
+            np.matmul(self.a[i - 1] if i else x, w, out=z)
         for i in reversed(range(len(self.w))):
-            below = self.z[i - 1] if i else x
+            below = self.a[i - 1] if i else x
             np.matmul(below.T, self.dz[i], out=self.dw[i])
             if i:
-                np.matmul(self.dz[i], self.w[i].T, out=self.dz[i - 1])
+                np.matmul(self.dz[i], self.w[i].T, out=self.z[i - 1])
 
 
 class Autograd:
@@ -213,9 +214,10 @@ class Torch:
         self.optimizer = torch.optim.Adam(
             self.model.parameters(), lr=RATE, betas=(BETA1, BETA2), eps=EPSILON, **adam
         )
-        self.seen: dict[int, Any] = {}
+        self.tensor = torch.from_numpy
 
     def __call__(self, x, y) -> float:
+        x, y = self.tensor(x), self.tensor(y)  # shares the memory: next to nothing
         loss = self.loss(self.model(x), y)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -227,3 +229,77 @@ class Torch:
             p.detach().numpy().T if p.ndim == 2 else p.detach().numpy()
             for p in self.model.parameters()
         ]
+
+
+class Regression:
+    """Linear regression, 13 features, one mini-batch of ten rows, float64, through the tape."""
+
+    def __init__(self) -> None:
+        self.params = {"weights": Variable(np.zeros(13)), "intercept": Variable(0.0)}
+        self.optimizer = SGD(RATE)
+
+    def __call__(self, x, y) -> float:
+        params = self.params
+        with GradientTape() as tape:
+            loss = mean_squared_error(dense(x, params["weights"], params["intercept"]), y)
+        self.optimizer.update(params, tape.gradient(loss, params))
+        return float(loss)
+
+    def parameters(self):
+        return [p.value for p in self.params.values()]
+
+
+class RegressionByHand:
+    """The same in as few NumPy calls as it takes."""
+
+    def __init__(self) -> None:
+        self.w, self.b = np.zeros(13), 0.0
+
+    def __call__(self, x, y) -> float:
+        r = x @ self.w
+        r += self.b
+        r -= y
+        loss = float(r @ r) / len(r)
+        r *= 2.0 / len(r)
+        self.w -= RATE * (r @ x)
+        self.b -= RATE * r.sum()
+        return loss
+
+    def parameters(self):
+        return [self.w, np.asarray(self.b)]
+
+
+class RegressionAsInTheChapter(RegressionByHand):
+    """The same as chapter 12 writes it, formula by formula."""
+
+    def __call__(self, x, y) -> float:
+        prediction = x @ self.w + self.b
+        residual = prediction - y
+        loss = np.mean(residual**2)
+        grad_w, grad_b = 2 / len(x) * x.T @ residual, 2 / len(x) * residual.sum()
+        self.w = self.w - RATE * grad_w
+        self.b = self.b - RATE * grad_b
+        return float(loss)
+
+
+class RegressionTorch:
+    """The same in PyTorch, eager."""
+
+    def __init__(self) -> None:
+        import torch
+
+        self.w = torch.zeros(13, dtype=torch.float64, requires_grad=True)
+        self.b = torch.zeros((), dtype=torch.float64, requires_grad=True)
+        self.optimizer = torch.optim.SGD([self.w, self.b], lr=RATE)
+        self.loss, self.tensor = torch.nn.functional.mse_loss, torch.from_numpy
+
+    def __call__(self, x, y) -> float:
+        x, y = self.tensor(x), self.tensor(y)
+        loss = self.loss(x @ self.w + self.b, y)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        return float(loss.detach())
+
+    def parameters(self):
+        return [p.detach().numpy() for p in (self.w, self.b)]

@@ -17,20 +17,21 @@ from dlcourse.autodiff.rules import (
 from dlcourse.autodiff.tape import GradientTape, grad, value_and_grad
 from dlcourse.autodiff.variable import Tensor, Variable, fused, stop_gradient
 
-__all__ = [
-    "Graph",
-    "GradientTape",
-    "Tensor",
+# The simplest first: this is also the order of the reference.
+__all__ = [  # noqa: RUF022
     "Variable",
-    "define_vjp",
-    "fused",
+    "GradientTape",
     "grad",
+    "value_and_grad",
+    "stop_gradient",
     "graph",
-    "logsumexp",
-    "primitive",
+    "Graph",
+    "Tensor",
     "relu",
     "sigmoid",
     "softmax",
-    "stop_gradient",
-    "value_and_grad",
+    "logsumexp",
+    "define_vjp",
+    "primitive",
+    "fused",
 ]

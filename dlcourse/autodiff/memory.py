@@ -17,12 +17,12 @@ _arrays: dict[tuple[Any, ...], list[Any]] = {}
 
 
 def matmul(a: Any, b: Any) -> Any:
-    """Return ``a @ b`` for two matrices; a large result lies in recycled memory.
+    """Return ``a @ b``; a large result lies in recycled memory.
 
     Parameters
     ----------
     a, b : ndarray or Tensor
-        Two-dimensional.
+        Matrices or vectors.
 
     Returns
     -------
@@ -35,12 +35,13 @@ def matmul(a: Any, b: Any) -> Any:
     array([[1., 1.],
            [1., 1.]])
     """
-    if type(a) is not np.ndarray or type(b) is not np.ndarray or a.ndim != 2 or b.ndim != 2:
+    if type(a) is not np.ndarray or type(b) is not np.ndarray:
         return a @ b
-    shape, dtype = (a.shape[0], b.shape[1]), a.dtype
-    if dtype != b.dtype or shape[0] * shape[1] * dtype.itemsize < _LARGE:
+    if len(a) * b.shape[-1] * a.itemsize < _LARGE or a.ndim != 2 or b.ndim != 2:
+        return a.dot(b)  # for small matrices in less than half the time of a @ b
+    if a.dtype != b.dtype:
         return a @ b
-    return np.matmul(a, b, out=_lend(shape, dtype))
+    return np.matmul(a, b, out=_lend((len(a), b.shape[1]), a.dtype))
 
 
 def _lend(shape: tuple[int, ...], dtype: Any) -> Any:

@@ -7,7 +7,7 @@ the result itself. One loop over the reversed list is the whole of back-propagat
 """
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,8 @@ class GradientTape:
 
     For :math:`L = f(g(x))` the chain rule is read from the outside in:
 
-    .. math:: \frac{\partial L}{\partial x} =
-        \frac{\partial L}{\partial f}\,\frac{\partial f}{\partial g}\,\frac{\partial g}{\partial x}
+    .. math:: \frac{\partial L}{\partial x} = \frac{\partial L}{\partial f}\,
+        \frac{\partial f}{\partial g}\,\frac{\partial g}{\partial x}
 
     Each factor multiplies a vector from the left, so no Jacobian is ever formed.
 
@@ -47,9 +47,9 @@ class GradientTape:
     def __init__(self, persistent: bool = False) -> None:
         self.persistent = persistent
         # Plain tuples: function, vjp, args, values, kwargs, out, needed, prints. `vjp` holds the
-        # VJP of each argument, or is that of a fused function; `needed` holds the position and the key of
-        # each argument that a gradient is wanted for; `prints` the arrays among the
-        # arguments with their fingerprints.
+        # VJP of each argument, or is that of a fused function; `needed` holds the position and
+        # the key of each argument that a gradient is wanted for; `prints` the arrays among
+        # the arguments with their fingerprints.
         self._records: list[tuple[Any, ...]] | None = []
         self._known: set[int] = set()
         self._versions: dict[Variable, int] = {}
@@ -86,7 +86,26 @@ class GradientTape:
     def record(
         self, function: Any, vjp: Any, args: Any, values: Any, kwargs: Any, out: Tensor
     ) -> None:
-        """Write down an operation; called by `apply`."""
+        """Write down an operation, if it was applied to something that is watched.
+
+        Parameters
+        ----------
+        function : callable
+            What was applied.
+        vjp : object
+            The VJP of each of its arguments, or that of a fused function.
+        args, values : tuple
+            Its arguments, as they were given and as plain arrays.
+        kwargs : dict or None
+            Its options.
+        out : Tensor
+            Its result.
+
+        Raises
+        ------
+        RuntimeError
+            If a variable has changed since the tape saw it first.
+        """
         known = self._known
         needed, constants = [], []
         for i, a in enumerate(args):
@@ -148,26 +167,27 @@ class GradientTape:
         >>> tape.gradient(y, {"a": a, "b": b})
         {'a': array([3., 3.]), 'b': array(3.)}
         """
-        single = isinstance(sources, Tensor)
-        flat = [sources] if single else list(_leaves(sources))
+        flat = _leaves(sources)
         self._check(target, flat)
-        before = active.tapes
-        active.tapes = outer = [tape for tape in before if tape is not self]
+        recording = active.tapes
+        outer = [tape for tape in recording if tape is not self]
+        active.tapes = outer
         try:
             grads = self._backward(target, {s.key for s in flat}, bool(outer))
         finally:
-            active.tapes = before
+            active.tapes = recording
             if not self.persistent:
                 self._records = None
+        found = []
+        taken = {id(g) for g in self._flows.values()} if self.persistent else set()
         for source in flat:
-            if source.key not in grads:
+            g = grads.get(source.key)
+            if g is None:
                 if unconnected != "zero":
                     raise ValueError(self._why_not(target, source))
-                grads[source.key] = np.zeros_like(source.value)
-        if outer:
-            return _map(lambda s: _as_tensor(grads[s.key]), sources)
-        _make_separate(grads, flat)
-        return grads[sources.key] if single else _map(lambda s: grads[s.key], sources)
+                g = np.zeros_like(source.value)
+            found.append(_as_tensor(g) if outer else _separate(g, taken))
+        return found[0] if isinstance(sources, Tensor) else _fill(sources, iter(found))
 
     def _backward(self, target: Tensor, wanted: set[int], as_tensors: bool) -> dict[int, Any]:
         """Walk the record backwards, adding up what flows into each key."""
@@ -302,10 +322,11 @@ def value_and_grad(
             # A tensor may already mean something to an outer tape: a new one for this.
             inputs = list(args)
             for i in chosen:
-                inputs[i] = _map(
-                    lambda x: _identity(x) if isinstance(x, Tensor) else Tensor(x), args[i]
-                )
-                tape.watch(*_leaves(inputs[i]))
+                new = [
+                    _identity(x) if isinstance(x, Tensor) else Tensor(x) for x in _leaves(args[i])
+                ]
+                tape.watch(*new)
+                inputs[i] = _fill(args[i], iter(new))
             value = f(*inputs, **kwargs)
         sources = tuple(inputs[i] for i in chosen)
         if not isinstance(value, Tensor):
@@ -357,12 +378,12 @@ def _as_tensor(g: Any) -> Tensor:
 def _fit(g: Any, like: Any, function: Any, i: int) -> Any:
     """Undo broadcasting: sum a gradient down to the shape of its input; keep its dtype."""
     if g is None:
-        raise _no_derivative(function, i)
+        raise TypeError(f"{name_of(function)} has no derivative for its argument {i}")
     g = g if hasattr(g, "shape") else np.asarray(g, dtype=like.dtype)
     shape = like.shape
     if g.shape != shape:
         padded = (1,) * (g.ndim - len(shape)) + shape
-        if len(padded) > g.ndim or any(n not in (1, m) for n, m in zip(padded, g.shape)):
+        if len(padded) > g.ndim or any(n not in (1, g.shape[k]) for k, n in enumerate(padded)):
             raise ValueError(
                 f"the rule of {name_of(function)} returned a gradient of shape {g.shape} for "
                 f"argument {i}, which has shape {shape}"
@@ -377,12 +398,14 @@ def _fingerprint(a: Any) -> Any:
     if a.nbytes <= 4096 or a.dtype.kind != "f":
         return a.tobytes()
     # Products with a few random numbers, which stay in the cache, read a large array about
-    # as fast as memory goes.
+    # as fast as memory goes. They notice what moved; the sum of all bits, as whole numbers,
+    # notices each entry that changed, however little.
     flat = np.ravel(a)
     rest = flat.size % len(_RANDOM)
     random = _RANDOM.astype(a.dtype)
     body = flat[: flat.size - rest].reshape(-1, len(_RANDOM))
-    return body.dot(random).tobytes() + flat[flat.size - rest :].tobytes()
+    bits = np.add.reduce(body.view(np.uint64), axis=None)
+    return body.dot(random).tobytes() + bits.tobytes() + flat[flat.size - rest :].tobytes()
 
 
 _RANDOM = np.random.default_rng(0).uniform(1, 2, 1000)
@@ -395,33 +418,31 @@ def _changed(what: str) -> RuntimeError:
     )
 
 
-def _make_separate(grads: dict[int, Any], sources: list[Tensor]) -> None:
-    """Turn gradients into arrays that share no memory with anything else."""
-    taken = set()
-    for source in sources:
-        g = grads[source.key]
-        flags = g.flags
-        if type(g) is not np.ndarray or id(g) in taken or not (flags.owndata and flags.writeable):
-            grads[source.key] = g = np.array(g)
-        taken.add(id(g))
+def _separate(g: Any, taken: set[int]) -> Any:
+    """Return a gradient as an array that shares no memory with anything else."""
+    flags = g.flags
+    if type(g) is not np.ndarray or id(g) in taken or not (flags.owndata and flags.writeable):
+        g = np.array(g)
+    taken.add(id(g))
+    return g
 
 
-def _leaves(structure: Any) -> Any:
-    """Yield what a nested structure of lists, tuples and dicts holds."""
+def _leaves(structure: Any) -> list[Any]:
+    """Return what a nested structure of lists, tuples and dicts holds, in order."""
     if isinstance(structure, dict):
         structure = structure.values()
     elif not isinstance(structure, list | tuple):
-        yield structure
-        return
-    for part in structure:
-        yield from _leaves(part)
+        return [structure]
+    if all(isinstance(part, Tensor) for part in structure):
+        return list(structure)
+    return [leaf for part in structure for leaf in _leaves(part)]
 
 
-def _map(function: Callable[[Any], Any], structure: Any) -> Any:
-    """Apply a function to each leaf of a nested structure."""
+def _fill(structure: Any, leaves: Iterator[Any]) -> Any:
+    """Return the same structure with other leaves."""
     if isinstance(structure, dict):
-        return {key: _map(function, part) for key, part in structure.items()}
+        return {key: _fill(part, leaves) for key, part in structure.items()}
     if isinstance(structure, list | tuple):
-        parts = [_map(function, part) for part in structure]
+        parts = [_fill(part, leaves) for part in structure]
         return type(structure)(*parts) if hasattr(structure, "_fields") else type(structure)(parts)
-    return function(structure)
+    return next(leaves)

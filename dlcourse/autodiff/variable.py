@@ -31,7 +31,21 @@ class Recorder(Protocol):
     def record(
         self, function: Any, vjp: Any, args: Any, values: Any, kwargs: Any, out: "Tensor"
     ) -> None:
-        """Write down an operation, if it was applied to something that is watched."""
+        """Write down an operation, if it was applied to something that is watched.
+
+        Parameters
+        ----------
+        function : callable
+            What was applied.
+        vjp : object
+            Its derivatives.
+        args, values : tuple
+            Its arguments, as they were given and as plain arrays.
+        kwargs : dict or None
+            Its options.
+        out : Tensor
+            Its result.
+        """
         ...  # pragma: no cover
 
 
@@ -154,52 +168,52 @@ class Tensor:
 
     # --- operators -------------------------------------------------------------------------
 
-    def __add__(self, other: Any) -> "Tensor":
+    def __add__(self, other: Any) -> Any:
         return apply(np.add, (self, other))
 
-    def __radd__(self, other: Any) -> "Tensor":
+    def __radd__(self, other: Any) -> Any:
         return apply(np.add, (other, self))
 
-    def __sub__(self, other: Any) -> "Tensor":
+    def __sub__(self, other: Any) -> Any:
         return apply(np.subtract, (self, other))
 
-    def __rsub__(self, other: Any) -> "Tensor":
+    def __rsub__(self, other: Any) -> Any:
         return apply(np.subtract, (other, self))
 
-    def __mul__(self, other: Any) -> "Tensor":
+    def __mul__(self, other: Any) -> Any:
         return apply(np.multiply, (self, other))
 
-    def __rmul__(self, other: Any) -> "Tensor":
+    def __rmul__(self, other: Any) -> Any:
         return apply(np.multiply, (other, self))
 
-    def __truediv__(self, other: Any) -> "Tensor":
+    def __truediv__(self, other: Any) -> Any:
         return apply(np.divide, (self, other))
 
-    def __rtruediv__(self, other: Any) -> "Tensor":
+    def __rtruediv__(self, other: Any) -> Any:
         return apply(np.divide, (other, self))
 
-    def __matmul__(self, other: Any) -> "Tensor":
+    def __matmul__(self, other: Any) -> Any:
         return apply(np.matmul, (self, other))
 
-    def __rmatmul__(self, other: Any) -> "Tensor":
+    def __rmatmul__(self, other: Any) -> Any:
         return apply(np.matmul, (other, self))
 
-    def __pow__(self, other: Any) -> "Tensor":
+    def __pow__(self, other: Any) -> Any:
         return apply(np.power, (self, other))
 
-    def __rpow__(self, other: Any) -> "Tensor":
+    def __rpow__(self, other: Any) -> Any:
         return apply(np.power, (other, self))
 
-    def __neg__(self) -> "Tensor":
+    def __neg__(self) -> Any:
         return apply(np.negative, (self,))
 
-    def __pos__(self) -> "Tensor":
+    def __pos__(self) -> Any:
         return apply(np.positive, (self,))
 
-    def __abs__(self) -> "Tensor":
+    def __abs__(self) -> Any:
         return apply(np.absolute, (self,))
 
-    def __getitem__(self, index: Any) -> "Tensor":
+    def __getitem__(self, index: Any) -> Any:
         return apply(rules.getitem, (self, index))
 
     def __lt__(self, other: Any) -> Any:
@@ -225,28 +239,86 @@ class Tensor:
     # --- methods that arrays have too ----------------------------------------------------------
 
     @property
-    def T(self) -> "Tensor":  # noqa: N802  (NumPy's name)
+    def T(self) -> Any:
         """The transpose."""
-        return np.transpose(self)  # type: ignore[call-overload, no-any-return]
+        return np.transpose(self)
 
-    def reshape(self, *shape: Any) -> "Tensor":
-        """Return the entries in another shape, as `numpy.reshape` does."""
+    def reshape(self, *shape: Any) -> Any:
+        """Return the entries in another shape, as `numpy.reshape` does.
+
+        Parameters
+        ----------
+        *shape : int, or a tuple of int
+            One length may be -1: whatever is left.
+
+        Returns
+        -------
+        Tensor
+        """
         return apply(np.reshape, (self, shape[0] if len(shape) == 1 else shape))
 
-    def sum(self, axis: Any = None, keepdims: bool = False) -> "Tensor":
-        """Return the sum, as `numpy.sum` does."""
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Return the sum, as `numpy.sum` does.
+
+        Parameters
+        ----------
+        axis : int or tuple of int, optional
+            What to reduce; everything by default.
+        keepdims : bool
+            Leave reduced axes in place, with length 1.
+
+        Returns
+        -------
+        Tensor
+        """
         return apply(np.sum, (self,), {"axis": axis, "keepdims": keepdims})
 
-    def mean(self, axis: Any = None, keepdims: bool = False) -> "Tensor":
-        """Return the mean, as `numpy.mean` does."""
+    def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Return the mean, as `numpy.mean` does.
+
+        Parameters
+        ----------
+        axis : int or tuple of int, optional
+            What to reduce; everything by default.
+        keepdims : bool
+            Leave reduced axes in place, with length 1.
+
+        Returns
+        -------
+        Tensor
+        """
         return apply(np.mean, (self,), {"axis": axis, "keepdims": keepdims})
 
-    def max(self, axis: Any = None, keepdims: bool = False) -> "Tensor":
-        """Return the largest entry, as `numpy.max` does."""
+    def max(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Return the largest entry, as `numpy.max` does.
+
+        Parameters
+        ----------
+        axis : int or tuple of int, optional
+            What to reduce; everything by default.
+        keepdims : bool
+            Leave reduced axes in place, with length 1.
+
+        Returns
+        -------
+        Tensor
+        """
         return apply(np.max, (self,), {"axis": axis, "keepdims": keepdims})
 
-    def min(self, axis: Any = None, keepdims: bool = False) -> "Tensor":
-        """Return the smallest entry, as `numpy.min` does."""
+    def min(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Return the smallest entry, as `numpy.min` does.
+
+        Parameters
+        ----------
+        axis : int or tuple of int, optional
+            What to reduce; everything by default.
+        keepdims : bool
+            Leave reduced axes in place, with length 1.
+
+        Returns
+        -------
+        Tensor
+        """
         return apply(np.min, (self,), {"axis": axis, "keepdims": keepdims})
 
 
@@ -383,7 +455,6 @@ def fused(function: Callable[..., Any]) -> Callable[..., Any]:
     >>> vjp(1.0)
     (2.0,)
     """
-
     signature = inspect.signature(function)
 
     @functools.wraps(function)
@@ -425,13 +496,41 @@ def stop_gradient(x: Any) -> Any:
 
 
 def describe(x: Tensor) -> str:
-    """Return what to call a tensor in a sentence."""
+    """Return what to call a tensor in a sentence.
+
+    Parameters
+    ----------
+    x : Tensor
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> describe(Variable(1.0, name="w"))
+    "the variable 'w'"
+    """
     kind = "the variable" if isinstance(x, Variable) else "the tensor"
     return f"{kind} {x.name!r}" if x.name else f"{kind} of shape {x.shape}"
 
 
 def name_of(function: Any) -> str:
-    """Return what to call a function in a sentence."""
+    """Return what to call a function in a sentence.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> name_of(np.exp)
+    'np.exp'
+    """
     name: str = getattr(function, "__name__", repr(function)).lstrip("_")
     for prefix, home in (("np.", np), ("np.linalg.", np.linalg)):
         if getattr(home, name, None) is function:

@@ -23,8 +23,9 @@ Params = MutableMapping[str, Any]
 Vector = NDArray[np.floating[Any]]
 
 # The place of one parameter: its name, shape and dtype, then views, in its own shape, of the
-# gradient and the step of its group. (A plain tuple is what Python unpacks quickest.)
-_Slot = tuple[str, tuple[int, ...], np.dtype[Any], Vector, Vector]
+# gradient (None if it is used where it is) and the step of its group. (A plain tuple is what
+# Python unpacks quickest.)
+_Slot = tuple[str, tuple[int, ...], np.dtype[Any], Vector | None, Vector]
 
 # From this many entries on, a copy costs more than the calls that it saves.
 _LARGE = 4096
@@ -51,8 +52,10 @@ class Optimizer:
     weight_decay = 0.0  # decoupled from the gradient: AdamW sets it
 
     _names: Set[str] | None  # those of the last update; None before the first
-    _known: dict[str, Any]  # the parameter objects of the last update ...
-    _arrays: dict[str, Any]  # ... and the array of each, None for a plain float
+    _known: dict[str, Any]  # the parameter objects of the last update, by what they are:
+    _arrays: list[tuple[Any, Vector]]  # arrays with axes, and the view of their step
+    _numbers: list[tuple[Any, Vector]]  # arrays without
+    _floats: list[tuple[str, Vector]]  # names of plain floats
     _variables: list[Variable]
     _groups: "list[_Group]"
     _large: "dict[str, _Group]"  # those of a single large parameter
@@ -131,14 +134,16 @@ class Optimizer:
                 fits = False
             if not fits:
                 g = _checked_gradient(key, g, shape)
-            if gradient.size < _LARGE:
-                gradient[...] = g
-            else:
+            if gradient is None:
                 self._large[key].gradient = g.astype(dtype, copy=False).reshape(-1)
+            else:
+                gradient[...] = g
         for group in self._groups:
-            # One product looks at every entry: it is finite unless an entry is not (or its
-            # square overflows: then look again). vdot, unlike dot, does so without a warning.
-            if not math.isfinite(np.vdot(group.gradient, group.gradient)):
+            # One product looks at every entry. A tenth of the mean can't overflow, so it is
+            # finite unless an entry is not. (For a large gradient the sum of squares reads
+            # half as much; if that overflows, the look at each entry finds nothing.)
+            g, tenths = group.gradient, group.tenths
+            if not math.isfinite(np.vdot(g, g) if tenths is None else g.dot(tenths)):
                 _refuse_what_is_not_finite(grads, self._slots)
         self.iterations += 1
         for group in self._groups:
@@ -146,21 +151,26 @@ class Optimizer:
             self._step(group.gradient, rates, group.state, group.step)
         for group in self._large.values():
             group.gradient = group.step  # let go of an array that is not ours
-        lost = rate * self.weight_decay
-        for key, shape, _, _, step in self._slots:
-            array = self._arrays[key]
-            share = 1.0 - lost if self._factors is None else 1.0 - lost * self._factors[key]
-            if array is None:
-                params[key] = float(share * params[key] + step[()])
-                continue
-            if share != 1.0:
-                array *= share
-            if shape:
-                array += step
-            else:
-                array[()] += step[()]
+        if self.weight_decay:
+            self._decay(params, rate * self.weight_decay)
+        for array, step in self._arrays:
+            array += step
+        for array, step in self._numbers:
+            array[()] += step[()]
+        for key, step in self._floats:
+            params[key] = float(params[key] + step[()])
         for variable in self._variables:
             variable.version += 1
+
+    def _decay(self, params: Params, lost: float) -> None:
+        """Shrink every parameter by a share of itself."""
+        for key, w in params.items():
+            share = 1.0 - lost * (1.0 if self._factors is None else self._factors[key])
+            if isinstance(w, float):
+                params[key] = share * w
+            else:
+                array = w.array if isinstance(w, Variable) else w
+                array *= share
 
     def state_dict(self) -> dict[str, Any]:
         """Return all that is needed to continue later: ``iterations`` and what is remembered.
@@ -205,8 +215,7 @@ class Optimizer:
     def _forget(self) -> None:
         self._names = None
         self._known = {}
-        self._arrays = {}
-        self._variables = []
+        self._arrays, self._numbers, self._floats, self._variables = [], [], [], []
         self._factors: Mapping[str, float] | None = None
         self._groups = []
         self._large = {}
@@ -238,8 +247,8 @@ class Optimizer:
             for name in self._state_names:
                 _restore(name, self._loaded[name], groups)
         self._names, self._factors = frozenset(params), multipliers
-        self._know(dict(params))
         self._slots = [slot for group in groups for slot in group.slots]
+        self._know(dict(params))
         self._large = {key: group for (_, key), group in by_kind.items() if key is not None}
         self._groups, self._loaded = groups, None
 
@@ -256,10 +265,14 @@ class Optimizer:
     def _know(self, params: dict[str, Any]) -> None:
         self._known = params
         self._variables = [w for w in params.values() if isinstance(w, Variable)]
-        self._arrays = {
-            key: w.array if isinstance(w, Variable) else None if isinstance(w, float) else w
-            for key, w in params.items()
-        }
+        self._arrays, self._numbers, self._floats = [], [], []
+        for key, shape, _, _, step in self._slots:
+            w = params[key]
+            if isinstance(w, float):
+                self._floats.append((key, step))
+            else:
+                array = w.array if isinstance(w, Variable) else w
+                (self._arrays if shape else self._numbers).append((array, step))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(learning_rate={self.learning_rate!r})"
@@ -283,9 +296,10 @@ class _Group:
         # those that are many: `step` is written to before `gradient` is read for the last time.
         alone = len(sizes) == 1 and size >= _LARGE
         self.gradient: Vector = self.step if alone else np.zeros_like(self.step)
+        self.tenths = None if alone else np.full_like(self.step, 0.1 / max(1, size))
         self.state = {name: np.zeros_like(self.step) for name in state_names}
         self.slots: list[_Slot] = [
-            (key, shapes[key], dtype, gradient, step)
+            (key, shapes[key], dtype, None if alone else gradient, step)
             for (key, gradient), (_, step) in zip(
                 self._split(self.gradient), self._split(self.step), strict=True
             )
