@@ -17,17 +17,18 @@ from dlcourse.layers.layer import (
 )
 from dlcourse.layers.operations import batch_norm, dense, layer_norm
 
-__all__ = [
-    "BatchNorm",
+# The simplest first: this is also the order of the reference.
+__all__ = [  # noqa: RUF022
     "Dense",
-    "Dropout",
-    "Layer",
-    "LayerNorm",
     "ReLU",
-    "Sequential",
     "Sigmoid",
     "Tanh",
-    "batch_norm",
+    "Sequential",
+    "BatchNorm",
+    "LayerNorm",
+    "Dropout",
+    "Layer",
     "dense",
+    "batch_norm",
     "layer_norm",
 ]

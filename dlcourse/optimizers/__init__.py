@@ -6,14 +6,15 @@ Read `methods` for the formulas, `base` for the bookkeeping that they share.
 from dlcourse.optimizers.base import LearningRate, Optimizer
 from dlcourse.optimizers.methods import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSprop
 
-__all__ = [
+# The simplest first: this is also the order of the reference.
+__all__ = [  # noqa: RUF022
     "SGD",
-    "AdaGrad",
-    "Adam",
-    "AdamW",
-    "LearningRate",
     "Momentum",
     "Nesterov",
-    "Optimizer",
+    "AdaGrad",
     "RMSprop",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "LearningRate",
 ]
