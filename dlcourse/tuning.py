@@ -2,6 +2,7 @@
 
 import copy
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,8 @@ class RangeTest:
     smoothed : ndarray of shape (n,)
         Their exponential average, corrected for its start.
     suggestion : float
-        The rate where the smoothed loss falls most steeply, before its minimum.
+        The rate where the smoothed loss falls most steeply, before its minimum and after
+        the first ``1 / (1 - smoothing)`` steps, when the average has settled.
     """
 
     rates: NDArray[np.float64]
@@ -80,7 +82,7 @@ def lr_range_test(
     smoothing : float
         The share of the exponential average that is kept, at least 0 and below 1.
     stop_factor : float
-        Stop once the smoothed loss is this many times the smallest one.
+        Stop once the smoothed loss is this many times the smallest one; above 1.
     rng : numpy.random.Generator, optional
         Shuffles the rows; put back exactly as it was. None keeps their order.
 
@@ -117,6 +119,10 @@ def lr_range_test(
         )
     if not 0 <= smoothing < 1:
         raise ValueError(f"smoothing must be at least 0 and below 1, got {smoothing!r}")
+    if not stop_factor > 1:
+        raise ValueError(f"stop_factor must be above 1, got {stop_factor!r}")
+    if not isinstance(rng, np.random.Generator | None):
+        raise TypeError(f"rng must be a numpy.random.Generator or None, got {rng!r}")
     rates = np.geomspace(min_rate, max_rate, num_steps)
     before = _Snapshot(model, rng)
     trial = copy.copy(optimizer)  # the optimizer itself is never touched
@@ -147,9 +153,8 @@ def lr_range_test(
             f"the loss was finite for only {len(losses)} steps; take a smaller min_rate"
         )
     used = rates[: len(losses)]
-    return RangeTest(
-        used, np.array(losses), np.array(smoothed), _steepest(used, np.array(smoothed))
-    )
+    suggestion = _steepest(used, np.array(smoothed), smoothing)
+    return RangeTest(used, np.array(losses), np.array(smoothed), suggestion)
 
 
 def discriminative_rates(model: Layer, factor: float) -> dict[str, float]:
@@ -199,10 +204,8 @@ class _Snapshot:
         self.model = model
         self.params = {key: np.array(getattr(p, "value", p)) for key, p in model.params.items()}
         self.buffers = {key: b.copy() for key, b in getattr(model, "buffers", {}).items()}
-        layers = getattr(model, "layers", (model,))
-        self.generators = [
-            g for g in (rng, *(getattr(layer, "rng", None) for layer in layers)) if g is not None
-        ]
+        drawing = (getattr(layer, "rng", None) for layer in _all_layers(model))
+        self.generators = [g for g in (rng, *drawing) if g is not None]
         self.states = [copy.deepcopy(g.bit_generator.state) for g in self.generators]
 
     def restore(self) -> None:
@@ -220,13 +223,22 @@ class _Snapshot:
             generator.bit_generator.state = state
 
 
+def _all_layers(model: Any) -> Iterator[Any]:
+    """Yield a model and every layer in it, also those inside of blocks."""
+    yield model
+    for layer in getattr(model, "layers", ()):
+        yield from _all_layers(layer)
+
+
 def _forever(inputs: Any, targets: Any, batch_size: int, rng: Any) -> Any:
     while True:
         yield from minibatches(inputs, targets, batch_size=batch_size, rng=rng)
 
 
-def _steepest(rates: Any, smoothed: Any) -> float:
+def _steepest(rates: Any, smoothed: Any, smoothing: float) -> float:
     """Return the rate at the steepest fall of the smoothed loss before its minimum."""
     end = max(2, int(np.argmin(smoothed)) + 1)
-    slopes = np.gradient(smoothed[:end], np.log(rates[:end]))
-    return float(rates[int(np.argmin(slopes))])
+    # At first the average holds so few losses that it jumps from batch to batch.
+    start = min(round(1 / (1 - smoothing)), end - 2)
+    slopes = np.gradient(smoothed[start:end], np.log(rates[start:end]))
+    return float(rates[start + int(np.argmin(slopes))])

@@ -186,7 +186,12 @@ def test_a_binary_label_that_is_nan_is_refused():
         (np.zeros((2, 3)), [[0], [1]], ValueError, r"got \(2, 3\) and \(2, 1\)"),
         (np.zeros((2, 3)), 1, ValueError, r"got \(2, 3\) and \(\)"),
         (np.zeros(3), [0, 1, 2], ValueError, r"got \(3,\) and \(3,\)"),
-        (np.zeros((0, 3)), np.zeros(0, int), ValueError, r"n at least 1; got \(0, 3\) and \(0,\)"),
+        (
+            np.zeros((0, 3)),
+            np.zeros(0, int),
+            ValueError,
+            r"none of them 0; got \(0, 3\) and \(0,\)",
+        ),
         (np.zeros((2, 0)), [0, 0], ValueError, r"got \(2, 0\)"),
     ],
 )
