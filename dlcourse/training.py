@@ -323,9 +323,10 @@ def load_params(
     ----------
     path : str or path-like
         The ``.npz`` file.
-    into : dict of str to ndarray, optional
-        The parameters of a model, ``model.params``. Names, shapes and dtypes in the
-        file must be exactly theirs; then the values are copied into them.
+    into : dict of str to Variable or ndarray, optional
+        The parameters of a model, ``model.params``, and its buffers if they were saved.
+        Names, shapes and dtypes in the file must be exactly theirs; then the values are
+        copied into them.
 
     Returns
     -------
