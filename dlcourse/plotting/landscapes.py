@@ -259,7 +259,7 @@ def surface(
 
     Returns
     -------
-    mpl_toolkits.mplot3d.axes3d.Axes3D
+    Axes3D
 
     Examples
     --------
