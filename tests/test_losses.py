@@ -145,6 +145,14 @@ def test_extreme_logits_cost_their_distance_and_overflow_nothing(size, dtype):
     assert binary_cross_entropy(dtype([size, -size]), np.array([1, 0])) == pytest.approx(0)
 
 
+def test_a_row_of_huge_logits_does_not_wipe_out_a_row_of_tiny_ones():
+    z, y = np.array([[1000.0, 0.0], [-1000.0, -1002.0]]), np.array([0, 1])
+    value, vjp = softmax_cross_entropy.with_vjp(z, y)
+    assert value == pytest.approx(np.log1p(np.exp(2.0)) / 2)
+    p = special.expit(2.0)
+    np.testing.assert_allclose(vjp(1.0)[0], [[0, 0], [p / 2, -p / 2]], atol=1e-12)
+
+
 def test_labels_that_are_probabilities_give_the_expected_cross_entropy():
     z = np.array([0.3, -1.0, 2.0])
     mixed = binary_cross_entropy(z, np.array([0.25, 0.5, 1.0]))
