@@ -1,9 +1,10 @@
-"""One training step of the book's five-layer network, written five ways.
+"""Training steps, each written several ways.
 
-784-100-100-100-100-10, ReLU, softmax cross-entropy, Adam, float32: with `dlcourse`, by
-hand in NumPy with every buffer kept from step to step, as its matrix products alone, with
-HIPS autograd, and with PyTorch where it is installed. And linear regression on ten rows, where there is
-nothing but overhead. Each is an object that makes one step when it is called with a batch.
+The book's five-layer network (784-100-100-100-100-10, ReLU, softmax cross-entropy, Adam,
+float32): with `dlcourse`, by hand in NumPy with every buffer kept from step to step, as its
+matrix products alone, with HIPS autograd, and with PyTorch where it is installed. And
+linear regression on ten rows, where there is nothing but overhead. Each is an object that
+makes one step when it is called with a batch.
 """
 
 from itertools import pairwise

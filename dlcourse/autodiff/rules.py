@@ -516,7 +516,8 @@ def _split(a: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     rows = np.shape(a)[axis]
     if np.ndim(indices_or_sections) == 0 and rows % indices_or_sections:
         raise ValueError(f"np.split can't cut {rows} rows into {indices_or_sections} equal parts")
-    return _array_split(a, indices_or_sections, axis)
+    parts: list[Any] = _array_split(a, indices_or_sections, axis)
+    return parts
 
 
 # --- products -------------------------------------------------------------------------

@@ -1,7 +1,9 @@
-"""The optimizers, simplest first: each is its textbook formula and little else.
+"""Optimizers: what to do with a gradient once you have it. Simplest first.
 
-A formula writes into `step` what is to be added to the parameters, and may use `step`
-as scratch paper on the way.
+Each is its textbook formula and little else. A formula writes into `step` what is to be
+added to the parameters, and may use `step` as scratch paper on the way. The bookkeeping
+that all share (checks, learning rate, what is remembered between two updates) is the base
+class's, in `_optimizer.py`.
 """
 
 import math
@@ -10,7 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.optimizers.base import LearningRate, Optimizer, Vector
+from dlcourse._optimizer import LearningRate, Optimizer, Vector
+
+# The simplest first: this is also the order of the reference.
+__all__ = [  # noqa: RUF022
+    "SGD",
+    "Momentum",
+    "Nesterov",
+    "AdaGrad",
+    "RMSprop",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "LearningRate",
+]
 
 
 class SGD(Optimizer):

@@ -1,7 +1,8 @@
-"""The layers themselves, from the weighted sum to the whole network.
+"""Layers: functions with parameters, from the weighted sum to the whole network.
 
 A layer is called with an array or tensor and returns a tensor. `params` holds what
-training changes, by name; `buffers` what a layer remembers otherwise.
+training changes, by name; `buffers` what a layer remembers otherwise. The mathematics of
+the larger ones, with their derivatives, stands in `_operations.py`.
 """
 
 import math
@@ -12,11 +13,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dlcourse._operations import batch_norm, dense, layer_norm
 from dlcourse._validation import as_count, as_generator
 from dlcourse.autodiff.rules import relu, sigmoid
 from dlcourse.autodiff.variable import Tensor, Variable
 from dlcourse.initializers import Initializer, find
-from dlcourse.layers.operations import batch_norm, dense, layer_norm
+
+# The simplest first: this is also the order of the reference.
+__all__ = [  # noqa: RUF022
+    "Dense",
+    "ReLU",
+    "Sigmoid",
+    "Tanh",
+    "Sequential",
+    "BatchNorm",
+    "LayerNorm",
+    "Dropout",
+    "Layer",
+    "dense",
+    "batch_norm",
+    "layer_norm",
+]
 
 
 class Layer:
