@@ -113,6 +113,14 @@ def test_a_constant_of_any_kind_does_not_shift_the_gradients(constant, constant_
     np.testing.assert_allclose(kinds["variable"], np.broadcast_to(constant, 2))
 
 
+def test_an_argument_that_is_not_drawn_does_not_shift_the_gradients():
+    w = Variable([1.0, 2.0])
+    with GradientTape(persistent=True) as tape:
+        y = np.multiply((3.0, 5.0), w)  # a tuple might as well be an index
+    tape.gradient(y, w)
+    assert [edge.gradient.tolist() for edge in graph(y).edges] == [[3.0, 5.0]]
+
+
 def test_changing_an_answer_of_the_tape_does_not_change_the_graph():
     w = Variable([1.0, 2.0])
     with GradientTape(persistent=True) as tape:
