@@ -29,11 +29,11 @@ HEADING = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test lab serve refresh bench lint clean lock \
+.PHONY: help book test lab serve refresh bench bench-peers lint clean lock \
 	test-lint test-unit test-notebooks test-book test-site
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 # --- set-up, done once and again when what it depends on changes ---------------
 
@@ -108,6 +108,11 @@ refresh: $(ENVIRONMENT) ## run every chapter and store its outputs
 	@$(PY) tools/refresh.py
 
 bench: $(ENVIRONMENT) ## measure how fast the package is
+	@$(PY) benchmarks/run.py
+
+# PyTorch is a yardstick here, not a dependency: it stays out of the lock file.
+bench-peers: $(ENVIRONMENT) ## the same with PyTorch beside it (installs it)
+	@$(PY) -m pip install --quiet torch==2.13.0
 	@$(PY) benchmarks/run.py
 
 # --- the gate --------------------------------------------------------------------

@@ -13,6 +13,12 @@ document.addEventListener("DOMContentLoaded", () => {
   sidebar?.setAttribute("role", "complementary");
   sidebar?.setAttribute("aria-label", "Book");
 
+  // An arrow in the contents says which pages it shows and hides.
+  for (const arrow of document.querySelectorAll("summary:has(> .toctree-toggle)")) {
+    const page = arrow.closest("li").querySelector("a").textContent.trim();
+    arrow.setAttribute("aria-label", `Pages below ${page}`);
+  }
+
   for (const box of document.querySelectorAll("input.task-list-item-checkbox")) {
     box.setAttribute("aria-label", box.parentElement.textContent.trim());
   }

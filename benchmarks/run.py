@@ -10,6 +10,7 @@ Run it on a machine that has nothing else to do. It prints the table, writes it 
 """
 
 import datetime
+import importlib.util
 import os
 import platform
 import statistics
@@ -20,11 +21,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
+# One thread for everybody: on small matrices a second one costs more than it brings, and
+# the peers would not split the work in the same way.
+for library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ[f"{library}_NUM_THREADS"] = "1"
 
-from dlcourse.datasets import load_boston_housing
-from dlcourse.linear_regression import LinearRegression
-from dlcourse.preprocessing import StandardScaler
+import networks  # noqa: E402  (NumPy reads the number of threads when it is imported)
+import numpy as np  # noqa: E402
+
+from dlcourse.autodiff import GradientTape, Variable  # noqa: E402
+from dlcourse.datasets import load_boston_housing, load_mnist  # noqa: E402
+from dlcourse.linear_regression import LinearRegression  # noqa: E402
+from dlcourse.preprocessing import StandardScaler  # noqa: E402
 
 RESULTS = Path(__file__).with_name("results.md")
 
@@ -160,6 +168,152 @@ def sgd_rows() -> list[Row]:
     ]
 
 
+# --- training steps ----------------------------------------------------------------
+
+HAVE_TORCH = importlib.util.find_spec("torch") is not None
+
+
+def agree(ours, theirs, x, y, steps: int, tolerance: float) -> None:
+    """Make some steps with both and insist on the same parameters."""
+    for _ in range(steps):
+        ours(x, y), theirs(x, y)
+    for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
+
+
+def repeated(step, x, y, times: int) -> Callable[[], float]:
+    return seconds(lambda: [step(x, y) for _ in range(times)])
+
+
+def fastest_torch_adam(weights, x, y):
+    """Return PyTorch's network with whichever of its three Adams is quickest here."""
+    contenders = [
+        networks.Torch(weights, **options)
+        for options in ({"fused": True}, {"foreach": True}, {"foreach": False})
+    ]
+    times = []
+    for contender in contenders:
+        timed = repeated(contender, x, y, 20)
+        timed()
+        times.append(min(timed() for _ in range(9)))
+    return contenders[int(np.argmin(times))]
+
+
+def network_rows() -> list[Row]:
+    weights, rows = networks.start(), []
+    x, y = networks.batch(128)
+    agree(networks.Course(weights), networks.ByHand(weights, 128), x, y, 10, 1e-6)
+    agree(networks.Course(weights), networks.Autograd(weights), x, y, 10, 1e-4)
+    peers = [
+        ("hand-written NumPy with kept buffers", networks.ByHand(weights, 128), 1.15),
+        ("its matrix products alone", networks.ProductsAlone(weights, 128), 2.8),
+        ("HIPS autograd", networks.Autograd(weights), 0.4),
+    ]
+    if HAVE_TORCH:
+        agree(networks.Course(weights), networks.Torch(weights), x, y, 10, 1e-4)
+        peers.append(("PyTorch, its fastest Adam", fastest_torch_adam(weights, x, y), 1.0))
+    for name, peer, bound in peers:
+        ours = networks.Course(weights)
+        rows.append(
+            compare(
+                f"training step, five layers, Adam, batch 128, against {name}",
+                repeated(ours, x, y, 10),
+                repeated(peer, x, y, 10),
+                rounds=61,
+                bound=bound,
+            )
+        )
+    x, y = networks.batch(1024)
+    rows.append(
+        compare(
+            "the same, batch 1,024, against hand-written NumPy",
+            repeated(networks.Course(weights), x, y, 3),
+            repeated(networks.ByHand(weights, 1024), x, y, 3),
+            rounds=41,
+            bound=1.10,
+        )
+    )
+    return rows
+
+
+def overhead_rows() -> list[Row]:
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(10, 13)), rng.normal(size=10)
+    name = "linear regression through the tape, one step on 10 rows, against"
+    peers = [
+        ("hand-written NumPy", networks.RegressionByHand, 3.0),
+        ("chapter 12's formulas", networks.RegressionAsInTheChapter, None),
+    ]
+    if HAVE_TORCH:
+        peers.append(("PyTorch", networks.RegressionTorch, 0.5))
+    rows = []
+    for peer_name, peer, bound in peers:
+        agree(networks.Regression(), peer(), x, y, 10, 1e-12)
+        rows.append(
+            compare(
+                f"{name} {peer_name}",
+                repeated(networks.Regression(), x, y, 200),
+                repeated(peer(), x, y, 200),
+                rounds=41,
+                bound=bound,
+            )
+        )
+    return [*rows, scalar_row()]
+
+
+def scalar_row() -> Row:
+    import autograd
+
+    variable = Variable(1.5)
+
+    def ours():
+        with GradientTape() as tape:
+            square = variable * variable
+        return tape.gradient(square, variable)
+
+    theirs = autograd.grad(lambda z: z * z)
+    assert ours() == theirs(1.5) == 3.0
+    return compare(
+        "one product of two numbers recorded and differentiated, against HIPS autograd",
+        seconds(lambda: [ours() for _ in range(300)]),
+        seconds(lambda: [theirs(1.5) for _ in range(300)]),
+        rounds=41,
+        bound=0.25,
+    )
+
+
+def convergence_rows() -> list[Row]:
+    """Time 2,000 iterations on the bundled digits; both must reach the same loss."""
+    if not HAVE_TORCH:
+        return []
+    digits = load_mnist()
+    order = np.random.default_rng(0).permutation(len(digits.data))
+    data, target = digits.data[order].astype(np.float32), digits.target[order].astype(np.int64)
+    weights = networks.start()
+    x, y = data[:128], target[:128]
+    options = [{"fused": True}, {"foreach": True}, {"foreach": False}]
+    fastest = min(options, key=lambda o: repeated(networks.Torch(weights, **o), x, y, 100)())
+    reached: dict[str, float] = {}
+
+    def train(kind: str) -> None:
+        network = networks.Course(weights) if kind == "ours" else networks.Torch(weights, **fastest)
+        rng, losses = np.random.default_rng(1), []
+        while len(losses) < 2000:
+            rows = rng.integers(0, len(data), 128)
+            losses.append(network(data[rows], target[rows]))
+        reached[kind] = float(np.mean(losses[:300])) + float(np.mean(losses[-300:]))
+
+    row = compare(
+        "five layers on the bundled digits, 2,000 iterations, against PyTorch",
+        seconds(lambda: train("ours")),
+        seconds(lambda: train("torch")),
+        rounds=5,
+        bound=1.0,
+    )
+    np.testing.assert_allclose(reached["ours"], reached["torch"], rtol=0.02)
+    return [row]
+
+
 # --- imports ---------------------------------------------------------------------
 
 
@@ -197,15 +351,20 @@ def machine() -> str:
         models = [line for line in info.read_text().splitlines() if line.startswith("model name")]
         cpu = models[0].partition(":")[2].strip() if models else cpu
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    torch = ""
+    if HAVE_TORCH:
+        import torch as torch_module
+
+        torch = f", PyTorch {torch_module.__version__}"
     return (
-        f"{cpu}, {os.cpu_count()} cores; {platform.system()}; "
+        f"{cpu}, {os.cpu_count()} cores, one thread used; {platform.system()}; "
         f"Python {platform.python_version()}, NumPy {np.__version__}, "
-        f"BLAS {blas['name']} {blas['version']}; {datetime.date.today()}"
+        f"BLAS {blas['name']} {blas['version']}{torch}; {datetime.date.today()}"
     )
 
 
 def table(rows: list[Row]) -> str:
-    lines = ["| What | package | bare | ratio | bound |", "|---|--:|--:|--:|--:|"]
+    lines = ["| What | package | peer | ratio | bound |", "|---|--:|--:|--:|--:|"]
     for row in rows:
         bound = "" if row.bound is None else f"{row.bound:.2f}{' MISSED' * row.missed}"
         lines.append(
@@ -216,7 +375,13 @@ def table(rows: list[Row]) -> str:
 
 
 def main() -> int:
-    rows = [*sgd_rows(), *import_rows()]
+    rows = [
+        *sgd_rows(),
+        *network_rows(),
+        *overhead_rows(),
+        *convergence_rows(),
+        *import_rows(),
+    ]
     report = (
         "# Speed\n\n"
         "Written by `make bench`. Times are medians; a ratio is the median of the ratios\n"

@@ -299,7 +299,7 @@ class LinearRegression:
         spread = float(np.mean((targets - targets.mean()) ** 2))
         if np.ptp(targets) == 0:
             raise ValueError("R² is not defined for targets that are all equal")
-        return 1.0 - mean_squared_error(predictions, targets) / spread
+        return 1.0 - float(mean_squared_error(predictions, targets)) / spread
 
     def __repr__(self) -> str:
         learned = f"{len(self.weights_)} weights" if hasattr(self, "weights_") else "not fitted"

@@ -19,6 +19,7 @@ from numpy.lib import format as npy
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse._validation import as_count
+from dlcourse.autodiff import GradientTape, Tensor, Variable
 from dlcourse.optimizers import Optimizer
 from dlcourse.preprocessing import minibatches
 
@@ -26,7 +27,12 @@ Loss = Callable[[Any, Any], float]
 
 
 class Model(Protocol):
-    """What can be trained: something with parameters, predictions and gradients."""
+    """What can be trained: something with parameters that makes predictions.
+
+    A model made of variables is called as ``model(inputs, training=True)`` under a tape. One
+    whose gradients are derived by hand brings a method
+    ``loss_and_gradients(loss, inputs, targets)`` instead, as `LinearModel` does.
+    """
 
     @property
     def params(self) -> MutableMapping[str, Any]:
@@ -34,26 +40,16 @@ class Model(Protocol):
         ...  # pragma: no cover
 
     def __call__(self, inputs: Any) -> Any:
-        """Return the predictions for a batch of inputs."""
-        ...  # pragma: no cover
-
-    def loss_and_gradients(
-        self, loss: Loss, inputs: Any, targets: Any
-    ) -> tuple[float, Mapping[str, Any]]:
-        """Return the loss on a batch and its gradient for each parameter.
+        """Return the predictions for a batch of inputs.
 
         Parameters
         ----------
-        loss : callable
-            ``loss(prediction, target) -> float``.
-        inputs, targets : ndarray
+        inputs : ndarray
             The rows of the batch.
 
         Returns
         -------
-        loss : float
-        gradients : dict of str to ndarray or float
-            With the keys and shapes of `params`.
+        ndarray or Tensor
         """
         ...  # pragma: no cover
 
@@ -171,19 +167,19 @@ def fit(
     >>> model.params["weights"].round(6)
     array([2.])
     """
-    inputs, targets = _pair(data, "data")
+    inputs, targets = checked_pair(data, "data")
     if validation is not None:
-        validation = _pair(validation, "validation")
+        validation = checked_pair(validation, "validation")
     epochs = as_count(epochs, "epochs")
     size = len(inputs) if batch_size is None else as_count(batch_size, "batch_size")
     callbacks = tuple(callbacks)
-    history, params = History(), model.params
+    history, params, differentiate = History(), model.params, _differentiator(model)
     step_losses = history.step_losses
     for epoch in _progress(range(1, epochs + 1), progress):
         total = 0.0
         with np.errstate(over="ignore", invalid="ignore"):  # divergence is reported below
             for x, y in minibatches(inputs, targets, batch_size=size, rng=rng):
-                value, grads = model.loss_and_gradients(loss, x, y)
+                value, grads = differentiate(loss, x, y)
                 step_losses.append(value)
                 if not math.isfinite(value):
                     raise DivergenceError(_divergence_message(value, epoch, history), history)
@@ -196,6 +192,40 @@ def fit(
         if any(isinstance(stop, bool | np.bool_) and stop for stop in stops):
             break
     return history
+
+
+def loss_and_gradients(
+    model: Model, loss: Loss, inputs: Any, targets: Any
+) -> tuple[float, Mapping[str, Any]]:
+    """Return the loss on a batch and its gradient for each parameter: one step without update.
+
+    Parameters
+    ----------
+    model : Model
+        Called with ``training=True`` under a tape, unless it derives its gradients by hand.
+    loss : callable
+        ``loss(prediction, target)``.
+    inputs, targets : ndarray
+        The rows of the batch.
+
+    Returns
+    -------
+    loss : float
+    gradients : dict of str to ndarray
+        With the keys and shapes of ``model.params``.
+
+    Examples
+    --------
+    >>> from dlcourse.layers import Dense
+    >>> from dlcourse.losses import mean_squared_error
+    >>> model = Dense(1, 1, initializer="zeros")
+    >>> loss, grads = loss_and_gradients(
+    ...     model, mean_squared_error, np.array([[2.0]]), np.array([[3.0]])
+    ... )
+    >>> loss, grads["dense/weights"]
+    (9.0, array([[-12.]]))
+    """
+    return _differentiator(model)(loss, inputs, targets)
 
 
 def evaluate(model: Model, loss: Loss, data: tuple[ArrayLike, ArrayLike]) -> float:
@@ -221,7 +251,7 @@ def evaluate(model: Model, loss: Loss, data: tuple[ArrayLike, ArrayLike]) -> flo
     >>> evaluate(lambda x: 2 * x, mean_squared_error, ([1.0, 2.0], [2.0, 6.0]))
     2.0
     """
-    inputs, targets = _pair(data, "data")
+    inputs, targets = checked_pair(data, "data")
     return float(loss(model(inputs), targets))
 
 
@@ -261,7 +291,7 @@ def save_params(path: str | os.PathLike[str], params: Mapping[str, Any]) -> None
         raise ValueError("params is empty: there is nothing to save")
     arrays: dict[str, NDArray[Any]] = {}
     for name, value in params.items():
-        array = np.asarray(value)
+        array = np.asarray(value.value if isinstance(value, Tensor) else value)
         if not isinstance(name, str) or not name:
             raise ValueError(f"a parameter needs a name that is a non-empty string, got {name!r}")
         if array.dtype.kind not in "fiub":
@@ -293,9 +323,10 @@ def load_params(
     ----------
     path : str or path-like
         The ``.npz`` file.
-    into : dict of str to ndarray, optional
-        The parameters of a model, ``model.params``. Names, shapes and dtypes in the
-        file must be exactly theirs; then the values are copied into them.
+    into : dict of str to Variable or ndarray, optional
+        The parameters of a model, ``model.params``, and its buffers if they were saved.
+        Names, shapes and dtypes in the file must be exactly theirs; then the values are
+        copied into them.
 
     Returns
     -------
@@ -328,7 +359,10 @@ def load_params(
     if into is not None:
         _check_fit(source, arrays, into)
         for name, array in arrays.items():
-            into[name][...] = array
+            if isinstance(into[name], Variable):
+                into[name].assign(array)
+            else:
+                into[name][...] = array
     return arrays
 
 
@@ -361,8 +395,46 @@ def _check_fit(source: Path, arrays: Mapping[str, NDArray[Any]], into: Mapping[s
             )
 
 
-def _pair(data: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return inputs and targets as arrays with the same, positive number of rows."""
+def _differentiator(model: Any) -> Callable[..., tuple[float, Mapping[str, Any]]]:
+    """Return what finds the gradients of a model: its own method, or the tape."""
+    by_hand: Any = getattr(model, "loss_and_gradients", None)
+    if by_hand is not None:
+        return by_hand  # type: ignore[no-any-return]
+
+    def by_tape(loss: Loss, inputs: Any, targets: Any) -> tuple[float, Mapping[str, Any]]:
+        with GradientTape() as tape:
+            value: Any = loss(model(inputs, training=True), targets)
+        return float(value), tape.gradient(value, model.params)
+
+    return by_tape
+
+
+def checked_pair(data: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return inputs and targets as arrays with the same, positive number of rows.
+
+    Parameters
+    ----------
+    data : tuple of two array_like
+        Inputs and targets.
+    name : str
+        What to call them in an error message.
+
+    Returns
+    -------
+    inputs, targets : ndarray
+
+    Raises
+    ------
+    TypeError
+        If `data` is no pair.
+    ValueError
+        If the numbers of rows differ or are 0.
+
+    Examples
+    --------
+    >>> checked_pair(([1, 2], [3, 4]), "data")
+    (array([1, 2]), array([3, 4]))
+    """
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise TypeError(f"{name} must be a pair (inputs, targets), got {type(data).__name__}")
     inputs, targets = np.asarray(data[0]), np.asarray(data[1])

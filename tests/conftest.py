@@ -9,6 +9,9 @@ import pytest
 # nbval starts its kernels from this process.
 kernel_environment.apply()
 
+# What generates the recorded values needs PyTorch and Keras; its output is committed.
+collect_ignore = ["recorded"]
+
 
 class SkippedMeansFailed:
     """Turns skipped tests into failed ones.

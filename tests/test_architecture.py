@@ -27,8 +27,10 @@ ROOMS = [
     "autodiff",
     "losses",
     "initializers",
+    "_operations",
     "layers",
     "schedules",
+    "_optimizer",
     "optimizers",
     "preprocessing",
     "datasets",
@@ -117,11 +119,21 @@ print(*sorted(packages - set(sys.stdlib_module_names) - {{"dlcourse", "numpy"}})
     assert brought == [], f"import {module} loads {brought}"
 
 
+def lines_of_docstring(node):
+    """Return how many lines the docstring of a module, class or function takes."""
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    if not isinstance(node, documented) or ast.get_docstring(node) is None:
+        return 0
+    return node.body[0].end_lineno - node.body[0].lineno + 1
+
+
 @pytest.mark.parametrize("module", ["dlcourse", *MODULES])
 def test_a_module_opens_with_a_paragraph_and_can_be_read_in_one_sitting(module):
     source = source_of(module)
-    assert ast.get_docstring(ast.parse(source)), f"{module} does not say what lives there and why"
-    lines = len(source.splitlines())
+    tree = ast.parse(source)
+    assert ast.get_docstring(tree), f"{module} does not say what lives there and why"
+    # Docstrings are looked up, not read through: they don't count.
+    lines = len(source.splitlines()) - sum(lines_of_docstring(node) for node in ast.walk(tree))
     assert lines <= 600, f"{module} has {lines} lines; 600 are enough for one sitting"
 
 

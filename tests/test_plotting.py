@@ -1,11 +1,17 @@
 """The figures show what they say: labels, order, limits, and the book's style."""
 
+import inspect
+import itertools
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from dlcourse import plotting
+from dlcourse.autodiff import GradientTape, Tensor, Variable, graph, relu
+from dlcourse.autodiff.graph import Graph
+from dlcourse.schedules import CosineDecay
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +49,33 @@ def test_book_style_ends_with_its_block():
     assert mpl.rcParams["axes.titlelocation"] == before
 
 
+def valley(x, y):
+    return x**2 / 20 + y**2
+
+
+def recorded(function, *values):
+    """Return the graph of a function of variables a, b, ..., with its gradients."""
+    variables = [Variable(v, name=name) for v, name in zip(values, "abcdef", strict=False)]
+    with GradientTape(persistent=True) as tape:
+        result = function(*variables)
+    tape.gradient(result, variables)
+    return graph(result)
+
+
+LIMITS = {"xlim": (-8, 8), "ylim": (-3, 3)}
+RUNS = {"a": [[3, 2, 1], [4, 2, 1]], "b": [[3, 1, 0.5], [4, 2, 0.5]]}
+
 EVERY_FIGURE = {
     "loss_curves": lambda: plotting.loss_curves({"a": [3, 2, 1], "b": [3, 1, 0.5]}, floor=0.1),
+    "loss_bands": lambda: plotting.loss_bands(RUNS, smoothing=0.5),
+    "schedules": lambda: plotting.schedules({"a": CosineDecay(0.1, 9), "b": lambda t: 0.1}, 9),
+    "contours": lambda: plotting.contours(valley, **LIMITS, minimum=(0, 0), label_levels=True),
+    "paths": lambda: plotting.paths(
+        {"a": [(-7, 2), (-5, 1)], "b": [(-7, 2), (-6, 0)]}, plotting.contours(valley, **LIMITS)
+    ),
+    "gradient_field": lambda: plotting.gradient_field(valley, **LIMITS),
+    "surface": lambda: plotting.surface(valley, **LIMITS),
+    "draw_graph": lambda: plotting.draw_graph(recorded(lambda a, b: a * b + a, 2.0, 3.0)),
     "scatter": lambda: plotting.scatter(
         [1, 2, 3], [3, 4, 5], xlabel="x", ylabel="y", highlight=[True, False, False],
         highlight_label="first",
@@ -53,19 +84,19 @@ EVERY_FIGURE = {
     "ranges": lambda: plotting.ranges(["a", "b"], [[0.0, 5.0], [1.0, 700.0]], xlabel="x"),
     "intervals": lambda: plotting.intervals({"a": [1, 2, 3], "b": [2, 3, 4]}, xlabel="x"),
     "histogram": lambda: plotting.histogram([1, 2, 2, 3], xlabel="x"),
+    "activation_histograms": lambda: plotting.activation_histograms({"layer 1": [1, 2, 2]})[0],
+    "image_grid": lambda: plotting.image_grid(np.eye(4)[None], ["diagonal"]),
 }  # fmt: skip
+NO_AXES = {"draw_graph", "image_grid"}
 
 
 def test_every_figure_function_is_checked_here():
-    public = {
-        name
-        for name, value in vars(plotting).items()
-        if getattr(value, "__module__", "") == plotting.__name__ and not name.startswith("_")
-    }
-    assert public - {"use_book_style", "book_style", "use_log_axis"} == set(EVERY_FIGURE)
+    public = {name for name in plotting.__all__ if inspect.isfunction(getattr(plotting, name))}
+    helpers = {"use_book_style", "book_style", "use_log_axis", "smooth"}
+    assert public - helpers == set(EVERY_FIGURE)
 
 
-@pytest.mark.parametrize("name", EVERY_FIGURE)
+@pytest.mark.parametrize("name", sorted(EVERY_FIGURE.keys() - NO_AXES))
 def test_every_axis_says_what_it_shows(name):
     ax = EVERY_FIGURE[name]()
     assert ax.get_xlabel(), "the x axis has no label"
@@ -79,6 +110,23 @@ def test_the_same_figure_gives_the_same_bytes(name, tmp_path):
         with plotting.book_style():
             EVERY_FIGURE[name]().figure.savefig(tmp_path / copy, metadata={"Date": None})
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+@pytest.mark.parametrize("name", EVERY_FIGURE)
+def test_every_text_lies_inside_its_figure_and_is_readable_on_a_phone(name):
+    with plotting.book_style():
+        figure = EVERY_FIGURE[name]().figure
+        figure.draw_without_rendering()
+        shrink = min(1.0, 3.65 / figure.get_figwidth())  # 350 of a phone's 96 pixels an inch
+        for text in figure.findobj(mpl.text.Text):
+            if not text.get_visible() or not text.get_text().strip():
+                continue
+            if text.get_in_layout() and text.axes is not None and text in text.axes.texts:
+                box = text.get_window_extent()
+                inside = figure.bbox.padded(2).get_points()
+                assert (box.get_points()[0] >= inside[0]).all(), text
+                assert (box.get_points()[1] <= inside[1]).all(), text
+            assert text.get_fontsize() * shrink * 96 / 72 >= 8.5, text
 
 
 def test_loss_curves_differ_by_more_than_color():
@@ -117,3 +165,324 @@ def test_figures_draw_on_the_axes_they_are_given():
     _, ax = plt.subplots()
     assert plotting.histogram([1.0, 2.0], xlabel="x", ax=ax) is ax
     assert plt.get_fignums() == [ax.figure.number]
+
+
+# Several runs ---------------------------------------------------------------------
+
+
+def test_smoothing_leaves_a_constant_alone_from_the_first_step_on():
+    assert plotting.smooth(np.full(50, 3.0), 0.99) == pytest.approx(np.full(50, 3.0))
+
+
+def test_smoothing_is_the_weighted_mean_of_the_past():
+    losses = np.random.default_rng(0).normal(size=(3, 20))
+    for t in (0, 1, 19):
+        weights = 0.8 ** np.arange(t, -1, -1)
+        expected = np.average(losses[:, : t + 1], axis=1, weights=weights)
+        assert plotting.smooth(losses, 0.8)[:, t] == pytest.approx(expected)
+
+
+def test_no_smoothing_changes_nothing():
+    assert plotting.smooth([3, 1, 2], 0).tolist() == [3, 1, 2]
+
+
+@pytest.mark.parametrize("smoothing", [-0.1, 1.0, float("nan")])
+def test_smoothing_out_of_range_is_refused(smoothing):
+    with pytest.raises(ValueError, match="at least 0 and below 1"):
+        plotting.smooth([1, 2], smoothing)
+
+
+def test_a_band_holds_every_run_and_the_line_is_their_median():
+    runs = np.array([[5.0, 3.0], [6.0, 4.0], [10.0, 1.0]])
+    ax = plotting.loss_bands({"a": runs})
+    assert ax.lines[0].get_ydata().tolist() == [6.0, 3.0]
+    heights = ax.collections[0].get_paths()[0].vertices[:, 1]
+    assert (heights.min(), heights.max()) == (1.0, 10.0)
+
+
+def test_a_band_can_be_the_middle_half_around_the_mean():
+    runs = np.random.default_rng(0).normal(10, 1, (40, 3))
+    ax = plotting.loss_bands({"a": runs}, center="mean", band=(25, 75))
+    assert ax.lines[0].get_ydata() == pytest.approx(runs.mean(axis=0))
+    heights = ax.collections[0].get_paths()[0].vertices[:, 1]
+    assert heights.max() == pytest.approx(np.percentile(runs, 75, axis=0).max())
+
+
+def test_bands_differ_by_more_than_color():
+    ax = plotting.loss_bands({name: [[2, 1], [3, 1]] for name in "abcd"})
+    assert len({str(line.get_linestyle()) for line in ax.lines}) == 4
+
+
+def test_a_long_run_is_thinned_and_keeps_its_length():
+    ax = plotting.loss_bands({"a": np.ones((2, 2000))}, log=False)
+    x = ax.lines[0].get_xdata()
+    assert len(x) == 500
+    assert (x[0], x[1], x[-1]) == (0, 4, 1996)
+
+
+def test_runs_that_are_no_table_are_refused_by_name():
+    with pytest.raises(ValueError, match=r"'Adam' must have shape \(n_runs, n_steps\), got \(3,\)"):
+        plotting.loss_bands({"Adam": [3, 2, 1]})
+
+
+def test_schedules_show_the_rate_that_each_step_gets():
+    schedule = CosineDecay(0.1, 50)
+    ax = plotting.schedules({"cosine": schedule, "plain": lambda t: 0.5 / (t + 1)}, 60)
+    assert ax.lines[0].get_ydata() == pytest.approx(schedule(range(60)))
+    assert ax.lines[1].get_ydata() == pytest.approx(0.5 / np.arange(1, 61))
+
+
+# Landscapes -----------------------------------------------------------------------
+
+
+def line_heights(ax):
+    return next(c for c in ax.collections if not c.filled).levels
+
+
+def test_logarithmic_contours_lie_in_equal_ratios_above_the_lowest_point():
+    heights = line_heights(plotting.contours(lambda x, y: valley(x, y) + 7, **LIMITS)) - 7
+    assert heights[1:] / heights[:-1] == pytest.approx(np.full(11, heights[1] / heights[0]))
+
+
+def test_even_contours_lie_in_equal_steps():
+    steps = np.diff(line_heights(plotting.contours(valley, **LIMITS, log=False, levels=5)))
+    assert steps == pytest.approx(np.full(4, steps[0]))
+
+
+def test_contours_lie_where_they_are_told():
+    heights = line_heights(plotting.contours(valley, **LIMITS, levels=[1, 2, 4]))
+    assert heights.tolist() == [1, 2, 4]
+
+
+def test_a_flat_function_has_contours_too():
+    plotting.contours(lambda x, y: 0 * x, **LIMITS).figure.draw_without_rendering()
+
+
+@pytest.mark.parametrize(
+    ("f", "what"),
+    [(lambda x, y: 1.0, r"returned shape \(\)"), (lambda x, y: x * np.inf, "not finite")],
+)
+def test_a_function_that_is_none_of_the_plane_is_refused(f, what):
+    with np.errstate(invalid="ignore"), pytest.raises(ValueError, match=what):
+        plotting.contours(f, **LIMITS)
+
+
+def test_paths_differ_by_more_than_color():
+    ax = plotting.paths({name: [(0, 0), (1, 1)] for name in "abcd"})
+    lines = [line for line in ax.lines if line.get_label() in "abcd"]
+    assert len({line.get_marker() for line in lines}) == 4
+    assert len({str(line.get_linestyle()) for line in lines}) == 4
+
+
+def test_paths_mark_their_starts_and_ends():
+    ax = plotting.paths({"a": [(0, 0), (1, 1)], "b": [(0, 0), (2, 3)]})
+    *_, start = ax.lines
+    assert start.get_label() == "start"
+    assert start.get_xydata().tolist() == [[0, 0]]
+    assert ax.lines[1].get_xydata().tolist() == [[1, 1]]
+    assert ax.lines[3].get_xydata().tolist() == [[2, 3]]
+
+
+def test_a_path_that_runs_away_leaves_the_picture_as_it_is():
+    walk = [(-7, 2), (20, -30), (1e200, 5), (np.nan, np.inf)]
+    ax = plotting.paths({"diverges": walk}, plotting.contours(valley, **LIMITS))
+    assert (*ax.get_xlim(), *ax.get_ylim()) == (-8, 8, -3, 3)
+    assert len(next(line for line in ax.lines if line.get_label() == "diverges").get_xdata()) == 2
+    ax.figure.draw_without_rendering()
+
+
+def test_a_path_of_another_shape_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"'Adam' must have shape \(n_steps \+ 1, 2\)"):
+        plotting.paths({"Adam": [1, 2, 3]})
+
+
+@pytest.mark.parametrize("given", [None, lambda x, y: (x / 10, 2 * y)])
+def test_arrows_are_the_gradient(given):
+    arrows = plotting.gradient_field(valley, **LIMITS, gradient=given).collections[0]
+    x, y = arrows.XY.T
+    assert pytest.approx(x / 10, abs=1e-7) == arrows.U
+    assert pytest.approx(2 * y, abs=1e-7) == arrows.V
+
+
+def test_arrows_can_point_downhill():
+    up = plotting.gradient_field(valley, **LIMITS).collections[0]
+    down = plotting.gradient_field(valley, **LIMITS, descent=True).collections[0]
+    assert (down.U.tolist(), down.V.tolist()) == ((-up.U).tolist(), (-up.V).tolist())
+
+
+def test_arrows_of_the_same_length_keep_their_direction():
+    free = plotting.gradient_field(valley, **LIMITS).collections[0]
+    same = plotting.gradient_field(valley, **LIMITS, same_length=True).collections[0]
+    cells = np.hypot(same.U / (16 / 13), same.V / (6 / 13))
+    moving = cells > 0  # in the very middle the gradient is zero
+    assert moving.sum() == 13 * 13 - 1
+    assert cells[moving] == pytest.approx(np.ones(moving.sum()))
+    assert pytest.approx(free.V * same.U, abs=1e-6) == free.U * same.V
+
+
+def test_no_arrow_reaches_its_neighbor():
+    arrows = plotting.gradient_field(valley, **LIMITS).collections[0]
+    assert np.abs(arrows.U / arrows.scale).max() < 16 / 13
+    assert np.abs(arrows.V / arrows.scale).max() < 6 / 13
+
+
+def test_a_field_without_slopes_has_no_arrows():
+    for same_length in (False, True):
+        ax = plotting.gradient_field(lambda x, y: 0 * x, **LIMITS, same_length=same_length)
+        assert not ax.collections[0].U.any()
+
+
+# Many small pictures --------------------------------------------------------------
+
+
+def test_activation_histograms_show_shares_on_one_scale():
+    axes = plotting.activation_histograms({"small": [0.0, 1.0], "large": np.ones(1000)}, bins=2)
+    assert [ax.patches[0].get_data().values.tolist() for ax in axes] == [[0.5, 0.5], [0.0, 1.0]]
+    assert len({(ax.get_xlim(), ax.get_ylim()) for ax in axes}) == 1
+    assert axes[0].get_ylim()[1] > 1
+
+
+def test_activation_histograms_draw_on_a_row_that_they_are_given():
+    _, grid = plt.subplots(2, 3)
+    axes = plotting.activation_histograms({"1": [0, 1], "2": [0, 1]}, axes=grid[1])
+    assert axes == list(grid[1, :2])
+    with pytest.raises(ValueError, match="4 layers need as many axes, got 3"):
+        plotting.activation_histograms({n: [0, 1] for n in "1234"}, axes=grid[0])
+
+
+def test_seven_layers_take_two_rows():
+    axes = plotting.activation_histograms({f"layer {i}": [0.0, 1.0] for i in range(7)})
+    assert len(axes) == len(axes[0].figure.axes) == 7
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_images_stand_in_rows_in_their_order(flat):
+    images = np.random.default_rng(0).uniform(0.1, 1, (7, 4, 4))
+    ax = plotting.image_grid(images.reshape(7, 16) if flat else images, range(7), columns=3)
+    sheet = ax.images[0].get_array()
+    ink = sheet[sheet.any(axis=1)][:, sheet.any(axis=0)]
+    assert ink.shape == (12, 12)
+    assert np.array_equal(ink[4:8, 8:12], images[5])
+    assert [text.get_text() for text in ax.texts] == list("0123456")
+    assert ax.images[0].get_cmap().name == "gray_r"
+
+
+@pytest.mark.parametrize("shape", [(16,), (2, 15), (1, 2, 3, 4), (0, 4, 4)])
+def test_what_is_no_stack_of_images_is_refused(shape):
+    with pytest.raises(ValueError, match="images must have shape"):
+        plotting.image_grid(np.zeros(shape))
+
+
+def test_labels_and_images_must_be_equally_many():
+    with pytest.raises(ValueError, match="2 images need as many labels, got 3"):
+        plotting.image_grid(np.zeros((2, 4, 4)), [1, 2, 3])
+
+
+# Graphs ---------------------------------------------------------------------------
+
+
+def chapter_4():
+    x, w, b = Tensor(2.0, name="x"), Variable(3.0, name="w"), Variable(1.0, name="b")
+    with GradientTape(persistent=True) as tape:
+        loss = np.abs(4.0 - (x * w + b))
+    tape.gradient(loss, [w, b])
+    return graph(loss)
+
+
+def network():
+    rng = np.random.default_rng(0)
+    x = Tensor(rng.normal(size=(8, 3)), name="x")
+    shapes = {"dense1/weights": (3, 4), "dense1/bias": (4,), "dense2/weights": (4, 1)}
+    params = {name: Variable(rng.normal(size=shape), name=name) for name, shape in shapes.items()}
+    w1, b1, w2 = params.values()
+    with GradientTape(persistent=True) as tape:
+        loss = np.mean((relu(x @ w1 + b1) @ w2 - 1.0) ** 2)
+    tape.gradient(loss, params)
+    return graph(loss)
+
+
+def tangle(a, b):
+    c, d = np.sin(a), np.exp(b)
+    e, f = c * d, c + d
+    return (e * b) * (np.tanh(f) * a) + e - f / a
+
+
+GRAPHS = {
+    "chapter 4": chapter_4,
+    "one operation": lambda: recorded(np.sin, 1.0),
+    "twice the same input": lambda: recorded(lambda a: (a + a) * (a + a), 3.0),
+    "crossing": lambda: recorded(lambda a, b: (a * b) * (a + b) + a, 2.0, -0.5123),
+    "network": network,
+    "tangle": lambda: recorded(tangle, 0.5, 0.3),
+    "long chain": lambda: recorded(lambda a: np.sin(np.sin(np.sin(np.sin(np.sin(a))))), 1.0),
+}
+
+
+@pytest.mark.parametrize("direction", [None, "right", "down"])
+@pytest.mark.parametrize("name", GRAPHS)
+def test_no_node_and_no_gradient_of_a_graph_covers_another(name, direction):
+    recorded_graph = GRAPHS[name]()
+    with plotting.book_style():
+        ax = plotting.draw_graph(recorded_graph, direction=direction)
+        ax.figure.draw_without_rendering()
+        boxes = [p for p in ax.patches if isinstance(p, mpl.patches.FancyBboxPatch)]
+        assert len(boxes) == len(recorded_graph.nodes)
+        texts = ax.texts[: len(boxes)]
+        for box, text in zip(boxes, texts, strict=True):
+            outer, inner = box.get_window_extent(), mpl.text.Text.get_window_extent(text)
+            assert outer.x0 < inner.x0 < inner.x1 < outer.x1, f"{text} is wider than its node"
+            assert outer.y0 < inner.y0 < inner.y1 < outer.y1, f"{text} is higher than its node"
+        things = boxes + ax.texts[len(boxes) :]
+        extents = [mpl.text.Text.get_window_extent(t) if t in ax.texts else t.get_window_extent()
+                   for t in things]  # fmt: skip
+        for (a, one), (b, two) in itertools.combinations(zip(things, extents, strict=True), 2):
+            assert not one.overlaps(two), f"{a} and {b} overlap"
+        for thing, extent in zip(things, extents, strict=True):
+            assert ax.figure.bbox.padded(1).containsx(extent.x0), thing
+            assert ax.figure.bbox.padded(1).containsx(extent.x1), thing
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_graph_is_never_wider_than_a_page_by_itself(name):
+    assert plotting.draw_graph(GRAPHS[name]()).figure.get_figwidth() < 6.7
+
+
+def test_the_graph_of_chapter_4_shows_its_values_and_gradients():
+    nodes = chapter_4().nodes
+    texts = [text.get_text() for text in plotting.draw_graph(chapter_4()).texts]
+    assert texts[: len(nodes)] == ["x\n2", "w\n3", "×\n6", "b\n1", "+\n7", "4", "−\n−3", "| |\n3"]
+    assert sorted(texts[len(nodes) :]) == sorted(["← 2", "← 1", "← 1", "← 1", "← −1"])
+
+
+def test_values_flow_to_the_right_or_down():
+    for direction, axis, sign in (("right", 0, 1), ("down", 1, -1)):
+        ax = plotting.draw_graph(chapter_4(), direction=direction)
+        x_w_times_plus = [ax.texts[i].get_position()[axis] for i in (1, 2, 4, 6, 7)]
+        assert (sign * np.diff(x_w_times_plus) > 0).all()
+
+
+def test_gradients_that_add_up_are_summed_in_their_node():
+    ax = plotting.draw_graph(recorded(lambda a: a + a, 3.0))
+    assert [text.get_text() for text in ax.texts] == ["a\n3\nΣ 2", "+\n6", "← 1", "← 1"]
+
+
+def test_a_graph_without_gradients_shows_values_only():
+    a = Variable(3.0, name="a")
+    with GradientTape(persistent=True) as tape:
+        result = a * a
+    assert tape is not None
+    assert [t.get_text() for t in plotting.draw_graph(graph(result)).texts] == ["a\n3", "×\n9"]
+
+
+def test_a_graph_shrinks_to_the_axes_it_is_given():
+    figure, (ax, _) = plt.subplots(1, 2, figsize=(6, 3))
+    assert plotting.draw_graph(chapter_4(), ax=ax) is ax
+    assert max(text.get_fontsize() for text in ax.texts) < 7
+    assert len(figure.axes) == 2
+
+
+def test_graphs_that_cannot_be_drawn_are_refused():
+    with pytest.raises(ValueError, match="the graph is empty"):
+        plotting.draw_graph(Graph())
+    with pytest.raises(ValueError, match="'right' or 'down', got 'up'"):
+        plotting.draw_graph(chapter_4(), direction="up")

@@ -1,10 +1,16 @@
 """The parts of _ext/ that decide something."""
 
+import pkgutil
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from book_site import repository_address
+from chapter_links import chapters_that_name
 from katex_math import KATEX, Katex
+
+import dlcourse
 
 BOOK = "https://github.com/somebody/gradient-up"
 
@@ -92,3 +98,43 @@ def test_katex_goes_on_after_an_error(katex):
     with pytest.raises(ValueError, match="KaTeX"):
         katex.render("}", True)
     assert "katex-display" in katex.render(r"\begin{aligned} a &= b \\ &= c \end{aligned}", True)
+
+
+# The reference of the package ------------------------------------------------------
+
+CHAPTERS = Path(__file__).parent.parent / "chapters"
+REFERENCE = sorted(CHAPTERS.glob("api_*.md"))
+
+
+def test_every_module_stands_on_one_page_of_the_reference():
+    modules = [module.name for module in pkgutil.iter_modules(dlcourse.__path__)]
+    text = "".join(page.read_text(encoding="utf-8") for page in REFERENCE)
+    documented = re.findall(r"automodule:: dlcourse\.([\w.]+)", text)
+    assert sorted(documented) == sorted(m for m in modules if not m.startswith("_"))
+
+
+def test_every_page_of_the_reference_is_in_its_overview_and_in_the_contents():
+    overview = (CHAPTERS / "api.md").read_text(encoding="utf-8")
+    contents = (CHAPTERS.parent / "_toc.yml").read_text(encoding="utf-8")
+    for page in REFERENCE:
+        assert f"({page.name})" in overview
+        assert f"file: chapters/{page.stem}\n" in contents
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "finite_difference.check_gradient",
+        "linear_regression.LinearModel",
+        "linear_regression.LinearRegression",
+        "losses.mean_squared_error",
+        "optimizers.SGD",
+        "preprocessing.StandardScaler",
+        "preprocessing.train_test_split",
+        "training.fit",
+        "training.load_params",
+        "training.save_params",
+    ],
+)
+def test_what_chapter_12_derives_links_back_to_it(name):
+    assert "12_boston_housing" in chapters_that_name(CHAPTERS)[f"dlcourse.{name}"]

@@ -14,10 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.lib import format as npy
+from sklearn.datasets import load_digits
 
+from dlcourse.autodiff import GradientTape
+from dlcourse.layers import BatchNorm, Dense, Dropout, Layer, ReLU, Sequential, Sigmoid, Tanh
 from dlcourse.linear_regression import LinearModel
-from dlcourse.losses import mean_squared_error
-from dlcourse.optimizers import SGD
+from dlcourse.losses import binary_cross_entropy, mean_squared_error, softmax_cross_entropy
+from dlcourse.optimizers import SGD, Adam, AdamW, Momentum, RMSprop
+from dlcourse.schedules import OneCycle
 from dlcourse.training import (
     DivergenceError,
     History,
@@ -484,3 +488,217 @@ def test_a_missing_file_is_reported_as_missing(tmp_path):
         load_params(tmp_path / "nowhere.npz")
     with pytest.raises(FileNotFoundError, match="nowhere"):
         save_params(tmp_path / "nowhere" / "model.npz", PARAMS)
+
+
+# --- networks and the tape -------------------------------------------------------
+
+FEATURES = np.random.default_rng(20).normal(size=(40, 3))
+CLASSES = (FEATURES[:, 0] + FEATURES[:, 1] ** 2 > 0.5).astype(int)
+
+
+def network(dropout=0.2):
+    return Sequential(
+        Dense(3, 6, rng=0),
+        BatchNorm(6),
+        ReLU(),
+        Dropout(dropout, rng=1),
+        Dense(6, 2, rng=2),
+    )
+
+
+def train_network(model, optimizer=None, epochs=3, **settings):
+    settings = {"rng": np.random.default_rng(3), "progress": False, **settings}
+    optimizer = Adam(0.01) if optimizer is None else optimizer
+    return fit(model, softmax_cross_entropy, (FEATURES, CLASSES), optimizer, epochs, 8, **settings)
+
+
+def values(tensors):
+    return {key: getattr(t, "value", t).copy() for key, t in tensors.items()}
+
+
+def test_fit_is_the_loop_written_by_hand():
+    trained, by_hand = network(), network()
+    optimizer, other = Adam(0.01), Adam(0.01)
+    history = train_network(trained, optimizer)
+    losses, rng = [], np.random.default_rng(3)
+    for _ in range(3):
+        order = rng.permutation(40)
+        for start in range(0, 40, 8):
+            rows = order[start : start + 8]
+            with GradientTape() as tape:
+                loss = softmax_cross_entropy(by_hand(FEATURES[rows], training=True), CLASSES[rows])
+            other.update(by_hand.params, tape.gradient(loss, by_hand.params))
+            losses.append(float(loss))
+    assert history.step_losses == losses
+    np.testing.assert_equal(values(trained.params), values(by_hand.params))
+    np.testing.assert_equal(trained.buffers, by_hand.buffers)
+    np.testing.assert_equal(optimizer.state_dict(), other.state_dict())
+
+
+def test_the_losses_of_a_history_are_plain_floats():
+    history = train_network(network(), validation=(FEATURES[:9], CLASSES[:9]))
+    for losses in (history.step_losses, history.epoch_losses, history.validation_losses):
+        assert {type(loss) for loss in losses} == {float}
+
+
+def test_the_same_seeds_give_the_same_network_and_another_seed_another():
+    first, again, other = network(), network(), network()
+    train_network(first)
+    train_network(again)
+    train_network(other, rng=np.random.default_rng(4))
+    np.testing.assert_equal(values(again.params), values(first.params))
+    assert np.any(other.params["dense1/weights"].value != first.params["dense1/weights"].value)
+
+
+def test_validation_uses_the_network_in_evaluation_and_trains_nothing():
+    model, alone, seen = network(dropout=0.9), network(dropout=0.9), []
+    validation = (FEATURES[:9] + 1, CLASSES[:9])
+
+    def by_hand(epoch, history):
+        seen.append(float(softmax_cross_entropy(model(validation[0]), validation[1])))
+
+    history = train_network(model, validation=validation, callbacks=[by_hand])
+    assert history.validation_losses == seen
+    train_network(alone)
+    np.testing.assert_equal(values(model.params), values(alone.params))
+    np.testing.assert_equal(model.buffers, alone.buffers)
+
+
+def test_training_drops_and_normalizes_with_batches_where_evaluation_does_not():
+    modes = []
+
+    class Spy(Layer):
+        def __call__(self, x, training=False):
+            modes.append((training, len(x)))
+            return x
+
+    model = Sequential(Spy(), Dense(3, 2, rng=0))
+    train_network(model, epochs=1, validation=(FEATURES[:9], CLASSES[:9]))
+    evaluate(model, softmax_cross_entropy, (FEATURES, CLASSES))
+    assert modes == [(True, 8)] * 5 + [(False, 9), (False, 40)]
+
+
+def test_evaluate_changes_nothing():
+    model = network()
+    train_network(model, epochs=1)
+    before, generator = values(model.params | model.buffers), model.layers[3].rng
+    state, versions = generator.bit_generator.state, [v.version for v in model.params.values()]
+    losses = {evaluate(model, softmax_cross_entropy, (FEATURES, CLASSES)) for _ in range(3)}
+    assert len(losses) == 1
+    np.testing.assert_equal(values(model.params | model.buffers), before)
+    assert generator.bit_generator.state == state
+    assert [v.version for v in model.params.values()] == versions
+
+
+def test_a_callback_can_stop_a_network_early_and_change_the_rate():
+    optimizer, rates = SGD(0.1), []
+
+    def halve(epoch, history):
+        rates.append(optimizer.current_learning_rate)
+        optimizer.learning_rate = rates[-1] / 2
+        return epoch == 4
+
+    history = train_network(network(), optimizer, epochs=10, callbacks=[halve])
+    assert rates == [0.1, 0.05, 0.025, 0.0125]
+    assert len(history.epoch_losses) == 4
+
+
+def test_a_network_that_diverges_is_reported_with_its_history():
+    model = Sequential(Dense(3, 5, rng=0), Dense(5, 1, rng=1))
+    data = (FEATURES, FEATURES[:, :1] * 100)
+    with pytest.raises(DivergenceError, match="the loss became (inf|nan) in epoch") as caught:
+        fit(model, mean_squared_error, data, SGD(10.0), 100, progress=False)
+    losses = caught.value.history.step_losses
+    assert np.isfinite(losses[:-1]).all()
+    assert not np.isfinite(losses[-1])
+
+
+def test_a_float32_network_stays_float32_in_training():
+    model = Sequential(Dense(3, 4, rng=0, dtype=np.float32), Tanh(), Dense(4, 2, dtype=np.float32))
+    data = (FEATURES.astype(np.float32), CLASSES)
+    history = fit(
+        model, softmax_cross_entropy, data, Adam(OneCycle(0.1, 100)), 20, 8, progress=False
+    )
+    assert {v.dtype for v in model.params.values()} == {np.dtype(np.float32)}
+    assert model(data[0]).dtype == np.float32
+    assert history.epoch_losses[-1] < history.epoch_losses[0]
+
+
+def test_a_trained_network_is_saved_and_loaded_with_its_buffers(tmp_path):
+    model, fresh = network(), network()
+    train_network(model)
+    save_params(tmp_path / "model.npz", {**model.params, **model.buffers})
+    objects = dict(fresh.params)
+    load_params(tmp_path / "model.npz", into={**fresh.params, **fresh.buffers})
+    np.testing.assert_array_equal(fresh(FEATURES).value, model(FEATURES).value)
+    assert all(fresh.params[key] is objects[key] for key in objects), "the same variables"
+    assert {variable.version for variable in objects.values()} == {1}
+
+
+def test_without_the_buffers_the_file_does_not_fit(tmp_path):
+    model = network()
+    save_params(tmp_path / "model.npz", model.params)
+    before = values(model.params | model.buffers)
+    with pytest.raises(ValueError, match=r"lacks \['batchnorm1/running_mean', 'batchnorm1/run"):
+        load_params(tmp_path / "model.npz", into={**model.params, **model.buffers})
+    np.testing.assert_equal(values(model.params | model.buffers), before)
+
+
+def test_training_continues_after_a_reload_as_if_it_had_not_stopped(tmp_path):
+    through, stopped = network(dropout=0.0), network(dropout=0.0)
+    train_network(through, Adam(0.01), epochs=6, rng=None)
+    optimizer = Adam(0.01)
+    train_network(stopped, optimizer, epochs=3, rng=None)
+    save_params(tmp_path / "model.npz", {**stopped.params, **stopped.buffers})
+    reloaded, resumed = network(dropout=0.0), Adam(0.01)
+    load_params(tmp_path / "model.npz", into={**reloaded.params, **reloaded.buffers})
+    resumed.load_state_dict(optimizer.state_dict())
+    train_network(reloaded, resumed, epochs=3, rng=None)
+    np.testing.assert_equal(values(reloaded.params), values(through.params))
+
+
+# --- does it learn? --------------------------------------------------------------
+
+CORNERS, XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_four_hidden_units_learn_xor_and_no_hidden_units_do_not(seed):
+    model = Sequential(Dense(2, 4, rng=seed), Tanh(), Dense(4, 2, rng=seed))
+    linear = Sequential(Dense(2, 2, rng=seed))
+    for each in (model, linear):
+        fit(each, softmax_cross_entropy, (CORNERS, XOR), Adam(0.05), 500, progress=False)
+    assert np.argmax(model(CORNERS).value, axis=1).tolist() == XOR.tolist()
+    assert evaluate(model, softmax_cross_entropy, (CORNERS, XOR)) < 0.05
+    # The best a line can do: the same probability everywhere.
+    assert evaluate(linear, softmax_cross_entropy, (CORNERS, XOR)) == pytest.approx(np.log(2))
+
+
+def test_a_sigmoid_output_learns_xor_from_binary_cross_entropy():
+    model = Sequential(Dense(2, 4, rng=0), Tanh(), Dense(4, 1, rng=1))
+    data = (CORNERS, XOR[:, None])
+    fit(model, binary_cross_entropy, data, Adam(0.05), 500, progress=False)
+    probabilities = Sigmoid()(model(CORNERS).value)[:, 0]
+    assert np.abs(probabilities - XOR).max() < 0.1
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [Momentum(0.05), Adam(OneCycle(0.01, 15 * 45)), RMSprop(0.001), AdamW(0.003)],
+    ids=lambda optimizer: type(optimizer).__name__,
+)
+def test_a_small_network_reads_scikit_learns_digits(optimizer):
+    x, y = load_digits(return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(x))
+    x, y = x[order] / 16, y[order]
+    model = Sequential(
+        Dense(64, 64, rng=0), BatchNorm(64), ReLU(), Dropout(0.1, rng=1), Dense(64, 10, rng=2)
+    )
+    rng = np.random.default_rng(3)
+    history = fit(
+        model, softmax_cross_entropy, (x[:1440], y[:1440]), optimizer, 15, 32,
+        validation=(x[1440:], y[1440:]), rng=rng, progress=False,
+    )  # fmt: skip
+    accuracy = np.mean(np.argmax(model(x[1440:]).value, axis=1) == y[1440:])
+    assert accuracy > 0.95, f"{accuracy:.3f} of the digits it has not seen"
+    assert history.validation_losses[-1] < 0.25

@@ -228,6 +228,8 @@ def test_in_a_live_notebook_the_slider_is_a_widget_that_moves_the_figure(live):
 
 
 def test_play_and_slider_move_together(live):
+    live.models.clear()
+    live.run(DRAW_A_FIGURE)
     links = [s for s in live.models.values() if s.get("_model_name") == "LinkModel"]
     assert len(links) == 1
     assert links[0]["source"][1] == "value"

@@ -2,5 +2,7 @@
 
 from dlcourse.datasets._boston_housing import load_boston_housing
 from dlcourse.datasets._dataset import Dataset
+from dlcourse.datasets._mnist import load_mnist
 
-__all__ = ["Dataset", "load_boston_housing"]
+# The order of the reference.
+__all__ = ["load_boston_housing", "load_mnist", "Dataset"]  # noqa: RUF022

@@ -1,189 +1,16 @@
-"""The figures of the book, drawn in one style.
+"""What is in the numbers: points, bars, ranges, histograms, images."""
 
-Each function draws one kind of figure, on axes you give it or on new ones, and
-returns the axes so that you can change what you like. `use_book_style` sets sizes
-and colors once for a notebook.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from cycler import cycler
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-#: Okabe and Ito's palette: told apart with any common form of color blindness.
-COLORS = {
-    "blue": "#0072B2",
-    "vermillion": "#D55E00",
-    "green": "#009E73",
-    "purple": "#CC79A7",
-    "orange": "#E69F00",
-    "sky": "#56B4E9",
-    "black": "#222222",
-    "gray": "#767676",
-}
-_LINE_STYLES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
-
-# Any, because matplotlib's own types list its settings version by version.
-BOOK_STYLE: Any = {
-    "figure.figsize": (6.4, 4.0),
-    "figure.facecolor": "white",
-    "figure.constrained_layout.use": True,
-    "savefig.facecolor": "white",
-    "font.size": 13.0,
-    "axes.titlesize": 13.0,
-    "axes.titlelocation": "left",
-    "axes.labelsize": 13.0,
-    "xtick.labelsize": 12.0,
-    "ytick.labelsize": 12.0,
-    "legend.fontsize": 12.0,
-    "legend.frameon": False,
-    "axes.prop_cycle": cycler(
-        color=[COLORS[c] for c in ("blue", "vermillion", "green", "purple", "orange", "sky")]
-    ),
-    "axes.edgecolor": COLORS["black"],
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#DDDDDD",
-    "grid.linewidth": 0.8,
-    "lines.linewidth": 2.0,
-    "lines.markersize": 6.0,
-    # The same drawing gives the same bytes, on every run.
-    "svg.hashsalt": "dlcourse",
-    "svg.fonttype": "path",
-}
-
-
-def use_book_style() -> None:
-    """Draw every figure from here on in the book's style; in a notebook, as SVG.
-
-    Call it once, in the first cell. It changes `matplotlib.rcParams`.
-
-    Examples
-    --------
-    >>> use_book_style()
-    >>> mpl.rcParams["axes.titlelocation"]
-    'left'
-    """
-    mpl.rcParams.update(BOOK_STYLE)
-    try:
-        from IPython.core.getipython import get_ipython
-    except ImportError:  # plain Python: there is no notebook to set up
-        return
-    shell: Any = get_ipython()
-    if shell is not None and hasattr(shell, "kernel"):
-        from matplotlib_inline.backend_inline import set_matplotlib_formats
-
-        # Without a date the stored figure changes only when the drawing does.
-        set_matplotlib_formats("svg", metadata={"Date": None})
-
-
-@contextmanager
-def book_style() -> Iterator[None]:
-    """Draw in the book's style inside a ``with`` block only.
-
-    Examples
-    --------
-    >>> with book_style():
-    ...     axes = loss_curves({"SGD": [3.0, 2.0, 1.5]})
-    >>> plt.close(axes.figure)
-    """
-    with mpl.rc_context(BOOK_STYLE):
-        yield
-
-
-def loss_curves(
-    curves: Mapping[str, ArrayLike],
-    *,
-    steps: Mapping[str, ArrayLike] | None = None,
-    floor: float | None = None,
-    floor_label: str = "best possible",
-    log: bool = True,
-    xlabel: str = "update",
-    ylabel: str = "loss",
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw one or several loss curves.
-
-    Parameters
-    ----------
-    curves : dict of str to array_like
-        Label and losses of each curve, in the order of the legend.
-    steps : dict of str to array_like, optional
-        Where the losses of a curve stand on the x axis; by default 0, 1, 2, ...
-    floor : float, optional
-        A loss to compare with, drawn as a horizontal line.
-    floor_label : str
-        Its entry in the legend.
-    log : bool
-        Logarithmic loss axis.
-    xlabel, ylabel : str
-        Axis labels.
-    ax : Axes, optional
-        Where to draw; new axes by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Examples
-    --------
-    >>> ax = loss_curves({"rate 0.1": [4, 2, 1], "rate 0.2": [4, 1, 0.5]}, floor=0.2)
-    >>> [line.get_label() for line in ax.lines]
-    ['rate 0.1', 'rate 0.2', 'best possible']
-    >>> plt.close(ax.figure)
-    """
-    ax = _axes(ax)
-    for number, (label, losses) in enumerate(curves.items()):
-        values = np.asarray(losses, dtype=float)
-        x = np.arange(len(values)) if steps is None or label not in steps else steps[label]
-        # A thousand noisy points in a thick dashed line are a smear.
-        thin = len(values) > 400
-        if thin:
-            ax.plot(x, values, label=label, linewidth=1.0, alpha=0.5)
-        else:
-            ax.plot(x, values, label=label, linestyle=_LINE_STYLES[number % len(_LINE_STYLES)])
-    if floor is not None:
-        ax.axhline(floor, color=COLORS["black"], linewidth=1.2, linestyle=":", label=floor_label)
-    ax.set(xlabel=xlabel, ylabel=ylabel)
-    if log:
-        use_log_axis(ax)
-    ax.legend()
-    return ax
-
-
-def use_log_axis(ax: Axes) -> None:
-    """Make the y axis logarithmic, with plain numbers where it spans little.
-
-    Parameters
-    ----------
-    ax : Axes
-        Changed in place; its data must be drawn already.
-
-    Examples
-    --------
-    >>> _, ax = plt.subplots()
-    >>> _ = ax.plot([30.0, 400.0])
-    >>> use_log_axis(ax)
-    >>> ax.yaxis.get_major_formatter()(200)
-    '200'
-    >>> plt.close(ax.figure)
-    """
-    ax.set_yscale("log")
-    low, high = ax.get_ylim()
-    if high / low < 100:  # ticks at powers of ten alone would leave one or two
-        ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        ax.yaxis.set_minor_formatter(NullFormatter())
+from dlcourse.plotting.style import COLORS, new_axes
 
 
 def scatter(
@@ -220,7 +47,7 @@ def scatter(
     >>> ax = scatter([1, 2], [3, 4], xlabel="rooms", ylabel="value")
     >>> plt.close(ax.figure)
     """
-    ax = _axes(ax)
+    ax = new_axes(ax)
     x, y = np.asarray(x), np.asarray(y)
     marked = np.zeros(len(x), bool) if highlight is None else np.asarray(highlight)
     ax.plot(x[~marked], y[~marked], "o", ms=4, mew=0, alpha=0.55, color=COLORS["blue"])
@@ -389,15 +216,152 @@ def histogram(
     >>> ax = histogram([1.0, 1.1, 2.0], xlabel="value", bins=2)
     >>> plt.close(ax.figure)
     """
-    ax = _axes(ax)
+    ax = new_axes(ax)
     ax.hist(np.asarray(values), bins=bins, color=COLORS["blue"], edgecolor="white", linewidth=0.6)
     ax.grid(axis="x", visible=False)
     ax.set(xlabel=xlabel, ylabel="count")
     return ax
 
 
-def _axes(ax: Axes | None) -> Axes:
-    if ax is not None:
-        return ax
-    figure: Figure = plt.figure()
-    return figure.add_subplot()
+def activation_histograms(
+    activations: Mapping[str, ArrayLike],
+    *,
+    bins: int | Sequence[float] = 30,
+    xlabel: str = "activation",
+    axes: Sequence[Axes] | None = None,
+) -> list[Axes]:
+    """Draw how the activations of each layer are distributed, side by side on one scale.
+
+    Parameters
+    ----------
+    activations : dict of str to array_like
+        Label of each layer and its activations, of any shape.
+    bins : int or sequence of float
+        How many bins from the smallest to the largest activation of all, or their edges.
+    xlabel : str
+        What the values are.
+    axes : sequence of Axes, optional
+        Where to draw, one for each layer, for instance a row of ``plt.subplots``; new
+        ones by default, at most five in a row.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If there are fewer axes than layers.
+
+    Examples
+    --------
+    >>> axes = activation_histograms({"layer 1": [0.1, 0.4, 0.5], "layer 2": [0.3, 0.3, 0.3]})
+    >>> [ax.get_title() for ax in axes]
+    ['layer 1', 'layer 2']
+    >>> plt.close(axes[0].figure)
+    """
+    layers = {label: np.ravel(np.asarray(values)) for label, values in activations.items()}
+    if axes is None:
+        columns = min(len(layers), 5)
+        rows = math.ceil(len(layers) / columns)
+        _, grid = plt.subplots(
+            rows, columns, figsize=(6.8, 0.7 + 1.7 * rows), sharex=True, sharey=True, squeeze=False
+        )
+        axes = list(grid.flat)
+        for ax in axes[len(layers) :]:
+            ax.remove()
+    if len(axes) < len(layers):
+        raise ValueError(f"{len(layers)} layers need as many axes, got {len(axes)}")
+    edges = np.histogram_bin_edges(np.concatenate(list(layers.values())), bins)
+    used = list(axes[: len(layers)])
+    top = 0.0
+    for ax, (label, values) in zip(used, layers.items(), strict=True):
+        # The share, not the count: layers of different sizes stay comparable.
+        shares = np.histogram(values, edges)[0] / len(values)
+        ax.stairs(shares, edges, fill=True, color=COLORS["blue"])
+        top = max(top, float(shares.max()))
+        ax.set_title(label, loc="center")
+        ax.xaxis.set_major_locator(MaxNLocator(2, steps=[1, 2, 5, 10]))
+        ax.grid(axis="x", visible=False)
+    for ax in used:
+        ax.set_ylim(0, 1.05 * top)
+    used[0].set_ylabel("share")
+    used[len(used) // 2].set_xlabel(xlabel)
+    return used
+
+
+def image_grid(
+    images: ArrayLike,
+    labels: Sequence[object] | ArrayLike | None = None,
+    *,
+    columns: int = 10,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw gray images in rows, dark ink on white paper, each with its label above.
+
+    Parameters
+    ----------
+    images : array_like of shape (n, height, width) or (n, side * side)
+        The images; 0 is paper, the largest value of all is ink.
+    labels : sequence of shape (n,), optional
+        What to write above each image.
+    columns : int
+        Images in a row.
+    ax : Axes, optional
+        Where to draw; new axes by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the images have another shape, or there are not as many labels.
+
+    Examples
+    --------
+    >>> from dlcourse.datasets import load_mnist
+    >>> mnist = load_mnist()
+    >>> ax = image_grid(mnist.data[::500], mnist.target[::500], columns=5)
+    >>> [text.get_text() for text in ax.texts][:3]
+    ['0', '1', '2']
+    >>> plt.close(ax.figure)
+    """
+    stack = _as_images(images)
+    n, height, width = stack.shape
+    names = [""] * n if labels is None else [str(label) for label in np.asarray(labels)]
+    if len(names) != n:
+        raise ValueError(f"{n} images need as many labels, got {len(names)}")
+    columns = min(columns, n)
+    rows = math.ceil(n / columns)
+    # One picture on one pair of axes: much smaller in a page than n of them.
+    gap = max(2, width // 10)
+    head = height // 2 if labels is not None else gap
+    sheet = np.zeros((rows * (height + head), columns * (width + gap) - gap))
+    if ax is None:
+        figure_width = 6.4
+        figure_height = figure_width * sheet.shape[0] / sheet.shape[1]
+        _, ax = plt.subplots(figsize=(figure_width, figure_height))
+    for number, (image, name) in enumerate(zip(stack, names, strict=True)):
+        top = number // columns * (height + head) + head
+        left = number % columns * (width + gap)
+        sheet[top : top + height, left : left + width] = image
+        if name:
+            ax.text(left + width / 2, top - 2, name, ha="center", va="bottom", fontsize=12)
+    ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=max(float(stack.max()), 1e-12))
+    ax.set_axis_off()
+    return ax
+
+
+def _as_images(images: ArrayLike) -> Any:
+    """Return a stack of images of shape (n, height, width)."""
+    stack = np.asarray(images)
+    side = math.isqrt(stack.shape[-1]) if stack.ndim == 2 else 0
+    if stack.ndim == 2 and side * side == stack.shape[-1]:
+        stack = stack.reshape(-1, side, side)
+    if stack.ndim != 3 or stack.size == 0:
+        raise ValueError(
+            f"images must have shape (n, height, width) or (n, side * side), got {stack.shape}"
+        )
+    return stack

@@ -1,0 +1,147 @@
+"""The operations that layers are made of, where it pays to derive by hand.
+
+Those that cost most, and those with the most delicate derivatives, are *fused*:
+functions that return their value and their own derivative, which you can call by hand.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from dlcourse.autodiff.memory import matmul
+from dlcourse.autodiff.variable import fused
+
+
+@fused
+def dense(x: Any, weights: Any, bias: Any) -> Any:
+    r"""Return ``x @ weights + bias``.
+
+    .. math:: Z = XW + b, \qquad
+        \bar X = \bar Z W^\top, \quad \bar W = X^\top \bar Z, \quad
+        \bar b = \textstyle\sum_i \bar z_i
+
+    where a bar marks the gradient of the loss.
+
+    Parameters
+    ----------
+    x : array or Tensor of shape (n, in_features)
+    weights : array or Tensor of shape (in_features, out_features)
+    bias : array or Tensor of shape (out_features,)
+
+    Returns
+    -------
+    ndarray or Tensor of shape (n, out_features)
+
+    References
+    ----------
+    I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press, 2016,
+    section 6.5.
+
+    Examples
+    --------
+    >>> x, w = np.array([[1.0, 2.0]]), np.array([[1.0], [1.0]])
+    >>> z, vjp = dense.with_vjp(x, w, np.array([0.5]))
+    >>> z, vjp(np.array([[1.0]]))[1]
+    (array([[3.5]]), array([[1.],
+           [2.]]))
+    """
+    z = matmul(x, weights)
+    z += bias  # in place for arrays
+
+    def vjp(g: Any, wanted: Any = (True, True, True)) -> Any:
+        return (
+            matmul(g, weights.T) if wanted[0] else None,
+            matmul(x.T, g) if wanted[1] else None,
+            g.sum(axis=0) if wanted[2] else None,
+        )
+
+    return z, vjp
+
+
+@fused
+def batch_norm(x: Any, gain: Any, shift: Any, *, epsilon: float = 1e-5) -> Any:
+    r"""Give each feature mean 0 and variance 1 over the batch, then scale and shift.
+
+    .. math:: \hat{x} = \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}}, \qquad
+        y = \gamma \hat{x} + \beta
+
+    .. math:: \bar{x} = \frac{\gamma}{n \sqrt{\sigma^2 + \epsilon}}
+        \Bigl(n \bar{y} - \sum \bar{y} - \hat{x} \sum \bar{y} \hat{x}\Bigr)
+
+    Parameters
+    ----------
+    x : array or Tensor of shape (n, features)
+    gain, shift : array or Tensor of shape (features,)
+        The factors γ and the summands β.
+    epsilon : float
+        Added to the variance.
+
+    Returns
+    -------
+    ndarray or Tensor of shape (n, features)
+
+    References
+    ----------
+    S. Ioffe and C. Szegedy, "Batch normalization: accelerating deep network training by
+    reducing internal covariate shift", ICML, 2015, algorithm 1 and section 3.
+
+    Examples
+    --------
+    >>> batch_norm(np.array([[1.0], [3.0]]), np.ones(1), np.zeros(1), epsilon=0.0)
+    array([[-1.],
+           [ 1.]])
+    """
+    return _normalize(x, gain, shift, epsilon, axis=0)
+
+
+@fused
+def layer_norm(x: Any, gain: Any, shift: Any, *, epsilon: float = 1e-5) -> Any:
+    """Give each row mean 0 and variance 1 over its features, then scale and shift.
+
+    The formulas are those of `batch_norm`, with statistics of each row instead of
+    each column: nothing depends on the other rows of the batch.
+
+    Parameters
+    ----------
+    x : array or Tensor of shape (n, features)
+    gain, shift : array or Tensor of shape (features,)
+    epsilon : float
+        Added to the variance.
+
+    Returns
+    -------
+    ndarray or Tensor of shape (n, features)
+
+    References
+    ----------
+    J. L. Ba, J. R. Kiros and G. E. Hinton, "Layer normalization", arXiv:1607.06450,
+    2016.
+
+    Examples
+    --------
+    >>> layer_norm(np.array([[1.0, 3.0]]), np.ones(2), np.zeros(2), epsilon=0.0)
+    array([[-1.,  1.]])
+    """
+    return _normalize(x, gain, shift, epsilon, axis=1)
+
+
+def _normalize(x: Any, gain: Any, shift: Any, epsilon: float, axis: int) -> Any:
+    """Return the normalized rows or columns, and their derivative."""
+    centered = x - np.mean(x, axis=axis, keepdims=True)
+    variance = np.mean(centered * centered, axis=axis, keepdims=True)
+    inverse_std = 1.0 / np.sqrt(variance + epsilon)
+    normalized = centered * inverse_std
+
+    def vjp(g: Any, wanted: Any = (True, True, True)) -> Any:
+        x_bar = None
+        if wanted[0]:
+            h = g * gain
+            along = np.mean(h * normalized, axis=axis, keepdims=True)
+            x_bar = inverse_std * (h - np.mean(h, axis=axis, keepdims=True) - normalized * along)
+        return (
+            x_bar,
+            np.sum(g * normalized, axis=0) if wanted[1] else None,
+            np.sum(g, axis=0) if wanted[2] else None,
+        )
+
+    return normalized * gain + shift, vjp

@@ -1,0 +1,224 @@
+"""The recorded graph, to look at: what was computed from what.
+
+The tape needs no graph, a list is enough. People do: `graph` turns the record of one
+result into nodes and edges, with values, and with gradients once they were computed.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from dlcourse.autodiff.tape import GradientTape
+from dlcourse.autodiff.variable import Tensor, Variable, name_of
+
+
+@dataclass
+class Node:
+    """A variable, a constant, or the result of an operation.
+
+    Attributes
+    ----------
+    name : str
+        The tensor's name, or one made up from the operation.
+    operation : str
+        ``"variable"``, ``"input"``, ``"constant"``, or what was applied.
+    value : ndarray
+    gradient : ndarray or None
+        Of the target with respect to this node, once computed.
+    """
+
+    name: str
+    operation: str
+    value: Any
+    gradient: Any = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the value."""
+        return np.shape(self.value)
+
+
+@dataclass
+class Edge:
+    """From an input of an operation to its result.
+
+    Attributes
+    ----------
+    start : int
+        Position of the input in the list of nodes.
+    end : int
+        Position of the result.
+    gradient : ndarray or None
+        What flows back along this edge, once computed: the gradients on the edges that
+        leave a node add up to the gradient of the node.
+    """
+
+    start: int
+    end: int
+    gradient: Any = None
+
+
+@dataclass
+class Graph:
+    """Nodes in the order they were computed, and the edges between them.
+
+    Attributes
+    ----------
+    nodes : list of Node
+        The target is the last one.
+    edges : list of Edge
+
+    Examples
+    --------
+    See `graph`.
+    """
+
+    nodes: list[Node] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+
+    def to_dot(self) -> str:
+        """Return the graph in the DOT language of Graphviz.
+
+        Returns
+        -------
+        str
+        """
+        lines = ["digraph {", "  rankdir=LR;"]
+        for i, node in enumerate(self.nodes):
+            label = f"{_escape(node.name)}\\n{_escape(node.operation)}\\n{brief(node.value)}"
+            shape = "box" if node.operation in ("variable", "input", "constant") else "ellipse"
+            lines.append(f'  n{i} [label="{label}", shape={shape}];')
+        for edge in self.edges:
+            label = "" if edge.gradient is None else f' [label="{_escape(brief(edge.gradient))}"]'
+            lines.append(f"  n{edge.start} -> n{edge.end}{label};")
+        return "\n".join([*lines, "}"])
+
+
+def graph(target: Tensor) -> Graph:
+    """Return the graph of operations that led to a result.
+
+    Parameters
+    ----------
+    target : Tensor
+        Computed while a tape recorded. To see gradients, make that tape persistent
+        and call its `gradient` first.
+
+    Returns
+    -------
+    Graph
+        With only those nodes that `target` depends on.
+
+    Raises
+    ------
+    TypeError
+        If `target` is not a tensor.
+    ValueError
+        If no tape has recorded it, or its tape is gone or used up.
+
+    References
+    ----------
+    A. Griewank and A. Walther, *Evaluating Derivatives*, 2nd ed., SIAM, 2008, chapter 2.
+
+    Examples
+    --------
+    >>> x, w = Tensor(2.0, name="x"), Variable(3.0, name="w")
+    >>> with GradientTape(persistent=True) as tape:
+    ...     y = x * w
+    >>> _ = tape.gradient(y, w)
+    >>> g = graph(y)
+    >>> [(node.name, node.operation, float(node.value)) for node in g.nodes]
+    [('x', 'constant', 2.0), ('w', 'variable', 3.0), ('multiply1', 'multiply', 6.0)]
+    >>> [(edge.start, edge.end, edge.gradient) for edge in g.edges]
+    [(0, 2, None), (1, 2, np.float64(2.0))]
+    """
+    if not isinstance(target, Tensor):
+        raise TypeError(f"graph takes a Tensor, got {type(target).__name__}")
+    tape: GradientTape | None = target.tape() if target.tape is not None else None
+    if tape is None or tape._records is None:
+        raise ValueError(
+            "the tape that recorded this result is gone or used up: keep it, and make it "
+            "GradientTape(persistent=True)"
+        )
+    result = Graph()
+    positions: dict[int, int] = {}
+    counts: dict[str, int] = {}
+    for position in _needed(target, tape):
+        function, _, args, _, _, out, *_ = tape._records[position]
+        operation = name_of(function).removeprefix("np.")
+        starts = [
+            (i, _place(a, tape, result, positions))
+            for i, a in enumerate(args)
+            if isinstance(a, Tensor | np.ndarray | np.number | float | int | list)
+            and not isinstance(a, bool)
+        ]
+        counts[operation] = counts.get(operation, 0) + 1
+        positions[out.key] = len(result.nodes)
+        result.nodes.append(
+            Node(
+                out.name or f"{operation}{counts[operation]}",
+                operation,
+                out.value,
+                tape._flows.get(out.key),
+            )
+        )
+        result.edges += [
+            Edge(start, positions[out.key], tape._flows.get((position, i))) for i, start in starts
+        ]
+    return result
+
+
+def _needed(target: Tensor, tape: GradientTape) -> list[int]:
+    """Return the positions of the records that the target depends on, in order."""
+    assert tape._records is not None
+    wanted = {target.key}
+    found = []
+    for position in range(len(tape._records) - 1, -1, -1):
+        _, _, args, _, _, out, *_ = tape._records[position]
+        if out.key in wanted:
+            found.append(position)
+            wanted |= {a.key for a in args if isinstance(a, Tensor)}
+    return found[::-1]
+
+
+def _place(a: Any, tape: GradientTape, result: Graph, positions: dict[int, int]) -> int:
+    """Return the position of an argument among the nodes, adding it if it is new."""
+    key = a.key if isinstance(a, Tensor) else id(a) if isinstance(a, np.ndarray) else None
+    if key in positions:
+        return positions[key]
+    if isinstance(a, Variable):
+        operation = "variable"
+    elif isinstance(a, Tensor) and a.key in tape._known:
+        operation = "input"
+    else:
+        operation = "constant"
+    value = a.value if isinstance(a, Tensor) else np.asarray(a)
+    name = (a.name if isinstance(a, Tensor) else None) or operation
+    gradient = tape._flows.get(key) if isinstance(a, Tensor) else None
+    result.nodes.append(Node(name, operation, value, gradient))
+    if key is not None:
+        positions[key] = len(result.nodes) - 1
+    return len(result.nodes) - 1
+
+
+def brief(value: Any) -> str:
+    """Return a number as text, or the shape of an array.
+
+    Parameters
+    ----------
+    value : float or ndarray
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> brief(np.float64(2.0)), brief(np.zeros((3, 4)))
+    ('2', 'shape (3, 4)')
+    """
+    return f"{float(value):.4g}" if np.ndim(value) == 0 else f"shape {np.shape(value)}"
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,59 @@
+"""Large results in memory that is already there.
+
+Fresh memory is not free: the operating system hands it out page by page, at the first
+touch. A training step makes and drops the same large arrays again and again, so this
+room keeps a few and lends them once nobody else holds them.
+"""
+
+import sys
+from typing import Any
+
+import numpy as np
+
+_LARGE = 1 << 16  # bytes; below, NumPy and the C library recycle by themselves
+_KEPT = 4  # of each shape and dtype
+
+_arrays: dict[tuple[Any, ...], list[Any]] = {}
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """Return ``a @ b``; a large result lies in recycled memory.
+
+    Parameters
+    ----------
+    a, b : ndarray or Tensor
+        Matrices or vectors.
+
+    Returns
+    -------
+    ndarray or Tensor
+        As good as new: no one else sees it change.
+
+    Examples
+    --------
+    >>> matmul(np.eye(2), np.ones((2, 2)))
+    array([[1., 1.],
+           [1., 1.]])
+    """
+    if type(a) is not np.ndarray or type(b) is not np.ndarray:
+        return a @ b
+    if len(a) * b.shape[-1] * a.itemsize < _LARGE or a.ndim != 2 or b.ndim != 2:
+        return a.dot(b)  # for small matrices in less than half the time of a @ b
+    if a.dtype != b.dtype:
+        return a @ b
+    return np.matmul(a, b, out=_lend((len(a), b.shape[1]), a.dtype))
+
+
+def _lend(shape: tuple[int, ...], dtype: Any) -> Any:
+    """Return an array of the kept ones that nobody else holds, or a new one."""
+    kept = _arrays.setdefault((shape, dtype), [])
+    for array in kept:
+        # Held by the list, the name `array`, and this call's argument: by nobody else.
+        # (A view of the array, or a buffer made from it, holds it too.)
+        if sys.getrefcount(array) == 3:
+            array.flags.writeable = True
+            return array
+    array = np.empty(shape, dtype)
+    if len(kept) < _KEPT:
+        kept.append(array)
+    return array

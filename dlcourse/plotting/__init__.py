@@ -1,0 +1,45 @@
+"""The figures of the book, drawn in one style.
+
+Each function draws one kind of figure, on axes you give it or on new ones, and
+returns the axes so that you can change what you like. `use_book_style` sets sizes
+and colors once for a notebook.
+"""
+
+from dlcourse.plotting.curves import loss_bands, loss_curves, schedules, smooth
+from dlcourse.plotting.graphs import draw_graph
+from dlcourse.plotting.landscapes import contours, gradient_field, paths, surface
+from dlcourse.plotting.style import BOOK_STYLE, COLORS, book_style, use_book_style, use_log_axis
+from dlcourse.plotting.tables import (
+    activation_histograms,
+    bars,
+    histogram,
+    image_grid,
+    intervals,
+    ranges,
+    scatter,
+)
+
+# In the order of the reference: style, curves, landscapes, graphs, tables.
+__all__ = [  # noqa: RUF022
+    "COLORS",
+    "BOOK_STYLE",
+    "use_book_style",
+    "book_style",
+    "use_log_axis",
+    "loss_curves",
+    "loss_bands",
+    "smooth",
+    "schedules",
+    "contours",
+    "paths",
+    "gradient_field",
+    "surface",
+    "draw_graph",
+    "scatter",
+    "bars",
+    "ranges",
+    "intervals",
+    "histogram",
+    "activation_histograms",
+    "image_grid",
+]

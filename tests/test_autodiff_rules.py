@@ -1,0 +1,460 @@
+"""Every rule of differentiation, against finite differences and complex steps."""
+
+import inputs  # noqa: F401  (loads the profile of the properties)
+import numpy as np
+import pytest
+from autodiff_cases import ANY, CASES, OPERATORS, POSITIVE, SMOOTH, UNARY
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from dlcourse.autodiff import (
+    GradientTape,
+    Tensor,
+    Variable,
+    define_vjp,
+    grad,
+    logsumexp,
+    primitive,
+    relu,
+    rules,
+    sigmoid,
+    softmax,
+    stop_gradient,
+)
+from dlcourse.autodiff.variable import active
+from dlcourse.finite_difference import derivative, gradient
+
+every_case = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+def numbers_like(x, seed=0):
+    return np.random.default_rng(seed).uniform(0.5, 1.5, np.shape(x))
+
+
+def weighted_sum_of(case):
+    """Return the case as a function to one number, each entry with a weight of its own."""
+    weights = numbers_like(case.call(*case.point))
+    return lambda *xs: np.sum(weights * case.call(*xs))
+
+
+def gradients(f, *xs):
+    return grad(f, argnums=tuple(range(len(xs))))(*xs)
+
+
+def numerical_gradients(f, *xs):
+    return [
+        gradient(lambda x, i=i: f(*xs[:i], x, *xs[i + 1 :]), xs[i]) if xs[i].size else xs[i]
+        for i in range(len(xs))
+    ]
+
+
+# --- the table is complete --------------------------------------------------------
+
+
+class Spy:
+    """Stands in for a tape and notes which functions pass by."""
+
+    def __init__(self):
+        self.seen = set()
+
+    def record(self, function, *_):
+        self.seen.add(function)
+
+
+def test_every_rule_of_the_package_is_in_the_table():
+    named = {case.function for case in CASES}
+    spy = Spy()
+    active.tapes.append(spy)
+    try:
+        for case in CASES:
+            gradients(weighted_sum_of(case), *case.point)
+    finally:
+        active.tapes.remove(spy)
+    homes = ("numpy", rules.__name__)
+    ours = [
+        f for f in rules.RULES | rules.COMPOSITES if (f.__module__ or "numpy").startswith(homes)
+    ]
+    missing = [
+        f.__name__ for f in ours if f not in (spy.seen if f.__name__.startswith("_") else named)
+    ]
+    assert not missing, f"no row of tests/autodiff_cases.py is about {missing}"
+
+
+# --- derivatives ------------------------------------------------------------------
+
+
+@every_case
+def test_value_is_that_of_numpy(case):
+    expected = case.call(*case.point)
+    found = case.call(*map(Tensor, case.point))
+    assert isinstance(found, Tensor), f"{case}: a {type(found).__name__} came out, not a tensor"
+    assert found.shape == np.shape(expected)
+    assert_allclose(found.value, expected, rtol=1e-14, atol=1e-14)
+
+
+@every_case
+def test_first_derivative_agrees_with_finite_differences(case):
+    f = weighted_sum_of(case)
+    found, expected = gradients(f, *case.point), numerical_gradients(f, *case.point)
+    for i, (g, e) in enumerate(zip(found, expected, strict=True)):
+        assert g.shape == case.point[i].shape
+        assert_allclose(g, e, rtol=1e-7, atol=1e-7, err_msg=f"{case}: argument {i}")
+
+
+@every_case
+def test_second_derivative_agrees_with_finite_differences_of_the_first(case):
+    f = weighted_sum_of(case)
+    directions = [numbers_like(x, seed=i + 1) for i, x in enumerate(case.point)]
+
+    def slope(*xs):
+        parts = zip(directions, gradients(f, *xs), strict=True)
+        return sum(np.sum(direction * g * g) for direction, g in parts)
+
+    found, expected = gradients(slope, *case.point), numerical_gradients(slope, *case.point)
+    for i, (g, e) in enumerate(zip(found, expected, strict=True)):
+        assert_allclose(g, e, rtol=1e-6, atol=1e-6, err_msg=f"{case}: argument {i}")
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.takes_complex], ids=str)
+def test_first_derivative_agrees_with_a_complex_step_to_all_digits(case):
+    f = weighted_sum_of(case)
+    directions = [numbers_like(x, seed=i + 1) for i, x in enumerate(case.point)]
+    moved = [x + 1e-30j * d for x, d in zip(case.point, directions, strict=True)]
+    along = sum(np.sum(d * g) for d, g in zip(directions, gradients(f, *case.point), strict=True))
+    assert_allclose(along, f(*moved).imag / 1e-30, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize(("f", "point"), [*SMOOTH, (sigmoid, ANY), (np.cbrt, POSITIVE)])
+def test_third_derivative_of_a_smooth_function(f, point):
+    for x in point.flat:
+        found = grad(grad(grad(f)))(x)
+        expected = derivative(lambda x: float(grad(grad(f))(x)), float(x))
+        assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a: np.sum(softmax(a) * np.arange(3.0)),
+        lambda a: logsumexp(a * a),
+        lambda a: np.linalg.norm(a) * np.prod(a),
+        lambda a: np.linalg.inv(np.outer(a, a) + 3 * np.eye(3))[0, 1],
+        lambda a: np.std(a),
+        lambda a: a[[0, 0, 2]] @ np.cumsum(a) * np.sum(a**3),
+    ],
+    ids=["softmax", "logsumexp", "norm and prod", "inv", "std", "getitem and cumsum"],
+)
+def test_third_derivative_of_a_function_of_three_numbers(f):
+    x = np.array([0.5, -1.2, 0.8])
+    slope = lambda x: np.sum(grad(f)(x) * [1.0, 2.0, 3.0])  # noqa: E731
+    curve = lambda x: np.sum(grad(slope)(x) * [3.0, -1.0, 2.0])  # noqa: E731
+    assert_allclose(grad(curve)(x), gradient(curve, x), rtol=1e-6, atol=1e-6)
+
+
+# --- dtypes and shapes ------------------------------------------------------------
+
+
+@every_case
+def test_float32_stays_float32(case):
+    point = [x.astype(np.float32) for x in case.point]
+    f = weighted_sum_of(case)
+    out = case.call(*map(Tensor, point))
+    if not case.name.startswith("power to [") and "constant" not in case.name:
+        assert out.dtype == np.float32, f"{case}: the value became {out.dtype}"
+    for g, exact in zip(gradients(f, *point), gradients(f, *case.point), strict=True):
+        assert g.dtype == np.float32, f"{case}: the gradient became {g.dtype}"
+        assert_allclose(g, exact, rtol=2e-4, atol=2e-4)
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (2, 0), (), (1, 1)], ids=str)
+@pytest.mark.parametrize(("f", "point"), UNARY)
+def test_a_function_of_each_entry_takes_any_shape(f, point, shape):
+    x = np.full(shape, point.flat[0])
+    g = grad(lambda x: np.sum(f(x)))(x)
+    assert g.shape == shape
+    assert_allclose(g, np.full(shape, grad(f)(point.flat[0])))
+
+
+EMPTY = np.zeros((0, 3))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a: np.sum(a, axis=1),
+        lambda a: np.mean(a, axis=1),
+        lambda a: np.prod(a, axis=0),
+        np.prod,
+        lambda a: np.max(a, axis=1),
+        lambda a: np.cumsum(a, axis=0),
+        lambda a: np.sort(a, axis=0),
+        lambda a: a.T @ a,
+        lambda a: a @ np.ones(3),
+        lambda a: np.tensordot(a.T, a, 1),
+        lambda a: np.einsum("ij,ik->jk", a, a),
+        lambda a: np.concatenate([a, np.ones((2, 3))]),
+        lambda a: a[:, [0, 0]],
+        lambda a: a[np.zeros(0, dtype=bool)],
+        lambda a: np.reshape(a, (3, 0)),
+        lambda a: a + np.ones((1, 3)),
+        lambda a: np.linalg.norm(a, axis=1),
+        lambda a: logsumexp(a, axis=1),
+        softmax,
+    ],
+)
+def test_an_array_without_entries_has_a_gradient_without_entries(f):
+    assert grad(lambda a: np.sum(f(a)))(EMPTY).shape == (0, 3)
+
+
+@pytest.mark.parametrize("scalar", [2, 2.5, np.float64(2.5), np.int64(2), np.float32(2.5), True])
+@pytest.mark.parametrize("sign", OPERATORS)
+def test_a_scalar_never_promotes_float32(sign, scalar):
+    operator = OPERATORS[sign][1]
+    for x in (Variable(np.float32([0.5, 1.5])), Variable(np.float32(1.5))):
+        for f in (lambda x: operator(x, scalar), lambda x: operator(scalar, x)):
+            with GradientTape() as tape:
+                y = f(x)
+            assert y.dtype == np.float32, f"{type(scalar).__name__} {sign} float32 is {y.dtype}"
+            g = tape.gradient(y, x)
+            assert g.dtype == np.float32
+            expected = gradient(lambda x, f=f: np.sum(f(x)), x.value)
+            assert_allclose(g, expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "compare",
+    [
+        lambda a, b: a < b,
+        lambda a, b: a <= b,
+        lambda a, b: a > b,
+        lambda a, b: a >= b,
+        lambda a, b: a == b,
+        lambda a, b: a != b,
+        np.less,
+        np.equal,
+    ],
+)
+def test_comparisons_give_plain_booleans_on_either_side(compare):
+    a, b = np.array([1.0, 2.0, 3.0]), np.array([3.0, 2.0, 1.0])
+    for left, right in ((Tensor(a), b), (a, Tensor(b)), (Tensor(a), Tensor(b))):
+        found = compare(left, right)
+        assert type(found) is np.ndarray
+        assert_array_equal(found, compare(a, b))
+
+
+def test_operators_take_arrays_and_numbers_on_either_side():
+    a = np.array([1.0, 2.0])
+    for y in (a + Tensor(a), 1 + Tensor(a), np.float64(1) * Tensor(a), [1.0, 2.0] @ Tensor(a)):
+        assert isinstance(y, Tensor)
+    assert_array_equal((-Tensor(a)).value, -a)
+    assert_array_equal((+Tensor(a)).value, a)
+    assert_array_equal(abs(Tensor(-a)).value, a)
+
+
+@pytest.mark.parametrize("f", [np.floor, np.ceil, np.rint, np.trunc, np.argmax, np.isnan, np.shape])
+def test_functions_without_a_slope_give_constants(f):
+    x = np.array([1.4, 2.7, -0.3])
+    assert not isinstance(f(Tensor(x)), Tensor)
+    assert_array_equal(f(Tensor(x)), f(x))
+
+
+# --- conventions: where a derivative does not exist -------------------------------
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "expected"),
+    [
+        (np.abs, 0.0, 0.0),
+        (np.sign, 0.0, 0.0),
+        (relu, 0.0, 0.0),
+        (lambda x: np.clip(x, 0.0, 1.0), [0.0, 1.0, -0.1, 1.1], [1, 1, 0, 0]),
+        (lambda x: np.maximum(x, 1.0), [1.0, 2.0, 0.0], [0.5, 1, 0]),
+        (lambda x: np.minimum(x, 1.0), [1.0, 2.0, 0.0], [0.5, 0, 1]),
+        (np.max, [3.0, 1.0, 3.0], [0.5, 0, 0.5]),
+        (np.min, [1.0, 1.0, 1.0, 1.0], [0.25] * 4),
+        (lambda x: np.max(x, axis=1), [[2.0, 2.0], [1.0, 2.0]], [[0.5, 0.5], [0, 1]]),
+        (np.linalg.norm, [0.0, 0.0], [0, 0]),
+        (lambda x: np.linalg.norm(x, keepdims=True), [0.0, 0.0], [0, 0]),
+        (lambda x: np.linalg.norm(x, axis=1), [[0.0, 0.0], [3.0, 4.0]], [[0, 0], [0.6, 0.8]]),
+        (lambda x: np.linalg.norm(x), [[0.0, 0.0]], [[0, 0]]),
+        (np.square, 0.0, 0.0),
+        (lambda x: x**2, 0.0, 0.0),
+        (lambda x: x**1, 0.0, 1.0),
+        (lambda x: x**0, 0.0, 0.0),
+        (lambda x: x**3, [-2.0, 0.0], [12, 0]),
+    ],
+)
+def test_convention_at_a_kink_a_tie_or_zero(f, x, expected):
+    assert_allclose(grad(lambda x: np.sum(f(x)))(np.array(x)), expected, rtol=1e-14)
+
+
+def test_both_sides_of_a_tie_get_an_equal_share():
+    for f in (np.maximum, np.minimum):
+        assert_allclose(grad(f, argnums=(0, 1))(2.0, 2.0), (0.5, 0.5))
+
+
+def test_second_derivative_of_a_square_at_zero_is_two():
+    assert grad(grad(lambda x: x**2))(0.0) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("f", "expected"), [(np.sqrt, np.inf), (np.cbrt, np.inf), (np.log, np.inf)]
+)
+def test_elsewhere_the_answer_of_numpy_stands(f, expected):
+    with np.errstate(divide="ignore"):
+        assert grad(f)(0.0) == expected
+
+
+@pytest.mark.parametrize("x", [-1e4, 1e4, -800.0, 800.0])
+def test_functions_of_networks_do_not_overflow(x):
+    point = np.array([x, 0.0])
+    for f in (sigmoid, softmax, logsumexp):
+        value, slope = f(Tensor(point)).value, grad(lambda x, f=f: np.sum(f(x)))(point)
+        assert np.all(np.isfinite(value)), f"{f.__name__} overflows at {x}"
+        assert np.all(np.isfinite(slope)), f"the slope of {f.__name__} overflows at {x}"
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0, 2.0, -1.5]), min_size=1, max_size=6))
+def test_each_slope_of_a_product_is_the_product_of_the_others(numbers):
+    x = np.array(numbers)
+    others = [np.prod(np.delete(x, i)) for i in range(len(x))]
+    assert_allclose(grad(np.prod)(x), others)
+
+
+# --- what has no rule says so -----------------------------------------------------
+
+X = Tensor(np.arange(1.0, 7.0).reshape(2, 3))
+
+
+@pytest.mark.parametrize(
+    ("call", "name", "hint"),
+    [
+        (lambda: np.hypot(X, 1.0), "np.hypot", "define_vjp"),
+        (lambda: np.median(X), "np.median", "define_vjp"),
+        (lambda: np.vstack([X, X]), "np.vstack", "define_vjp"),
+        (lambda: np.linalg.det(X), "np.linalg.det", "define_vjp"),
+        (lambda: np.ones((2, 3)) % X, "np.remainder", "define_vjp"),
+        (lambda: np.sum(X, where=X > 2), "np.sum: .*where", "define_vjp"),
+        (lambda: np.sum(X, initial=1.0), "np.sum: .*initial", "define_vjp"),
+        (lambda: np.sum(X, out=np.zeros(())), "np.sum: .*out", "define_vjp"),
+        (lambda: np.sum(X, 0, np.float32), "np.sum: .*more than 2 arguments", "define_vjp"),
+        (lambda: np.max(X, 0, None, True), "np.max: .*more than 2 arguments", "define_vjp"),
+        (lambda: np.sum(a=X), "np.sum: .*'a'", "define_vjp"),
+        (lambda: np.amax(X, initial=0.0), "np.max: .*initial", "define_vjp"),
+        (lambda: np.clip(X, a_min=X, a_max=None), "np.clip: .*a_min", "define_vjp"),
+        (lambda: np.sqrt(X, where=np.ones((2, 3), bool)), "np.sqrt: .*where", "define_vjp"),
+        (lambda: np.add(X, X, dtype=np.float32), "np.add: .*dtype", "define_vjp"),
+        (lambda: np.var(X, where=True), "np.var: .*where", "define_vjp"),
+        (lambda: np.var(X, 0, np.float32), "np.var: .*too many positional", "define_vjp"),
+        (lambda: np.std(X, dtype=np.float32), "np.std: .*dtype", "define_vjp"),
+        (lambda: np.dot(X, X, out=np.zeros((2, 2))), "np.dot: .*out", "define_vjp"),
+        (lambda: np.sort(X, kind="stable"), "np.sort: .*kind", "define_vjp"),
+        (lambda: np.take(X, [0], mode="wrap"), "np.take: .*mode", "define_vjp"),
+        (lambda: np.einsum("ij->", X, optimize=True), "np.einsum: .*optimize", "define_vjp"),
+        (lambda: np.linalg.solve(np.eye(2), b=X), "np.linalg.solve: .*'b'", "define_vjp"),
+        (lambda: np.linalg.norm(X, 2), "np.linalg.norm .*ord=2", "define_vjp"),
+        (lambda: np.linalg.norm(X, 1), "np.linalg.norm .*ord=1", "define_vjp"),
+        (lambda: np.einsum("ii->", np.ones((2, 2)) * X[:, :2]), "np.einsum", "np.trace"),
+        (lambda: np.einsum("...i->...", X), "np.einsum", "name all indices"),
+        (lambda: np.einsum(X, [0, 1], [0]), "np.einsum", "ij,jk->ik"),
+        (lambda: np.add.reduce(X), "np.add.reduce", "use np.sum"),
+        (lambda: np.add(X, X, out=np.zeros((2, 3))), "np.add", "write a = a . b"),
+    ],
+)
+def test_what_has_no_rule_is_refused_by_name_with_advice(call, name, hint):
+    with pytest.raises(TypeError, match=rf"(?s){name}.*{hint}"):
+        call()
+
+
+def test_adding_a_tensor_to_an_array_in_place_is_refused():
+    total = np.zeros((2, 3))
+    with pytest.raises(TypeError, match=r"np.add can't write a tensor into an existing array"):
+        total += X
+
+
+def test_an_argument_without_a_derivative_is_refused_when_one_is_needed():
+    with pytest.raises(TypeError, match=r"np.clip has no derivative for its argument 1"):
+        grad(lambda low: np.sum(np.clip(np.ones(2), low, None)))(0.0)
+
+
+def test_a_singular_matrix_is_reported_as_numpy_does():
+    with pytest.raises(np.linalg.LinAlgError, match="Singular"):
+        np.linalg.inv(Tensor(np.zeros((2, 2))))
+
+
+def test_a_split_into_unequal_parts_is_refused_with_the_numbers():
+    with pytest.raises(ValueError, match=r"np.split can't cut 3 rows into 2 equal parts"):
+        np.split(Tensor(np.ones(3)), 2)
+
+
+# --- rules of one's own -----------------------------------------------------------
+
+
+def test_a_function_of_your_own_with_a_rule_of_your_own():
+    calls = []
+
+    @primitive
+    def cube(x):
+        calls.append(type(x))
+        return x**3
+
+    define_vjp(cube, lambda g, out, x: g * 3 * x**2)
+    x = np.array([1.0, -2.0])
+    assert_array_equal(cube(x), x**3)
+    assert_allclose(grad(lambda x: np.sum(cube(x)))(x), 3 * x**2)
+    assert_allclose(grad(lambda x: grad(cube)(x))(2.0), 12.0)
+    assert set(calls) <= {np.ndarray, np.float64}, "a primitive sees plain arrays only"
+
+
+def test_a_primitive_without_a_rule_says_how_to_give_it_one():
+    @primitive
+    def mystery(x):
+        return x
+
+    assert mystery(3.0) == 3.0
+    with pytest.raises(TypeError, match=r"mystery has no derivative rule.*define_vjp"):
+        mystery(Tensor(3.0))
+
+
+def test_a_primitive_takes_tensors_by_keyword():
+    @primitive
+    def blend(a, b, share=0.5):
+        return share * a + (1 - share) * b
+
+    define_vjp(
+        blend,
+        lambda g, out, a, b, share=0.5: g * share,
+        lambda g, out, a, b, share=0.5: g * (1 - share),
+    )
+    f = lambda a, b: blend(a, b=b, share=0.25)  # noqa: E731
+    assert_allclose(grad(f, argnums=(0, 1))(1.0, 2.0), (0.25, 0.75))
+
+
+def test_plain_python_numbers_may_come_from_a_primitive_and_from_its_rule():
+    @primitive
+    def double(x):
+        return float(x) * 2
+
+    define_vjp(double, lambda g, out, x: float(g) * 2)
+    assert grad(double)(np.float32(3.0)) == 2.0
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (6,), (2,), (2, 2, 3, 1)], ids=str)
+def test_a_rule_that_returns_another_shape_is_named(shape):
+    @primitive
+    def crooked(x):
+        return x * 1
+
+    define_vjp(crooked, lambda g, out, x: np.ones(shape))
+    message = rf"crooked returned a gradient of shape {str(shape)[:-1]}.*argument 0.*\(2, 3\)"
+    with pytest.raises(ValueError, match=message.replace("(", r"\(", 1)):
+        grad(lambda x: np.sum(crooked(x)))(np.ones((2, 3)))
+
+
+def test_stop_gradient_gives_a_constant_and_leaves_the_array_alone():
+    x = np.array([1.0, 2.0])
+    assert_array_equal(stop_gradient(x).value, x)
+    x[0] = 5.0  # still writable
+    assert_array_equal(grad(lambda x: np.sum(x * stop_gradient(x)))(x), x)
+    assert stop_gradient(2.0).value == 2.0

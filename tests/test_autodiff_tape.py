@@ -1,0 +1,613 @@
+"""What a tape watches, what it answers, and what it refuses."""
+
+import threading
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from dlcourse.autodiff import (
+    GradientTape,
+    Tensor,
+    Variable,
+    define_vjp,
+    grad,
+    primitive,
+    stop_gradient,
+    value_and_grad,
+)
+from dlcourse.autodiff.variable import active
+from dlcourse.losses import binary_cross_entropy, mean_squared_error, softmax_cross_entropy
+from dlcourse.optimizers import SGD
+
+
+def gradient_of(f, sources, **options):
+    with GradientTape() as tape:
+        y = f()
+    return tape.gradient(y, sources, **options)
+
+
+# --- sources and answers -------------------------------------------------------------
+
+
+class Pair(NamedTuple):
+    a: object
+    b: object
+
+
+@pytest.mark.parametrize(
+    ("structure", "expected"),
+    [
+        (lambda a, b: a, 3.0),
+        (lambda a, b: [a, b], [3.0, 2.0]),
+        (lambda a, b: (b, a), (2.0, 3.0)),
+        (lambda a, b: {"a": a, "b": b}, {"a": 3.0, "b": 2.0}),
+        (lambda a, b: {"all": [a, (b, {"again": a})]}, {"all": [3.0, (2.0, {"again": 3.0})]}),
+        (Pair, Pair(3.0, 2.0)),
+        (lambda a, b: [], []),
+        (lambda a, b: {}, {}),
+    ],
+    ids=["one", "list", "tuple", "dict", "nested", "named tuple", "empty list", "empty dict"],
+)
+def test_the_answer_has_the_structure_of_the_sources(structure, expected):
+    a, b = Variable(2.0), Variable(3.0)
+    found = gradient_of(lambda: a * b, structure(a, b))
+    assert type(found) is (np.ndarray if isinstance(expected, float) else type(expected))
+    assert found == expected
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(), (1,), (3,), (2, 3), (0, 2)], ids=str)
+def test_a_gradient_is_a_plain_array_of_the_shape_and_dtype_of_its_source(shape, dtype):
+    w = Variable(np.ones(shape, dtype))
+    g = gradient_of(lambda: np.sum(w * 2 + w.T.T), w)
+    assert type(g) is np.ndarray
+    assert (g.shape, g.dtype) == (shape, dtype)
+    assert_array_equal(g, np.full(shape, 3))
+
+
+def test_gradients_share_memory_with_nothing():
+    a, b = Variable([1.0, 2.0]), Variable([3.0, 4.0])
+    tape = GradientTape(persistent=True)
+    with tape:
+        y = a + b
+    first = tape.gradient(y, [a, b, a])
+    for g in first:
+        g *= 100
+    assert_array_equal(first, [[100, 100]] * 3)
+    assert_array_equal(tape.gradient(y, a), [1, 1])
+    assert_array_equal(a.value, [1, 2])
+
+
+@pytest.mark.parametrize("f", [lambda x: x, lambda x: x.T, lambda x: x[:], lambda x: x.reshape(2)])
+def test_a_gradient_that_is_only_passed_on_can_be_written_to(f):
+    x = Variable([1.0, 2.0])
+    g = gradient_of(lambda: np.sum(f(x) + f(x)), x)
+    g += 1
+    assert_array_equal(g, [3, 3])
+
+
+def test_the_gradient_of_an_array_is_that_of_the_sum_of_its_entries():
+    x = Variable([1.0, 2.0])
+    assert_array_equal(gradient_of(lambda: x**2, x), gradient_of(lambda: np.sum(x**2), x))
+
+
+def test_the_gradient_of_a_variable_by_itself_is_one():
+    x = Variable([1.0, 2.0])
+    assert_array_equal(gradient_of(lambda: x, x), [1, 1])
+
+
+def test_a_result_on_the_way_can_be_a_source_too():
+    x = Variable(2.0)
+    with GradientTape() as tape:
+        middle = x**2
+        y = middle * x
+    assert tape.gradient(y, [x, middle]) == [12.0, 2.0]
+
+
+def test_gradients_of_a_value_used_twice_add_up():
+    x = Variable(3.0)
+    assert gradient_of(lambda: x * x + x, x) == 7.0
+
+
+# --- watching -----------------------------------------------------------------------------
+
+
+def test_a_variable_is_watched_by_itself_and_a_tensor_on_request():
+    v, t, constant = Variable(2.0), Tensor(3.0), Tensor(5.0)
+    with GradientTape() as tape:
+        tape.watch(t)
+        y = v * t * constant
+    assert tape.gradient(y, [v, t]) == [15.0, 10.0]
+
+
+def test_a_tape_records_only_between_enter_and_exit():
+    x = Variable(3.0)
+    before = x * x
+    tape = GradientTape()
+    with tape:
+        y = before * x
+    after = y * x
+    assert tape.gradient(y, x) == 9.0
+    assert_array_equal(after.value, 81.0)
+
+
+def test_entering_a_tape_again_goes_on_recording():
+    x = Variable(3.0)
+    tape = GradientTape()
+    with tape:
+        y = x * x
+    with tape:
+        z = y * x
+    assert tape.gradient(z, x) == 27.0
+
+
+def test_whole_numbers_become_floats_in_a_tensor_and_in_grad():
+    assert Tensor([1, 2]).dtype == np.float64
+    assert grad(lambda x: x**3)(2) == 12.0
+
+
+def test_values_are_read_only_copies():
+    given = np.array([1.0, 2.0])
+    for x in (Tensor(given), Variable(given)):
+        given[0] = 99.0
+        assert x.value[0] != 99.0
+        with pytest.raises(ValueError, match="read-only"):
+            x.value[0] = 5.0
+        given[0] = 1.0
+    with pytest.raises(ValueError, match="read-only"):
+        np.exp(Tensor(given)).value[0] = 5.0
+
+
+def test_assigning_keeps_dtype_and_shape_and_counts_versions():
+    w = Variable(np.zeros(2, np.float32), name="w")
+    w.assign([1, 2])
+    assert (w.dtype, w.version) == (np.float32, 1)
+    assert_array_equal(w.value, [1, 2])
+    with pytest.raises(ValueError, match=r"variable 'w' has shape \(2,\); a value of shape \(3,\)"):
+        w.assign([1, 2, 3])
+
+
+# --- once, or persistent ---------------------------------------------------------------------
+
+
+def test_a_persistent_tape_answers_again_and_the_same():
+    x = Variable(2.0)
+    with GradientTape(persistent=True) as tape:
+        y = x**2
+        z = y * x
+    assert tape.gradient(z, x) == tape.gradient(z, x) == 12.0
+    assert tape.gradient(y, x) == 4.0
+
+
+def test_nested_tapes_give_higher_orders():
+    x = Variable(2.0)
+    with GradientTape() as third, GradientTape() as second, GradientTape() as first:
+        y = x**4
+        slope = first.gradient(y, x)
+        curve = second.gradient(slope, x)
+    assert (slope.value, curve.value, third.gradient(curve, x)) == (32.0, 48.0, 48.0)
+
+
+def test_gradient_asked_inside_the_block_is_not_recorded_by_the_tape_itself():
+    x = Variable(3.0)
+    with GradientTape() as tape:
+        g = tape.gradient(x * x, x)
+    assert type(g) is np.ndarray
+    assert g == 6.0
+
+
+def test_inner_gradient_can_be_part_of_an_outer_loss():
+    w = Variable([1.0, 2.0])
+    with GradientTape() as outer:
+        with GradientTape() as inner:
+            loss = np.sum(w**3)
+        slopes = inner.gradient(loss, {"w": w})["w"]
+        penalty = np.sum(slopes**2)  # sum of 9 w⁴
+    assert_allclose(outer.gradient(penalty, w), 36 * w.value**3)
+
+
+# --- grad and value_and_grad --------
+
+
+@pytest.mark.parametrize(
+    ("f", "expected"),
+    [
+        (lambda x: x * grad(lambda y: x * y)(x), 6.0),  # x² at 3
+        (lambda x: x * grad(lambda y: x + y)(1.0), 1.0),  # x
+        (lambda x: grad(lambda y: y**2 * x)(x), 12.0),  # 2x²
+        (lambda x: grad(lambda y: y * stop_gradient(x))(x), 0.0),
+        (lambda x: grad(lambda x: x**3)(x) + x, 19.0),
+        (lambda x: x * grad(lambda y: grad(lambda z: x * y * z)(y) * y)(x), 54.0),  # 2x³
+    ],
+)
+def test_inner_and_outer_derivatives_are_not_confused(f, expected):
+    assert grad(f)(3.0) == expected
+
+
+def test_argnums_choose_what_to_differentiate_by():
+    f = lambda x, y, z=1.0: x * y**2 * z  # noqa: E731
+    assert grad(f)(2.0, 3.0) == 9.0
+    assert grad(f, argnums=1)(2.0, 3.0, z=2.0) == 24.0
+    assert grad(f, argnums=(1, 0))(2.0, 3.0) == (12.0, 9.0)
+    assert value_and_grad(f, argnums=(0,))(2.0, 3.0) == (18.0, (9.0,))
+
+
+def test_arguments_may_be_nested_structures():
+    params = {"w": np.array([1.0, 2.0]), "rest": [3.0, (4.0,)]}
+    f = lambda p: np.sum(p["w"] * p["rest"][0]) * p["rest"][1][0]  # noqa: E731
+    value, g = value_and_grad(f)(params)
+    assert value == 36.0
+    assert_array_equal(g["w"], [12, 12])
+    assert g["rest"] == [12.0, (9.0,)]
+
+
+@pytest.mark.parametrize(
+    "f", [lambda x: 3.0, lambda x: np.float64(3), lambda x: np.ones(()), stop_gradient]
+)
+def test_a_constant_has_the_gradient_zero(f):
+    assert grad(f)(2.0) == 0.0
+    assert_array_equal(grad(lambda x, y: np.sum(y), argnums=0)(np.ones(2), np.ones(3)), [0, 0])
+
+
+def test_the_value_is_a_plain_number_outside_and_a_tensor_inside_another_tape():
+    value, _ = value_and_grad(lambda x: x * x)(3.0)
+    assert isinstance(value, np.floating)
+    assert grad(lambda x: value_and_grad(lambda y: y * y)(x)[0])(3.0) == 6.0
+
+
+def test_grad_by_a_variable_leaves_it_alone():
+    w = Variable(3.0)
+    assert grad(lambda x: x * w)(w) == 3.0, "w inside f is a constant for grad"
+    assert w.value == 3.0
+
+
+# --- nothing that is not needed --------
+
+
+def test_no_gradient_is_computed_for_an_input_that_needs_none():
+    asked = []
+
+    @primitive
+    def times(a, b):
+        return a * b
+
+    define_vjp(
+        times,
+        lambda g, out, a, b: asked.append("a") or g * b,
+        lambda g, out, a, b: asked.append("b") or g * a,
+    )
+    w, data = Variable([1.0, 2.0]), np.array([3.0, 4.0])
+    for other in (data, Tensor(data), stop_gradient(w * 2)):
+        asked.clear()
+        gradient_of(lambda other=other: np.sum(times(other, w)), w)
+        assert asked == ["b"], "the gradient of a constant was computed"
+
+
+def test_fused_functions_are_told_what_is_wanted():
+    from dlcourse.autodiff import fused
+
+    asked = []
+
+    @fused
+    def times(a, b):
+        def vjp(g, wanted=(True, True)):
+            asked.append(tuple(wanted))
+            return (g * b if wanted[0] else None, g * a if wanted[1] else None)
+
+        return a * b, vjp
+
+    w = Variable(2.0)
+    assert gradient_of(lambda: times(3.0, w), w) == 3.0
+    assert gradient_of(lambda: times(w, b=3.0), w) == 3.0
+    assert gradient_of(lambda: times(a=w, b=w), w) == 4.0
+    assert asked == [(False, True), (True, False), (True, True)]
+
+
+def test_operations_that_lead_elsewhere_are_not_differentiated():
+    @primitive
+    def trap(x):
+        return x * 1
+
+    def never(g, out, x):
+        raise AssertionError("a branch that the target does not depend on was differentiated")
+
+    define_vjp(trap, never)
+    w = Variable(2.0)
+    with GradientTape() as tape:
+        trap(w)
+        y = w * w
+    assert tape.gradient(y, w) == 4.0
+
+
+# --- isolation --------
+
+
+def test_threads_do_not_see_each_others_tapes():
+    w, wrong = Variable(2.0), []
+    barrier = threading.Barrier(4)
+
+    def work(k):
+        with GradientTape() as tape:
+            barrier.wait()
+            y = w * float(k)
+            for _ in range(200):
+                y = y + w
+            barrier.wait()
+        if len(tape._records) != 201 or tape.gradient(y, w) != k + 200:
+            wrong.append(k)
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_threads_that_train_at_once_do_not_share_large_arrays():
+    rng = np.random.default_rng(0)
+    x, wrong = rng.normal(size=(256, 256)), []
+
+    def work(k):
+        w = Variable(np.eye(256) * k)
+        from dlcourse.layers import dense
+
+        expected = 2 * x.T @ (x * k)
+        for _ in range(20):
+            g = gradient_of(lambda: np.sum(dense(x, w, np.zeros(256)) ** 2), w)
+            if not np.allclose(g, expected):
+                wrong.append(k)
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong, "two threads wrote into the same array"
+
+
+def test_an_exception_in_the_block_leaves_no_tape_active():
+    with pytest.raises(ZeroDivisionError), GradientTape(), GradientTape():
+        _ = 1 / 0
+    assert active.tapes == []
+
+
+def test_an_exception_in_a_rule_leaves_the_tapes_as_they_were():
+    @primitive
+    def broken(x):
+        return x * 1
+
+    define_vjp(broken, lambda g, out, x: 1 // 0)
+    x = Variable(1.0)
+    with GradientTape() as outer:
+        with GradientTape() as inner:
+            y = broken(x)
+        with pytest.raises(ZeroDivisionError):
+            inner.gradient(y, x)
+        assert active.tapes == [outer]
+    assert active.tapes == []
+
+
+# --- loud: what would give no answer, or a wrong one --------
+
+
+def test_a_source_that_is_not_watched_says_how_to_watch_it():
+    x = Tensor([1.0, 2.0], name="x")
+    w = Variable(1.0)
+    with pytest.raises(ValueError, match=r"tensor 'x' is not connected.*tape\.watch\(x\) before"):
+        gradient_of(lambda: np.sum(x * w), x)
+
+
+def test_a_target_that_is_a_constant_says_so():
+    w = Variable(1.0, name="w")
+    y = w * 2  # too early
+    with pytest.raises(ValueError, match=r"variable 'w' is not connected.*not computed from anyth"):
+        gradient_of(lambda: y, w)
+
+
+@pytest.mark.parametrize(
+    "f", [lambda v, w: v * w.value, lambda v, w: v * stop_gradient(w), lambda v, w: v * float(w)]
+)
+def test_a_source_that_leads_nowhere_names_the_usual_reasons(f):
+    v, w = Variable(1.0), Variable(2.0)
+    message = r"variable of shape \(\) is not connected.*from \.value, or behind stop_gradient"
+    with pytest.raises(ValueError, match=message):
+        gradient_of(lambda: f(v, w), w)
+
+
+def test_unconnected_sources_may_count_as_zero_on_request():
+    v, w = Variable(1.0), Variable([2.0, 3.0])
+    g = gradient_of(lambda: v * 2, [v, w], unconnected="zero")
+    assert_array_equal(g[1], [0, 0])
+
+
+def test_a_target_or_source_that_is_no_tensor_is_refused():
+    w = Variable(2.0)
+    for target, source in ((float(w), w), (w.value * 2, w), (w, 2.0), (w, [w, np.ones(2)])):
+        with pytest.raises(TypeError, match=r"with respect to tensors, got .*was \.value or float"):
+            gradient_of(lambda target=target: target, source)
+
+
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        (lambda a, b: a + b, r"np\.add"),
+        (lambda a, b: a @ b.reshape(4, 1), r"np\.matmul"),
+        (lambda a, b: np.maximum(a, b), r"np\.maximum"),
+        (lambda a, b: b * a, r"np\.multiply"),
+    ],
+)
+def test_shapes_that_do_not_fit_are_named_with_the_operation(call, names):
+    a, b = Tensor(np.ones((2, 3))), np.ones(4)
+    with pytest.raises(ValueError, match=rf"{names} can't combine shapes .*and \(") as caught:
+        call(a, b)
+    assert "(2, 3)" in str(caught.value)
+    assert "(4" in str(caught.value)
+
+
+def test_a_used_tape_says_how_to_make_it_persistent():
+    x = Variable(2.0)
+    with GradientTape() as tape:
+        y = x * x
+    tape.gradient(y, x)
+    with pytest.raises(RuntimeError, match=r"has been used.*persistent=True"):
+        tape.gradient(y, x)
+
+
+def test_whole_numbers_are_refused_in_a_variable():
+    with pytest.raises(TypeError, match=r"value of 'w' must be float32 or float64, got int.*3\.0"):
+        Variable(3, name="w")
+    for value in ([True], [1j], ["a"], np.float16(1)):
+        with pytest.raises(TypeError, match="must be float32 or float64, got"):
+            Variable(value)
+
+
+def test_a_plain_array_can_not_be_watched():
+    with pytest.raises(TypeError, match=r"only a Tensor can be watched, got ndarray.*Tensor\(x\)"):
+        GradientTape().watch(np.ones(2))
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        np.asarray,
+        np.array,
+        lambda x: np.asarray(x, dtype=float),
+        lambda x: np.array([x, x]),
+        lambda x: np.array([x[0], x[1]]),
+        lambda x: np.zeros(2).__setitem__(slice(None), x),
+    ],
+)
+def test_a_tensor_never_becomes_a_plain_array_unnoticed(convert):
+    with pytest.raises(TypeError, match=r"would lose its gradient; use its \.value"):
+        convert(Tensor([1.0, 2.0]))
+
+
+# --- loud: what changed between the computation and its gradient --------
+
+CHANGED = "was changed after the tape recorded it"
+
+
+def test_an_assigned_variable_is_noticed():
+    w = Variable(2.0, name="w")
+    with GradientTape() as tape:
+        y = w**2
+    w.assign(3.0)
+    with pytest.raises(RuntimeError, match=f"variable 'w' {CHANGED}.*before optimizer.update"):
+        tape.gradient(y, w)
+
+
+def test_a_variable_assigned_between_two_operations_is_noticed():
+    w = Variable(2.0)
+    with GradientTape():
+        y = w * w
+        w.assign(3.0)
+        with pytest.raises(RuntimeError, match=CHANGED):
+            _ = y * w
+
+
+def test_an_optimizer_that_came_too_early_is_noticed():
+    params = {"w": Variable([1.0, 2.0], name="w")}
+    with GradientTape(persistent=True) as tape:
+        y = np.sum(params["w"] ** 2)
+    grads = tape.gradient(y, params)
+    SGD(0.1).update(params, grads)
+    with pytest.raises(RuntimeError, match=f"variable 'w' {CHANGED}"):
+        tape.gradient(y, params)
+
+
+def change_one(a):
+    a.flat[a.size // 3] += 1
+
+
+def make_view(a):
+    return a[::-1]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n", [3, 999, 100_000])
+@pytest.mark.parametrize("view", [lambda a: a, make_view], ids=["array", "view"])
+def test_a_constant_array_that_changed_in_one_entry_is_noticed(view, n, dtype):
+    data = np.random.default_rng(0).normal(size=n).astype(dtype)
+    w = Variable(np.float32(2.0))
+    with GradientTape() as tape:
+        y = np.sum(w * view(data))
+    change_one(data)
+    with pytest.raises(RuntimeError, match=rf"array of shape \({n},\) {CHANGED}"):
+        tape.gradient(y, w)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda a: np.add(a, np.float32(1e-6), out=a, where=np.arange(a.size) == 5),
+        lambda a: np.copyto(a[:2], a[1::-1].copy()),
+        lambda a: a.sort(),
+        lambda a: np.negative(a, out=a),
+    ],
+    ids=["one entry by 1e-6", "two entries exchanged", "sorted", "other sign"],
+)
+@pytest.mark.parametrize("n", [100, 100_352])
+def test_even_a_small_change_of_a_constant_array_is_noticed(change, n):
+    data = np.random.default_rng(0).random(n).astype(np.float32)
+    data[::7] = 1e6  # beside which the rest is nearly nothing
+    w = Variable(np.float32(2.0))
+    with GradientTape() as tape:
+        y = np.sum(w * data)
+    change(data)
+    with pytest.raises(RuntimeError, match=CHANGED):
+        tape.gradient(y, w)
+
+
+def test_the_same_values_written_again_are_no_change():
+    data = np.random.default_rng(0).normal(size=(300, 70))
+    data[3, 3] = np.nan
+    w = Variable(2.0)
+    with GradientTape() as tape:
+        y = np.sum(w * data)
+    data[...] = data.copy()
+    assert np.isnan(tape.gradient(y, w))
+
+
+@pytest.mark.parametrize(
+    "loss", [softmax_cross_entropy, lambda z, y: np.sum(z[np.arange(len(y)), y])]
+)
+def test_changed_labels_are_noticed(loss):
+    z, labels = Variable(np.zeros((4, 3))), np.array([0, 1, 2, 0])
+    with GradientTape() as tape:
+        y = loss(z, labels)
+    labels[0] = 1
+    with pytest.raises(RuntimeError, match=rf"array of shape \(4,\) {CHANGED}"):
+        tape.gradient(y, z)
+
+
+@pytest.mark.parametrize("loss", [mean_squared_error, binary_cross_entropy])
+@pytest.mark.parametrize("by_keyword", [False, True])
+def test_changed_targets_are_noticed_however_they_were_given(loss, by_keyword):
+    z, target = Variable(np.zeros(4)), np.zeros(4)
+    name = "target" if loss is mean_squared_error else "labels"
+    with GradientTape() as tape:
+        y = loss(z, **{name: target}) if by_keyword else loss(z, target)
+    target[0] = 1
+    with pytest.raises(RuntimeError, match=CHANGED):
+        tape.gradient(y, z)
+
+
+def test_a_view_of_a_variable_that_changed_is_noticed():
+    u, v = Variable([1.0, 2.0]), Variable([3.0, 4.0])
+    backwards = u[::-1]  # computed outside the tape: a constant for it
+    with GradientTape() as tape:
+        y = np.sum(backwards * v)
+    u.assign([0.0, 0.0])
+    with pytest.raises(RuntimeError, match=CHANGED):
+        tape.gradient(y, v)
+
+
+def test_what_the_gradient_does_not_depend_on_may_change():
+    w, other = Variable(2.0), np.ones(3)
+    with GradientTape() as tape:
+        y = w * w
+    other[0] = 5
+    assert tape.gradient(y, w) == 4.0
