@@ -157,18 +157,19 @@ class ProductsAlone(ByHand):
 
 
 class Autograd:
-    """HIPS autograd, with its own Adam's arithmetic."""
+    """HIPS autograd, with Adam as its own `autograd.misc.optimizers` writes it."""
 
     def __init__(self, weights) -> None:
         import autograd
         import autograd.numpy as anp
+        from autograd.misc import flatten
 
-        self.params = [(w.copy(), b.copy()) for w, b in weights]
-        self.m = [np.zeros_like(p) for pair in self.params for p in pair]
-        self.v = [np.zeros_like(p) for pair in self.params for p in pair]
+        self.flat, self.unflatten = flatten([(w.copy(), b.copy()) for w, b in weights])
+        self.m, self.v = np.zeros_like(self.flat), np.zeros_like(self.flat)
         self.t = 0
 
-        def loss(params, x, y):
+        def loss(flat, x, y):
+            params = self.unflatten(flat)
             for w, b in params[:-1]:
                 x = anp.maximum(anp.dot(x, w) + b, 0)
             z = anp.dot(x, params[-1][0]) + params[-1][1]
@@ -179,22 +180,17 @@ class Autograd:
         self.value_and_grad = autograd.value_and_grad(loss)
 
     def __call__(self, x, y) -> float:
-        loss, grads = self.value_and_grad(self.params, x, y)
+        loss, g = self.value_and_grad(self.flat, x, y)
         self.t += 1
-        flat = [p for pair in self.params for p in pair]
-        for p, g, m, v in zip(
-            flat, [g for pair in grads for g in pair], self.m, self.v, strict=True
-        ):
-            m *= BETA1
-            m += (1 - BETA1) * g
-            v *= BETA2
-            v += (1 - BETA2) * g**2
-            m_hat, v_hat = m / (1 - BETA1**self.t), v / (1 - BETA2**self.t)
-            p -= RATE * m_hat / (np.sqrt(v_hat) + EPSILON)
+        self.m = (1 - BETA1) * g + BETA1 * self.m
+        self.v = (1 - BETA2) * (g**2) + BETA2 * self.v
+        m_hat = self.m / (1 - BETA1**self.t)
+        v_hat = self.v / (1 - BETA2**self.t)
+        self.flat = self.flat - RATE * m_hat / (np.sqrt(v_hat) + EPSILON)
         return float(loss)
 
     def parameters(self):
-        return [p for pair in self.params for p in pair]
+        return [p for pair in self.unflatten(self.flat) for p in pair]
 
 
 class Torch:

@@ -441,7 +441,10 @@ def _leaves(structure: Any) -> list[Any]:
 def _fill(structure: Any, leaves: Iterator[Any]) -> Any:
     """Return the same structure with other leaves."""
     if isinstance(structure, dict):
-        return {key: _fill(part, leaves) for key, part in structure.items()}
+        return {
+            key: next(leaves) if isinstance(part, Tensor) else _fill(part, leaves)
+            for key, part in structure.items()
+        }
     if isinstance(structure, list | tuple):
         parts = [_fill(part, leaves) for part in structure]
         return type(structure)(*parts) if hasattr(structure, "_fields") else type(structure)(parts)
