@@ -205,7 +205,7 @@ class GradientTape:
                     raise _changed(f"an array of shape {array.shape}")
             g = grads[key] if key in wanted else grads.pop(key)
             inputs, result = (args, out) if as_tensors else (values, out.value)
-            if hasattr(function, "with_vjp"):
+            if callable(vjp):  # a fused function
                 parts = _fused_parts(function, vjp, inputs, kwargs, g, needed, as_tensors)
             else:
                 parts = None
@@ -397,18 +397,13 @@ def _fingerprint(a: Any) -> Any:
     """Return something that is almost sure to be different after `a` has changed."""
     if a.nbytes <= 4096 or a.dtype.kind != "f":
         return a.tobytes()
-    # Products with a few random numbers, which stay in the cache, read a large array about
-    # as fast as memory goes. They notice what moved; the sum of all bits, as whole numbers,
-    # notices each entry that changed, however little.
-    flat = np.ravel(a)
-    rest = flat.size % len(_RANDOM)
-    random = _RANDOM.astype(a.dtype)
-    body = flat[: flat.size - rest].reshape(-1, len(_RANDOM))
-    bits = np.add.reduce(body.view(np.uint64), axis=None)
-    return body.dot(random).tobytes() + bits.tobytes() + flat[flat.size - rest :].tobytes()
-
-
-_RANDOM = np.random.default_rng(0).uniform(1, 2, 1000)
+    # The bits, read as whole numbers, laid out in rows and added up column by column: one
+    # pass over the array, and the sums change with any entry, and with almost any move.
+    # (The length of a row is a prime, so that no row of data is as long.)
+    words = np.ravel(a).view(np.uint8)
+    rows = words.size // (8 * 509)
+    body = words[: rows * 8 * 509].view(np.uint64).reshape(rows, 509)
+    return np.add.reduce(body, axis=0).tobytes() + words[rows * 8 * 509 :].tobytes()
 
 
 def _changed(what: str) -> RuntimeError:
