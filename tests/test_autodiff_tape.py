@@ -490,6 +490,24 @@ def test_a_tensor_never_becomes_a_plain_array_unnoticed(convert):
 CHANGED = "was changed after the tape recorded it"
 
 
+@pytest.mark.parametrize(
+    ("operation", "constant"),
+    [
+        (lambda x, c: x * c, [1.0, 2.0, 3.0]),
+        (lambda x, c: x[c], [0, 1, 1]),
+        (lambda x, c: x[None][([0, 0, 0], c)], [0, 1, 1]),
+    ],
+    ids=["operand", "index", "index of an axis"],
+)
+def test_a_list_that_changed_is_noticed(operation, constant):
+    x = Variable([1.0, 2.0, 3.0])
+    with GradientTape() as tape:
+        y = np.sum(operation(x, constant))
+    constant[0] = 2
+    with pytest.raises(RuntimeError, match=CHANGED):
+        tape.gradient(y, x)
+
+
 def test_an_assigned_variable_is_noticed():
     w = Variable(2.0, name="w")
     with GradientTape() as tape:

@@ -114,10 +114,10 @@ class GradientTape:
                     needed.append((i, a.key))
                 elif a.value.base is not None:  # a view, perhaps of a variable
                     constants.append(a.value)
-            elif type(a) is np.ndarray:
+            elif type(a) is np.ndarray or type(a) is list:
                 constants.append(a)
             elif type(a) is tuple:  # an index
-                constants += [part for part in a if type(part) is np.ndarray]
+                constants += [part for part in a if type(part) in (np.ndarray, list)]
         if not needed or self._records is None:
             return
         for i, _ in needed:
@@ -202,7 +202,7 @@ class GradientTape:
                 continue
             for array, seen in prints:  # here, where the array is about to be read anyway
                 if _fingerprint(array) != seen:
-                    raise _changed(f"an array of shape {array.shape}")
+                    raise _changed(f"an array of shape {np.shape(array)}")
             g = grads[key] if key in wanted else grads.pop(key)
             inputs, result = (args, out) if as_tensors else (values, out.value)
             if callable(vjp):  # a fused function
@@ -395,6 +395,8 @@ def _fit(g: Any, like: Any, function: Any, i: int) -> Any:
 
 def _fingerprint(a: Any) -> Any:
     """Return something that is almost sure to be different after `a` has changed."""
+    if type(a) is list:
+        return repr(a)
     if a.nbytes <= 4096 or a.dtype.kind != "f":
         return a.tobytes()
     # The bits, read as whole numbers, laid out in rows and added up column by column: one
