@@ -235,10 +235,14 @@ class Regression:
         self.params = {"weights": Variable(np.zeros(13)), "intercept": Variable(0.0)}
         self.optimizer = SGD(RATE)
 
+    def loss(self, x, y):
+        params = self.params
+        return mean_squared_error(dense(x, params["weights"], params["intercept"]), y)
+
     def __call__(self, x, y) -> float:
         params = self.params
         with GradientTape() as tape:
-            loss = mean_squared_error(dense(x, params["weights"], params["intercept"]), y)
+            loss = self.loss(x, y)
         self.optimizer.update(params, tape.gradient(loss, params))
         return float(loss)
 

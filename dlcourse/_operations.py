@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.autodiff.memory import matmul
+from dlcourse._memory import matmul
 from dlcourse.autodiff.variable import fused
 
 

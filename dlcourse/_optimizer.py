@@ -160,7 +160,7 @@ class Optimizer:
         for key, step in self._floats:
             params[key] = float(params[key] + step[()])
         for variable in self._variables:
-            variable.version += 1
+            variable.touch()
 
     def _decay(self, params: Params, lost: float) -> None:
         """Shrink every parameter by a share of itself."""

@@ -68,6 +68,9 @@ def derivative(
     W. H. Press, S. A. Teukolsky, W. T. Vetterling and B. P. Flannery, *Numerical
     Recipes*, 3rd ed., Cambridge University Press, 2007, section 5.7.
 
+    Equations :eq:`derivative-forward`, :eq:`derivative-central` and
+    :eq:`derivative-best-step` of chapter 1.
+
     Examples
     --------
     >>> round(derivative(np.sin, 0.0), 9)
@@ -117,6 +120,8 @@ def gradient(f: Callable[[Any], Any], x: ArrayLike, h: float | None = None) -> A
     References
     ----------
     As for `derivative`.
+
+    Equation :eq:`gradient-difference` of chapter 2.
 
     Examples
     --------
@@ -210,6 +215,8 @@ def check_gradient(
     References
     ----------
     As for `derivative`.
+
+    Equation :eq:`gradient-check-error` of chapter 2.
 
     Examples
     --------

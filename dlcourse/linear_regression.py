@@ -41,6 +41,8 @@ class LinearModel:
 
     References
     ----------
+    Equation :eq:`boston-model` of chapter 12.
+
     T. Hastie, R. Tibshirani and J. Friedman, *The Elements of Statistical Learning*,
     2nd ed., Springer, 2009, section 3.2.
 
@@ -105,7 +107,7 @@ class LinearModel:
 
         References
         ----------
-        As for the class.
+        Equations :eq:`boston-mse` and :eq:`boston-gradient` of chapter 12.
 
         Examples
         --------
@@ -164,6 +166,8 @@ class LinearRegression:
 
     References
     ----------
+    Equation :eq:`boston-normal` of chapter 12.
+
     T. Hastie, R. Tibshirani and J. Friedman, *The Elements of Statistical Learning*,
     2nd ed., Springer, 2009, section 3.2.
 

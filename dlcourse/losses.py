@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.autodiff.rules import sigmoid
-from dlcourse.autodiff.variable import fused
+from dlcourse.autodiff.variable import Tensor, fused
 
 
 @fused
@@ -37,6 +37,8 @@ def mean_squared_error(prediction: Any, target: Any) -> Any:
 
     References
     ----------
+    Equation :eq:`boston-mse` of chapter 12.
+
     T. Hastie, R. Tibshirani and J. Friedman, *The Elements of Statistical Learning*,
     2nd ed., Springer, 2009, section 2.4.
 
@@ -53,7 +55,8 @@ def mean_squared_error(prediction: Any, target: Any) -> Any:
         return (slope, -slope if wanted[1] else None)
 
     if type(residual) is np.ndarray:
-        return np.vdot(residual, residual) / n, vjp  # the same sum, much quicker
+        flat = residual.ravel()
+        return flat.dot(flat) / n, vjp  # the same sum, much quicker
     return np.sum(residual * residual) / n, vjp
 
 
@@ -181,6 +184,8 @@ def softmax_cross_entropy(logits: Any, labels: Any) -> Any:
 
     References
     ----------
+    Equation :eq:`chain-softmax-slope` of chapter 3.
+
     I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press, 2016,
     section 6.2.2.3.
 
@@ -206,7 +211,7 @@ def softmax_cross_entropy(logits: Any, labels: Any) -> Any:
 
 def _as_numbers(x: Any) -> Any:
     """Return `x` as floats; a tensor stays one."""
-    if hasattr(x, "_apply"):
+    if isinstance(x, Tensor) or (type(x) is np.ndarray and x.dtype.kind == "f"):
         return x
     x = np.asarray(x)
     return x if x.dtype.kind == "f" else x.astype(np.float64)

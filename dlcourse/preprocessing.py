@@ -225,6 +225,8 @@ class StandardScaler(_ColumnScaler):
 
     References
     ----------
+    Equation :eq:`boston-standardize` of chapter 12.
+
     Y. LeCun, L. Bottou, G. B. Orr and K.-R. Müller, "Efficient BackProp", in *Neural
     Networks: Tricks of the Trade*, Springer, 1998, section 4.3.
 

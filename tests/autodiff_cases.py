@@ -6,12 +6,13 @@ that is defined and, unless the row says otherwise, smooth.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import getitem
 from typing import Any
 
 import numpy as np
 
 from dlcourse.autodiff import logsumexp, relu, sigmoid, softmax
-from dlcourse.autodiff.rules import getitem, scatter
+from dlcourse.autodiff.rules import scatter
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,8 @@ case(np.broadcast_to, lambda a: np.broadcast_to(a, (4, 2, 3)), array(2, 1))
 case(np.flip, np.flip, CUBE)
 case(np.flip, lambda a: np.flip(a, axis=(0, -1)), CUBE, name="axes")
 case(np.roll, lambda a: np.roll(a, 2), ANY)
+case(np.repeat, lambda a: np.repeat(a, [1, 0, 3], axis=1), ANY)
+case(np.tile, lambda a: np.tile(a, (2, 2)), ANY)
 case(np.roll, lambda a: np.roll(a, (1, -2), axis=(0, 1)), ANY, name="axes")
 
 # --- taking apart and putting together ------------------------------------------------------
@@ -192,6 +195,7 @@ for name, index in INDICES.items():
     case(getitem, lambda a, index=index: a[index], ANY, name=name)
 case(scatter, lambda g: scatter(g, np.array([0, 2, 0]), (4,)), array(3))
 case(np.take, lambda a: np.take(a, [0, 5, 5]), ANY)
+case(np.take, lambda a: np.take(a, [0, 7], mode="wrap"), ANY, name="wrap")
 case(np.take, lambda a: np.take(a, np.array([[0, 2], [2, 2]]), axis=-1), ANY, name="axis")
 for offset in (-1, 0, 1, 2):
     case(np.diagonal, lambda a, k=offset: np.diagonal(a, k), ANY, name=f"offset={offset}")

@@ -27,6 +27,7 @@ ROOMS = [
     "autodiff",
     "losses",
     "initializers",
+    "_memory",
     "_operations",
     "layers",
     "schedules",

@@ -22,7 +22,7 @@ from dlcourse.autodiff import (
     softmax,
     stop_gradient,
 )
-from dlcourse.autodiff.variable import active
+from dlcourse.autodiff.variable import COMPOSITES, RULES, active
 from dlcourse.finite_difference import derivative, gradient
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
@@ -72,9 +72,7 @@ def test_every_rule_of_the_package_is_in_the_table():
     finally:
         active.tapes.remove(spy)
     homes = ("numpy", rules.__name__)
-    ours = [
-        f for f in rules.RULES | rules.COMPOSITES if (f.__module__ or "numpy").startswith(homes)
-    ]
+    ours = [f for f in RULES | COMPOSITES if (f.__module__ or "numpy").startswith(homes)]
     missing = [
         f.__name__ for f in ours if f not in (spy.seen if f.__name__.startswith("_") else named)
     ]
@@ -337,7 +335,7 @@ X = Tensor(np.arange(1.0, 7.0).reshape(2, 3))
         (lambda: np.ones((2, 3)) % X, "np.remainder", "define_vjp"),
         (lambda: np.sum(X, where=X > 2), "np.sum: .*where", "define_vjp"),
         (lambda: np.sum(X, initial=1.0), "np.sum: .*initial", "define_vjp"),
-        (lambda: np.sum(X, out=np.zeros(())), "np.sum: .*out", "define_vjp"),
+        (lambda: np.sum(X, out=np.zeros(())), "np.sum", "existing array; write a = a . b"),
         (lambda: np.sum(X, 0, np.float32), "np.sum: .*more than 2 arguments", "define_vjp"),
         (lambda: np.max(X, 0, None, True), "np.max: .*more than 2 arguments", "define_vjp"),
         (lambda: np.sum(a=X), "np.sum: .*'a'", "define_vjp"),
@@ -347,10 +345,10 @@ X = Tensor(np.arange(1.0, 7.0).reshape(2, 3))
         (lambda: np.add(X, X, dtype=np.float32), "np.add: .*dtype", "define_vjp"),
         (lambda: np.var(X, where=True), "np.var: .*where", "define_vjp"),
         (lambda: np.var(X, 0, np.float32), "np.var: .*too many positional", "define_vjp"),
-        (lambda: np.std(X, dtype=np.float32), "np.std: .*dtype", "define_vjp"),
-        (lambda: np.dot(X, X, out=np.zeros((2, 2))), "np.dot: .*out", "define_vjp"),
+        (lambda: np.std(X, dtype=np.float32), "np.var: .*dtype", "define_vjp"),
+        (lambda: np.dot(X, X, out=np.zeros((2, 2))), "np.dot", "existing array; write a = a . b"),
         (lambda: np.sort(X, kind="stable"), "np.sort: .*kind", "define_vjp"),
-        (lambda: np.take(X, [0], mode="wrap"), "np.take: .*mode", "define_vjp"),
+        (lambda: np.take(X, [0], out=np.zeros(1)), "np.take", "existing array; write a = a . b"),
         (lambda: np.einsum("ij->", X, optimize=True), "np.einsum: .*optimize", "define_vjp"),
         (lambda: np.linalg.solve(np.eye(2), b=X), "np.linalg.solve: .*'b'", "define_vjp"),
         (lambda: np.linalg.norm(X, 2), "np.linalg.norm .*ord=2", "define_vjp"),
@@ -383,8 +381,8 @@ def test_a_singular_matrix_is_reported_as_numpy_does():
         np.linalg.inv(Tensor(np.zeros((2, 2))))
 
 
-def test_a_split_into_unequal_parts_is_refused_with_the_numbers():
-    with pytest.raises(ValueError, match=r"np.split can't cut 3 rows into 2 equal parts"):
+def test_a_split_into_unequal_parts_is_refused_as_numpy_does():
+    with pytest.raises(ValueError, match="equal division"):
         np.split(Tensor(np.ones(3)), 2)
 
 

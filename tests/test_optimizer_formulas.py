@@ -450,13 +450,15 @@ def test_variables_are_updated_in_place_and_their_changes_counted(optimizer_clas
     variables = {key: Variable(array, key) for key, array in arrays.items()}
     objects = {key: (v, v.value) for key, v in variables.items()}
     optimizer = optimizer_class(0.1, **settings)
+    versions = []
     for grads in all_grads:
         optimizer.update(variables, grads)
+        versions.append([variable.version for variable in variables.values()])
+    assert np.all(np.diff(versions, axis=0) > 0), "each update must raise each version"
     expected = follow(formula, arrays, all_grads, lambda step: 0.1)
     for key, variable in variables.items():
         assert variable is objects[key][0]
         assert variable.value is objects[key][1], "the same array, with new numbers"
-        assert variable.version == 5
         np.testing.assert_allclose(variable.value, expected[key], rtol=1e-9, atol=1e-11)
 
 
@@ -472,9 +474,10 @@ def test_a_gradient_asked_for_after_an_update_is_refused_as_it_would_be_wrong():
 
 def test_a_refused_update_is_not_counted_as_a_change():
     w = Variable(np.array([3.0]))
+    before = w.version
     with pytest.raises(ValueError, match="not finite"):
         SGD(0.1).update({"w": w}, {"w": np.array([np.nan])})
-    assert w.version == 0
+    assert w.version == before
     assert w.value == 3.0
 
 

@@ -254,6 +254,22 @@ def test_contours_lie_where_they_are_told():
     assert heights.tolist() == [1, 2, 4]
 
 
+def test_fewer_points_make_coarser_contours():
+    vertices = [
+        sum(len(path.vertices) for path in contour_lines.get_paths())
+        for points in (21, 121)
+        for contour_lines in plotting.contours(valley, **LIMITS, num_points=points).collections
+        if not contour_lines.filled
+    ]
+    assert vertices[0] < vertices[1] / 3
+
+
+def test_fewer_points_make_fewer_facets():
+    ax = plotting.surface(valley, **LIMITS, num_points=5)
+    ax.figure.draw_without_rendering()
+    assert len(ax.collections[0].get_facecolor()) == 4 * 4
+
+
 def test_a_flat_function_has_contours_too():
     plotting.contours(lambda x, y: 0 * x, **LIMITS).figure.draw_without_rendering()
 

@@ -4,6 +4,7 @@ The tape needs no graph, a list is enough. People do: `graph` turns the record o
 result into nodes and edges, with values, and with gradients once they were computed.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -140,65 +141,55 @@ def graph(target: Tensor) -> Graph:
             "the tape that recorded this result is gone or used up: keep it, and make it "
             "GradientTape(persistent=True)"
         )
-    result = Graph()
-    positions: dict[int, int] = {}
-    counts: dict[str, int] = {}
-    for position in _needed(target, tape):
-        function, _, args, _, _, out, *_ = tape._records[position]
+    result, counts = Graph(), Counter[str]()
+    places: dict[int, int] = {}  # the position of each tensor and array among the nodes
+    for function, _, args, _, _, out, *_ in _needed(target, tape._records):
         operation = name_of(function).removeprefix("np.")
-        starts = [
-            (i, _place(a, tape, result, positions))
+        counts[operation] += 1
+        starts = {
+            i: _place(a, result, places, "input" if _key(a) in tape._known else "constant")
             for i, a in enumerate(args)
             if isinstance(a, Tensor | np.ndarray | np.number | float | int | list)
             and not isinstance(a, bool)
-        ]
-        counts[operation] = counts.get(operation, 0) + 1
-        positions[out.key] = len(result.nodes)
-        result.nodes.append(
-            Node(
-                out.name or f"{operation}{counts[operation]}",
-                operation,
-                out.value,
-                tape._flows.get(out.key),
-            )
-        )
+        }
+        end = places[out.key] = len(result.nodes)
+        name = out.name or f"{operation}{counts[operation]}"
+        result.nodes.append(Node(name, operation, out.value))
         result.edges += [
-            Edge(start, positions[out.key], tape._flows.get((position, i))) for i, start in starts
+            Edge(start, end, tape._flows.get((out.key, i))) for i, start in starts.items()
         ]
+    for key, position in places.items():
+        result.nodes[position].gradient = tape._flows.get(key)
     return result
 
 
-def _needed(target: Tensor, tape: GradientTape) -> list[int]:
-    """Return the positions of the records that the target depends on, in order."""
-    assert tape._records is not None
-    wanted = {target.key}
-    found = []
-    for position in range(len(tape._records) - 1, -1, -1):
-        _, _, args, _, _, out, *_ = tape._records[position]
+def _needed(target: Tensor, records: list[Any]) -> list[Any]:
+    """Return the records that the target depends on, in order."""
+    wanted, found = {target.key}, []
+    for record in reversed(records):
+        _, _, args, _, _, out, *_ = record
         if out.key in wanted:
-            found.append(position)
+            found.append(record)
             wanted |= {a.key for a in args if isinstance(a, Tensor)}
     return found[::-1]
 
 
-def _place(a: Any, tape: GradientTape, result: Graph, positions: dict[int, int]) -> int:
+def _key(a: Any) -> Any:
+    """Return what an argument is known by; numbers are not."""
+    return a.key if isinstance(a, Tensor) else -id(a) if isinstance(a, np.ndarray) else None
+
+
+def _place(a: Any, result: Graph, places: dict[int, int], kind: str) -> int:
     """Return the position of an argument among the nodes, adding it if it is new."""
-    key = a.key if isinstance(a, Tensor) else id(a) if isinstance(a, np.ndarray) else None
-    if key in positions:
-        return positions[key]
-    if isinstance(a, Variable):
-        operation = "variable"
-    elif isinstance(a, Tensor) and a.key in tape._known:
-        operation = "input"
-    else:
-        operation = "constant"
-    value = a.value if isinstance(a, Tensor) else np.asarray(a)
-    name = (a.name if isinstance(a, Tensor) else None) or operation
-    gradient = tape._flows.get(key) if isinstance(a, Tensor) else None
-    result.nodes.append(Node(name, operation, value, gradient))
-    if key is not None:
-        positions[key] = len(result.nodes) - 1
-    return len(result.nodes) - 1
+    key = _key(a)
+    if key not in places:
+        kind = "variable" if isinstance(a, Variable) else kind
+        name = (a.name if isinstance(a, Tensor) else None) or kind
+        result.nodes.append(Node(name, kind, a.value if isinstance(a, Tensor) else np.asarray(a)))
+        if key is None:
+            return len(result.nodes) - 1
+        places[key] = len(result.nodes) - 1
+    return places[key]
 
 
 def brief(value: Any) -> str:

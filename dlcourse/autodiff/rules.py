@@ -17,181 +17,20 @@ and `minimum`; 1 for `clip` on its bounds. Elsewhere NumPy's own answer stands, 
 `inf` for `sqrt` at 0.
 """
 
-import functools
-import inspect
-import math
-import sys
-from collections.abc import Callable
-from typing import Any, NamedTuple
+import operator
+import string
+from typing import Any
 
 import numpy as np
 
-Function = Callable[..., Any]
-
-
-class Rule(NamedTuple):
-    """The derivatives of one function.
-
-    Parameters
-    ----------
-    vjps : sequence or dict
-        At the position of each argument its VJP, or None.
-    plain : callable
-        The function for plain arrays.
-    most : int
-        How many arguments may be given by position.
-    keywords : frozenset of str
-        Which may be given by keyword: the options that the VJPs know.
-    """
-
-    vjps: Any
-    plain: Function
-    most: int
-    keywords: frozenset[str]
-
-
-RULES: dict[Function, Rule] = {}
-
-COMPOSITES: dict[Function, Function] = {}
-"""Functions that are written with other functions, and so need no rule."""
-
-CONSTANT: set[Function] = set()
-"""Functions with a derivative of 0 or none, such as comparisons; they return arrays."""
-
-
-def define_vjp(function: Function, *vjps: Function | None) -> None:
-    """Give a function its derivatives.
-
-    Parameters
-    ----------
-    function : callable
-        A NumPy function or ufunc, or a function made with `primitive`.
-    *vjps : callable or None
-        One for each positional argument: ``vjp(g, out, *args, **kwargs)``. None, or
-        leaving out the last ones, says there is no derivative for that argument.
-
-    Examples
-    --------
-    >>> @primitive
-    ... def cube(x):
-    ...     return x**3
-    >>> define_vjp(cube, lambda g, out, x: g * 3 * x**2)
-    """
-    options = [p for vjp in vjps if vjp for p in _parameters(vjp)[2 + len(vjps) :]]
-    names = {p.name for p in options}
-    positional = {p.name for p in options if p.kind != p.KEYWORD_ONLY}
-    RULES[function] = Rule(
-        (*vjps, *[None] * len(positional)),
-        getattr(function, "__wrapped__", function),
-        len(vjps) + len(positional),
-        frozenset(names),
-    )
-
-
-def define_vjp_of_each(function: Function, vjp: Function) -> None:
-    """Give a function of any number of arrays its derivatives.
-
-    Parameters
-    ----------
-    function : callable
-        Made with `primitive`; its options are keyword-only.
-    vjp : callable
-        ``vjp(i, g, out, *arrays, **options)`` for array number `i`.
-
-    Examples
-    --------
-    >>> @primitive
-    ... def total(*arrays):
-    ...     return sum(arrays)
-    >>> define_vjp_of_each(total, lambda i, g, out, *arrays: g)
-    """
-    RULES[function] = Rule(
-        _Each(vjp),
-        getattr(function, "__wrapped__", function),
-        sys.maxsize,
-        frozenset(p.name for p in _parameters(vjp) if p.kind == p.KEYWORD_ONLY),
-    )
-
-
-class _Each(dict[int, Function]):
-    """One VJP for all positions, told which one it is for."""
-
-    def __init__(self, vjp: Function) -> None:
-        super().__init__()
-        self.vjp = vjp
-
-    def __missing__(self, i: int) -> Function:
-        return functools.partial(self.vjp, i)
-
-
-def _parameters(vjp: Function) -> list[inspect.Parameter]:
-    return list(inspect.signature(vjp).parameters.values())
-
-
-def primitive(function: Function) -> Function:
-    """Let a function of arrays take tensors too; it then needs a rule by `define_vjp`.
-
-    Parameters
-    ----------
-    function : callable
-        Written for plain arrays.
-
-    Returns
-    -------
-    callable
-        The same function, which a tape records as one operation.
-
-    Examples
-    --------
-    >>> @primitive
-    ... def double(x):
-    ...     return x + x
-    >>> double(3.0)
-    6.0
-    """
-    signature = inspect.signature(function)
-
-    @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        if any(hasattr(a, "_apply") for a in kwargs.values()):
-            bound = signature.bind(*args, **kwargs)
-            args, kwargs = bound.args, bound.kwargs
-        for a in args:
-            if hasattr(a, "_apply"):
-                return a._apply(call, args, kwargs)
-        return function(*args, **kwargs)
-
-    return call
-
-
-def composite(*functions: Function) -> Callable[[Function], Function]:
-    """Say how a NumPy function is written with others that have rules.
-
-    Parameters
-    ----------
-    *functions : callable
-        Usually one; several if they do the same.
-
-    Returns
-    -------
-    callable
-        A decorator for the function that is called in their place.
-
-    Examples
-    --------
-    `np.std` is written as the root of `np.var`:
-
-    >>> float(COMPOSITES[np.std](np.array([1.0, 3.0])))
-    1.0
-    """
-
-    def register(written_out: Function) -> Function:
-        for function in functions:
-            COMPOSITES[function] = written_out
-        return written_out
-
-    return register
-
+from dlcourse.autodiff.variable import (
+    CONSTANT,
+    Function,
+    define_composite,
+    define_vjp,
+    fused,
+    primitive,
+)
 
 # --- arithmetic -----------------------------------------------------------------------
 
@@ -243,22 +82,25 @@ def _share(out: Any, a: Any, b: Any) -> Any:
     return np.where(a == b, 0.5, np.where(a == out, 1.0, 0.0))
 
 
-define_vjp(
-    np.maximum,
-    lambda g, out, a, b: g * _share(out, a, b),
-    lambda g, out, a, b: g * _share(out, b, a),
-)
-define_vjp(
-    np.minimum,
-    lambda g, out, a, b: g * _share(out, a, b),
-    lambda g, out, a, b: g * _share(out, b, a),
-)
-define_vjp(
-    np.where,
-    None,
-    lambda g, out, condition, a, b: np.where(condition, g, 0),
-    lambda g, out, condition, a, b: np.where(condition, 0, g),
-)
+def _choose_a(g: Any, out: Any, a: Any, b: Any) -> Any:
+    return g * _share(out, a, b)
+
+
+def _choose_b(g: Any, out: Any, a: Any, b: Any) -> Any:
+    return g * _share(out, b, a)
+
+
+def _where_true(g: Any, out: Any, condition: Any, a: Any, b: Any) -> Any:
+    return np.where(condition, g, 0)
+
+
+def _where_false(g: Any, out: Any, condition: Any, a: Any, b: Any) -> Any:
+    return np.where(condition, 0, g)
+
+
+define_vjp(np.maximum, _choose_a, _choose_b)
+define_vjp(np.minimum, _choose_a, _choose_b)
+define_vjp(np.where, None, _where_true, _where_false)
 define_vjp(np.clip, lambda g, out, a, a_min=None, a_max=None, *, min=None, max=None: g * (out == a))
 
 # --- sums and other reductions --------------------------------------------------------
@@ -296,122 +138,69 @@ def _product_of_others(out: Any, a: Any, axis: Any, keepdims: bool) -> Any:
     return np.moveaxis(np.reshape(others, np.shape(moved)), range(-len(axes), 0), axes)
 
 
+def _equal_parts(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    return _spread(g / _count(a, axis), a, axis, keepdims)
+
+
 define_vjp(np.sum, lambda g, out, a, axis=None, *, keepdims=False: _spread(g, a, axis, keepdims))
-define_vjp(
-    np.mean,
-    lambda g, out, a, axis=None, *, keepdims=False: _spread(g / _count(a, axis), a, axis, keepdims),
-)
+define_vjp(np.mean, _equal_parts)
 define_vjp(np.max, lambda g, out, a, axis=None, *, keepdims=False: _ties(g, out, a, axis, keepdims))
 define_vjp(np.min, lambda g, out, a, axis=None, *, keepdims=False: _ties(g, out, a, axis, keepdims))
-COMPOSITES[np.amax] = np.max
-COMPOSITES[np.amin] = np.min
-define_vjp(
-    np.prod,
-    lambda g, out, a, axis=None, *, keepdims=False: (
-        _spread(g, a, axis, keepdims) * _product_of_others(out, a, axis, keepdims)
-    ),
-)
+define_composite(np.amax, np.max)
+define_composite(np.amin, np.min)
 
 
-@primitive
-def _cumsum(a: Any, axis: int) -> Any:
-    return np.cumsum(a, axis=axis)
+def _product(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    return _spread(g, a, axis, keepdims) * _product_of_others(out, a, axis, keepdims)
 
 
-define_vjp(_cumsum, lambda g, out, a, axis: np.flip(_cumsum(np.flip(g, axis), axis), axis))
+define_vjp(np.prod, _product)
 
 
-@composite(np.cumsum)
-def _cumsum_of_any(a: Any, axis: int | None = None) -> Any:
-    return _cumsum(np.ravel(a), 0) if axis is None else _cumsum(a, axis)
+def _running_sum(g: Any, out: Any, a: Any, axis: Any = None) -> Any:
+    """Add up from the other end: an entry is part of its own sum and of all later ones."""
+    return np.reshape(np.flip(np.cumsum(np.flip(g, axis), axis), axis), np.shape(a))
 
 
-@composite(np.var)
+define_vjp(np.cumsum, _running_sum)
+
+
 def _variance(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
     deviation = a - np.mean(a, axis=axis, keepdims=True)
     total = np.sum(deviation * deviation, axis=axis, keepdims=keepdims)
     return total / (_count(a, axis) - ddof)
 
 
-@composite(np.std)
-def _standard_deviation(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
-    return np.sqrt(np.var(a, axis=axis, ddof=ddof, keepdims=keepdims))
+define_composite(np.std, lambda a, axis=None, **kw: np.sqrt(np.var(a, axis, **kw)))
 
 
 # --- shapes ---------------------------------------------------------------------------
 
+
+def _inverse(axes: Any) -> Any:
+    """Return the permutation that undoes a permutation of axes."""
+    return None if axes is None else np.argsort(np.mod(axes, len(axes)))
+
+
+def _as_before(g: Any, out: Any, a: Any, axis: Any = None) -> Any:
+    return np.reshape(g, np.shape(a))
+
+
 define_vjp(np.reshape, lambda g, out, a, shape: np.reshape(g, np.shape(a)))
+define_vjp(np.ravel, lambda g, out, a: np.reshape(g, np.shape(a)))
+define_vjp(np.squeeze, _as_before)
+define_vjp(np.expand_dims, _as_before)
 define_vjp(np.broadcast_to, lambda g, out, a, shape: g)
-define_vjp(
-    np.transpose,
-    lambda g, out, a, axes=None: np.transpose(
-        g, None if axes is None else np.argsort(np.asarray(axes) % len(axes))
-    ),
-)
-define_vjp(np.flip, lambda g, out, a, axis=None: np.flip(g, axis))
-define_vjp(np.roll, lambda g, out, a, shift, axis=None: np.roll(g, np.negative(shift), axis))
-
-
-@composite(np.swapaxes)
-def _swapaxes(a: Any, axis1: int, axis2: int) -> Any:
-    axes = list(range(np.ndim(a)))
-    axes[axis1], axes[axis2] = axes[axis2], axes[axis1]
-    return np.transpose(a, axes)
-
-
-@composite(np.moveaxis)
-def _moveaxis(a: Any, source: Any, destination: Any) -> Any:
-    n = np.ndim(a)
-    sources = [int(i) % n for i in np.atleast_1d(source)]
-    destinations = [int(i) % n for i in np.atleast_1d(destination)]
-    axes = [i for i in range(n) if i not in sources]
-    for destination, source in sorted(zip(destinations, sources, strict=True)):
-        axes.insert(destination, source)
-    return np.transpose(a, axes)
-
-
-@composite(np.ravel)
-def _ravel(a: Any) -> Any:
-    return np.reshape(a, (-1,))
-
-
-@composite(np.squeeze)
-def _squeeze(a: Any, axis: Any = None) -> Any:
-    return np.reshape(a, np.squeeze(np.broadcast_to(0, np.shape(a)), axis).shape)
-
-
-@composite(np.expand_dims)
-def _expand_dims(a: Any, axis: Any) -> Any:
-    return np.reshape(a, np.expand_dims(np.broadcast_to(0, np.shape(a)), axis).shape)
-
+define_vjp(np.swapaxes, lambda g, out, a, axis1, axis2: np.swapaxes(g, axis1, axis2))
+define_vjp(np.moveaxis, lambda g, out, a, source, destination: np.moveaxis(g, destination, source))
+define_vjp(np.transpose, lambda g, out, a, axes=None: np.transpose(g, _inverse(axes)))
 
 # --- taking apart and putting together ------------------------------------------------
 
 
 @primitive
-def getitem(a: Any, index: Any) -> Any:
-    """Return ``a[index]``.
-
-    Parameters
-    ----------
-    a : array or Tensor
-    index : slice, int, None, Ellipsis, array of int or bool, or a tuple of them
-
-    Returns
-    -------
-    ndarray or Tensor
-
-    Examples
-    --------
-    >>> getitem(np.array([1.0, 2.0, 3.0]), [0, 0, 2])
-    array([1., 1., 3.])
-    """
-    return a[index]
-
-
-@primitive
 def scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
-    """Return zeros with `g` added at ``[index]``: what `getitem` does, backwards.
+    """Return zeros with `g` added at ``[index]``: what ``a[index]`` does, backwards.
 
     Parameters
     ----------
@@ -440,84 +229,64 @@ def scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     return spread
 
 
-define_vjp(getitem, lambda g, out, a, index: scatter(g, index, np.shape(a)))
-define_vjp(scatter, lambda g, out, a, index, shape: getitem(g, index))
+define_vjp(operator.getitem, lambda g, out, a, index: scatter(g, index, np.shape(a)))
+define_vjp(scatter, lambda g, out, a, index, shape: g[index])
 
 
-@composite(np.take)
-def _take(a: Any, indices: Any, axis: int | None = None) -> Any:
-    if axis is None:
-        return getitem(np.ravel(a), indices)
-    return getitem(a, (*[slice(None)] * (axis % np.ndim(a)), indices))
+def _moving(function: Function) -> Function:
+    """Write a function that only moves, repeats or drops entries as an index into them."""
+
+    def written_out(a: Any, *args: Any, **kwargs: Any) -> Any:
+        places = function(np.arange(np.size(a)).reshape(np.shape(a)), *args, **kwargs)
+        flat = np.reshape(a, -1)
+        return [flat[p] for p in places] if isinstance(places, list) else flat[places]
+
+    return written_out
 
 
-@composite(np.sort)
+MOVING: list[Any] = [
+    np.take,
+    np.diagonal,
+    np.split,
+    np.array_split,
+    np.flip,
+    np.roll,
+    np.repeat,
+    np.tile,
+]
+for moving in MOVING:
+    define_composite(moving, _moving(moving))
+
+
 def _sort(a: Any, axis: int | None = -1) -> Any:
-    if axis is None:
-        a, axis = np.ravel(a), 0
-    index = list(np.ogrid[tuple(slice(n) for n in np.shape(a))])
-    index[axis] = np.argsort(a, axis=axis, kind="stable")
-    return getitem(a, tuple(index))
+    order = np.argsort(a, axis, kind="stable")
+    return _moving(np.take_along_axis)(a, order, axis)
 
 
-@composite(np.diagonal)
-def _diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    a = np.moveaxis(a, (axis1, axis2), (-2, -1))
-    rows, columns = np.shape(a)[-2:]
-    length = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
-    i = np.arange(length)
-    return getitem(a, (..., i - min(offset, 0), i + max(offset, 0)))
+define_composite(np.sort, _sort)
 
 
-@composite(np.trace)
-def _trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1)
+define_composite(np.trace, lambda a, *args, **axes: np.sum(np.diagonal(a, *args, **axes), axis=-1))
 
 
-@primitive
+@fused
 def _join(*arrays: Any, axis: int = 0) -> Any:
-    return np.concatenate(arrays, axis)
+    ends = np.cumsum([np.shape(a)[axis] for a in arrays])
+    return np.concatenate(arrays, axis), lambda g, wanted=None: np.split(g, ends[:-1], axis)
 
 
-def _own_part(i: int, g: Any, out: Any, *arrays: Any, axis: int = 0) -> Any:
-    """Return the part of `g` that belongs to array `i` of a concatenation."""
-    start = sum(np.shape(a)[axis] for a in arrays[:i])
-    where = slice(start, start + np.shape(arrays[i])[axis])
-    return getitem(g, (*[slice(None)] * (axis % np.ndim(g)), where))
-
-
-define_vjp_of_each(_join, _own_part)
-
-
-@composite(np.concatenate)
 def _concatenate(arrays: Any, axis: int | None = 0) -> Any:
-    if axis is None:
-        return _join(*[np.ravel(a) for a in arrays])
-    return _join(*arrays, axis=axis)
+    return _join(*arrays, axis=axis) if axis is not None else _join(*map(np.ravel, arrays))
 
 
-@composite(np.stack)
+define_composite(np.concatenate, _concatenate)
+
+
 def _stack(arrays: Any, axis: int = 0) -> Any:
     return _join(*[np.expand_dims(a, axis) for a in arrays], axis=axis)
 
 
-@composite(np.array_split)
-def _array_split(a: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
-    places = np.array_split(np.arange(np.shape(a)[axis]), indices_or_sections)
-    before = [slice(None)] * (axis % np.ndim(a))
-    return [
-        getitem(a, (*before, slice(int(p[0]), int(p[-1]) + 1) if len(p) else slice(0)))
-        for p in places
-    ]
-
-
-@composite(np.split)
-def _split(a: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
-    rows = np.shape(a)[axis]
-    if np.ndim(indices_or_sections) == 0 and rows % indices_or_sections:
-        raise ValueError(f"np.split can't cut {rows} rows into {indices_or_sections} equal parts")
-    parts: list[Any] = _array_split(a, indices_or_sections, axis)
-    return parts
+define_composite(np.stack, _stack)
 
 
 # --- products -------------------------------------------------------------------------
@@ -544,7 +313,6 @@ def _matmul_right(g: Any, out: Any, a: Any, b: Any) -> Any:
 define_vjp(np.matmul, _matmul_left, _matmul_right)
 
 
-@composite(np.dot)
 def _dot(a: Any, b: Any) -> Any:
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return a * b
@@ -553,37 +321,40 @@ def _dot(a: Any, b: Any) -> Any:
     return np.tensordot(a, b, axes=(-1, -2))
 
 
-@composite(np.outer)
-def _outer(a: Any, b: Any) -> Any:
-    return np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1))
+define_composite(np.dot, _dot)
 
 
-@composite(np.tensordot)
+define_composite(np.outer, lambda a, b: np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1)))
+
+
 def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    if isinstance(axes, int):
-        axes = (range(np.ndim(a) - axes, np.ndim(a)), range(axes))
-    over_a, over_b = (
-        [int(i) % np.ndim(x) for i in np.atleast_1d(list(np.atleast_1d(axis)))]
-        for x, axis in zip((a, b), axes, strict=True)
-    )
-    rest_a = [i for i in range(np.ndim(a)) if i not in over_a]
-    rest_b = [i for i in range(np.ndim(b)) if i not in over_b]
-    outer_a, outer_b = [np.shape(a)[i] for i in rest_a], [np.shape(b)[i] for i in rest_b]
-    size = math.prod(np.shape(a)[i] for i in over_a)
-    left = np.reshape(np.transpose(a, rest_a + over_a), (math.prod(outer_a), size))
-    right = np.reshape(np.transpose(b, over_b + rest_b), (size, math.prod(outer_b)))
-    return np.reshape(left @ right, (*outer_a, *outer_b))
+    n, m = np.ndim(a), np.ndim(b)
+    over_a, over_b = (range(n - axes, n), range(axes)) if isinstance(axes, int) else axes
+    names_a, names_b = (list(string.ascii_letters[k : k + d]) for k, d in ((0, n), (n, m)))
+    for i, j in zip(np.atleast_1d(over_a), np.atleast_1d(over_b), strict=True):
+        names_b[j] = names_a[i]
+    rest = [c for c in names_a + names_b if not (c in names_a and c in names_b)]
+    return np.einsum(f"{''.join(names_a)},{''.join(names_b)}->{''.join(rest)}", a, b)
 
 
-@primitive
+define_composite(np.tensordot, _tensordot)
+
+
+@fused
 def _einsum(*operands: Any, subscripts: str) -> Any:
-    return np.einsum(subscripts, *operands)
+    *terms, output = subscripts.replace("->", ",").split(",")
+
+    def vjp(g: Any, wanted: Any = None) -> Any:
+        return [
+            _einsum_vjp(i, g, terms, output, operands) if wanted is None or wanted[i] else None
+            for i in range(len(operands))
+        ]
+
+    return np.einsum(subscripts, *operands), vjp
 
 
-def _einsum_vjp(i: int, g: Any, out: Any, *operands: Any, subscripts: str) -> Any:
+def _einsum_vjp(i: int, g: Any, terms: list[str], output: str, operands: Any) -> Any:
     """Exchange the output and operand `i` in the subscripts."""
-    inputs, output = subscripts.split("->")
-    terms = inputs.split(",")
     own, others = terms[i], terms[:i] + terms[i + 1 :]
     # An index that only operand i has was summed over: each of its entries got all of g.
     lonely = [k for k, c in enumerate(own) if c not in output + "".join(others)]
@@ -593,10 +364,6 @@ def _einsum_vjp(i: int, g: Any, out: Any, *operands: Any, subscripts: str) -> An
     return np.broadcast_to(np.expand_dims(product, lonely), np.shape(operands[i]))
 
 
-define_vjp_of_each(_einsum, _einsum_vjp)
-
-
-@composite(np.einsum)
 def _einsum_of_any(subscripts: str, *operands: Any) -> Any:
     if not isinstance(subscripts, str):
         raise TypeError('np.einsum: name the indices in a text such as "ij,jk->ik"')
@@ -611,6 +378,9 @@ def _einsum_of_any(subscripts: str, *operands: Any) -> Any:
         letters = sorted("".join(terms))
         text += "->" + "".join(c for c in letters if letters.count(c) == 1)
     return _einsum(*operands, subscripts=text)
+
+
+define_composite(np.einsum, _einsum_of_any)
 
 
 # --- linear algebra -------------------------------------------------------------------
@@ -653,7 +423,6 @@ define_vjp(
 )
 
 
-@composite(np.linalg.norm)
 def _norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     vector = np.ndim(a) == 1 or isinstance(axis, int)
     if ord is None or (ord == 2 and vector) or (ord == "fro" and not vector):
@@ -663,6 +432,9 @@ def _norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     if vector and ord == np.inf:
         return np.max(np.abs(a), axis=axis, keepdims=keepdims)
     raise TypeError(f"np.linalg.norm with ord={ord!r} has no derivative rule; see define_vjp")
+
+
+define_composite(np.linalg.norm, _norm)
 
 
 # --- functions that networks are made of ----------------------------------------------
@@ -817,3 +589,6 @@ CONSTANT |= {
     np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like, np.empty_like,
     np.result_type,
 }  # fmt: skip
+
+
+define_composite(np.var, _variance)

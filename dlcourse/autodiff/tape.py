@@ -7,13 +7,25 @@ the result itself. One loop over the reversed list is the whole of back-propagat
 """
 
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from dlcourse.autodiff.rules import define_vjp, primitive
-from dlcourse.autodiff.variable import Tensor, Variable, active, describe, name_of
+from dlcourse.autodiff.variable import (
+    Tensor,
+    active,
+    define_vjp,
+    describe,
+    name_of,
+    primitive,
+)
+
+# Of one operation: the function; the VJP of each argument, or the one of a fused function; the
+# arguments as given and as plain arrays; the options; the result; the key of each argument that
+# a gradient is wanted for, else None; and what must not change, with its state. (A plain tuple
+# is what Python makes and unpacks quickest.)
+Record = tuple[Any, Any, Any, Any, Any, Tensor, list[int | None], Any]
 
 
 class GradientTape:
@@ -33,10 +45,15 @@ class GradientTape:
 
     References
     ----------
+    Equations :eq:`chain-rule` and :eq:`chain-rule-paths` of chapter 3.
+
+    Equation :eq:`graph-backward` of chapter 4.
+
     A. Griewank and A. Walther, *Evaluating Derivatives*, 2nd ed., SIAM, 2008, chapter 3.
 
     Examples
     --------
+    >>> from dlcourse.autodiff import Variable
     >>> w = Variable(3.0)
     >>> with GradientTape() as tape:
     ...     loss = (2 * w - 5) ** 2
@@ -46,13 +63,8 @@ class GradientTape:
 
     def __init__(self, persistent: bool = False) -> None:
         self.persistent = persistent
-        # Plain tuples: function, vjp, args, values, kwargs, out, needed, prints. `vjp` holds the
-        # VJP of each argument, or is that of a fused function; `needed` holds the position and
-        # the key of each argument that a gradient is wanted for; `prints` the arrays among
-        # the arguments with their fingerprints.
-        self._records: list[tuple[Any, ...]] | None = []
-        self._known: set[int] = set()
-        self._versions: dict[Variable, int] = {}
+        self._records: list[Record] | None = []
+        self._known: set[int] = set()  # the keys of all results that depend on what is watched
         self._flows: dict[Any, Any] = {}  # what `graph` shows; kept by persistent tapes only
         self._self = weakref.ref(self)
 
@@ -100,37 +112,27 @@ class GradientTape:
             Its options.
         out : Tensor
             Its result.
-
-        Raises
-        ------
-        RuntimeError
-            If a variable has changed since the tape saw it first.
         """
         known = self._known
-        needed, constants = [], []
-        for i, a in enumerate(args):
+        wanted: list[int | None] = []
+        witnesses = []
+        for a in args:
+            key = None
             if isinstance(a, Tensor):
                 if a.watched or a.key in known:
-                    needed.append((i, a.key))
+                    key = a.key
                 elif a.value.base is not None:  # a view, perhaps of a variable
-                    constants.append(a.value)
+                    witnesses.append(a.value)
             elif type(a) is np.ndarray or type(a) is list:
-                constants.append(a)
+                witnesses.append(a)
             elif type(a) is tuple:  # an index
-                constants += [part for part in a if type(part) in (np.ndarray, list)]
-        if not needed or self._records is None:
-            return
-        for i, _ in needed:
-            if type(args[i]) is Variable:
-                self._remember_version(args[i])
-        prints = [(a, _fingerprint(a)) for a in constants] if constants else ()
-        known.add(out.key)
-        out.tape = self._self
-        self._records.append((function, vjp, args, values, kwargs, out, needed, prints))
-
-    def _remember_version(self, variable: Variable) -> None:
-        if self._versions.setdefault(variable, variable.version) != variable.version:
-            raise _changed(describe(variable))
+                witnesses += [part for part in a if type(part) in (np.ndarray, list)]
+            wanted.append(key)
+        if self._records is not None and any(wanted):
+            known.add(out.key)
+            out.tape = self._self
+            seen = [(a, _state(a)) for a in witnesses] if witnesses else ()
+            self._records.append((function, vjp, args, values, kwargs, out, wanted, seen))
 
     def gradient(self, target: Tensor, sources: Any, *, unconnected: str = "error") -> Any:
         """Return the gradient of `target` with respect to each source.
@@ -161,73 +163,16 @@ class GradientTape:
 
         Examples
         --------
+        >>> from dlcourse.autodiff import Variable
         >>> a, b = Variable([1.0, 2.0]), Variable(3.0)
         >>> with GradientTape() as tape:
         ...     y = np.sum(a * b)
         >>> tape.gradient(y, {"a": a, "b": b})
         {'a': array([3., 3.]), 'b': array(3.)}
         """
-        flat = _leaves(sources)
-        self._check(target, flat)
-        recording = active.tapes
-        outer = [tape for tape in recording if tape is not self]
-        active.tapes = outer
-        try:
-            grads = self._backward(target, {s.key for s in flat}, bool(outer))
-        finally:
-            active.tapes = recording
-            if not self.persistent:
-                self._records = None
-        found = []
-        taken = {id(g) for g in self._flows.values()} if self.persistent else set()
-        for source in flat:
-            g = grads.get(source.key)
-            if g is None:
-                if unconnected != "zero":
-                    raise ValueError(self._why_not(target, source))
-                g = np.zeros_like(source.value)
-            found.append(_as_tensor(g) if outer else _separate(g, taken))
-        return found[0] if isinstance(sources, Tensor) else _fill(sources, iter(found))
-
-    def _backward(self, target: Tensor, wanted: set[int], as_tensors: bool) -> dict[int, Any]:
-        """Walk the record backwards, adding up what flows into each key."""
-        assert self._records is not None
-        grads: dict[int, Any] = {target.key: _ones_like(target.value)}
-        position = len(self._records)
-        flows = self._flows = {target.key: grads[target.key]} if self.persistent else {}
-        for function, vjp, args, values, kwargs, out, needed, prints in reversed(self._records):
-            position -= 1
-            key = out.key
-            if key not in grads:
-                continue
-            for array, seen in prints:  # here, where the array is about to be read anyway
-                if _fingerprint(array) != seen:
-                    raise _changed(f"an array of shape {np.shape(array)}")
-            g = grads[key] if key in wanted else grads.pop(key)
-            inputs, result = (args, out) if as_tensors else (values, out.value)
-            if callable(vjp):  # a fused function
-                parts = _fused_parts(function, vjp, inputs, kwargs, g, needed, as_tensors)
-            else:
-                parts = None
-            for i, parent in needed:
-                if parts is not None:
-                    part = parts[i]
-                elif vjp[i] is None:
-                    raise TypeError(f"{name_of(function)} has no derivative for its argument {i}")
-                elif kwargs:
-                    part = vjp[i](g, result, *inputs, **kwargs)
-                else:
-                    part = vjp[i](g, result, *inputs)
-                like = values[i]
-                if getattr(part, "shape", None) != like.shape or part.dtype != like.dtype:
-                    part = _fit(part, like, function, i)
-                grads[parent] = grads[parent] + part if parent in grads else part
-                if self.persistent:
-                    flows[position, i], flows[parent] = part, grads[parent]
-        return grads
-
-    def _check(self, target: Tensor, sources: list[Tensor]) -> None:
-        for x in (target, *sources):
+        flat: list[Any] = []
+        _map(flat.append, sources)
+        for x in (target, *flat):
             if not isinstance(x, Tensor):
                 raise TypeError(
                     f"a gradient is taken of a tensor with respect to tensors, got "
@@ -237,9 +182,58 @@ class GradientTape:
             raise RuntimeError(
                 "this tape has been used: make it GradientTape(persistent=True) to ask it again"
             )
-        for variable, version in self._versions.items():
-            if variable.version != version:
-                raise _changed(describe(variable))
+        recording = active.tapes
+        active.tapes = outer = [tape for tape in recording if tape is not self]
+        try:
+            grads = self._backward(target, {s.key for s in flat}, bool(outer))
+        finally:
+            active.tapes = recording
+            if not self.persistent:
+                self._records = None
+        taken = {id(g) for g in self._flows.values()}
+
+        def answer(source: Tensor) -> Any:
+            g = grads.get(source.key)
+            if g is None:
+                if unconnected != "zero":
+                    raise ValueError(self._why_not(target, source))
+                g = np.zeros_like(source.value)
+            return _as_tensor(g) if outer else _separate(g, taken)
+
+        return _map(answer, sources)
+
+    def _backward(self, target: Tensor, kept: set[int], as_tensors: bool) -> dict[int, Any]:
+        """Walk the record backwards, adding up what flows into each key."""
+        grads: dict[int, Any] = {target.key: _ones_like(target.value)}
+        flows = self._flows = dict(grads) if self.persistent else {}
+        records = reversed(self._records or ())
+        for function, vjp, args, values, kwargs, out, wanted, seen in records:
+            g = grads.pop(out.key, None)
+            if g is None:
+                continue
+            if out.key in kept:
+                grads[out.key] = g
+            for a, state in seen:  # here, where it is about to be read anyway
+                if _state(a) != state:
+                    raise _changed(f"an array of shape {np.shape(a)}")
+            inputs, result = (args, out) if as_tensors else (values, out.value)
+            if fused := callable(vjp):
+                # To differentiate the derivative itself, compute it from tensors once more.
+                own = function.with_vjp(*args, **kwargs)[1] if as_tensors else vjp
+                parts = own(g, wanted)
+            for i, key in enumerate(wanted):
+                if key is None:
+                    continue
+                if args[i].watched and args[i].version > out.key:
+                    raise _changed(describe(args[i]))
+                part = parts[i] if fused else vjp[i] and vjp[i](g, result, *inputs, **kwargs)
+                like = values[i]
+                if getattr(part, "shape", None) != like.shape or part.dtype != like.dtype:
+                    part = _fit(part, like, function, i)
+                grads[key] = grads[key] + part if key in grads else part
+                if self.persistent:
+                    flows[out.key, i], flows[key] = part, grads[key]
+        return grads
 
     def _why_not(self, target: Tensor, source: Tensor) -> str:
         if not source.watched and source.key not in self._known:
@@ -319,32 +313,20 @@ def value_and_grad(
     def value_and_gradient_of_f(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         chosen = (argnums,) if isinstance(argnums, int) else argnums
         with GradientTape() as tape:
-            # A tensor may already mean something to an outer tape: a new one for this.
-            inputs = list(args)
-            for i in chosen:
-                new = [
-                    _identity(x) if isinstance(x, Tensor) else Tensor(x) for x in _leaves(args[i])
-                ]
-                tape.watch(*new)
-                inputs[i] = _fill(args[i], iter(new))
-            value = f(*inputs, **kwargs)
-        sources = tuple(inputs[i] for i in chosen)
-        if not isinstance(value, Tensor):
-            value = Tensor(value)  # a constant
-        gradients = tape.gradient(
-            value, sources[0] if isinstance(argnums, int) else sources, unconnected="zero"
-        )
+
+            def fresh(x: Any) -> Tensor:
+                # A tensor may already mean something to an outer tape: a new one for this.
+                new = +x if isinstance(x, Tensor) else Tensor(x)
+                tape.watch(new)
+                return new
+
+            inputs = [_map(fresh, a) if i in chosen else a for i, a in enumerate(args)]
+            value = _as_tensor(f(*inputs, **kwargs))
+        sources = inputs[argnums] if isinstance(argnums, int) else tuple(inputs[i] for i in chosen)
+        gradients = tape.gradient(value, sources, unconnected="zero")
         return (value if active.tapes else value.value), gradients
 
     return value_and_gradient_of_f
-
-
-@primitive
-def _identity(x: Any) -> Any:
-    return x
-
-
-define_vjp(_identity, lambda g, out, x: g)
 
 
 @primitive
@@ -353,18 +335,6 @@ def _cast(x: Any, dtype: Any) -> Any:
 
 
 define_vjp(_cast, lambda g, out, x, dtype: g)
-
-
-def _fused_parts(
-    function: Any, vjp: Any, inputs: Any, kwargs: Any, g: Any, needed: Any, as_tensors: bool
-) -> Any:
-    """Return the gradients of a fused operation; None where none is needed."""
-    if as_tensors:  # to differentiate the derivative, compute it from tensors once more
-        vjp = function.with_vjp(*inputs, **(kwargs or {}))[1]
-    wanted = [False] * len(inputs)
-    for i, _ in needed:
-        wanted[i] = True
-    return vjp(g, wanted)
 
 
 def _ones_like(value: Any) -> Any:
@@ -393,7 +363,7 @@ def _fit(g: Any, like: Any, function: Any, i: int) -> Any:
     return g if g.dtype == like.dtype else _cast(g, like.dtype)
 
 
-def _fingerprint(a: Any) -> Any:
+def _state(a: Any) -> Any:
     """Return something that is almost sure to be different after `a` has changed."""
     if type(a) is list:
         return repr(a)
@@ -424,25 +394,13 @@ def _separate(g: Any, taken: set[int]) -> Any:
     return g
 
 
-def _leaves(structure: Any) -> list[Any]:
-    """Return what a nested structure of lists, tuples and dicts holds, in order."""
+def _map(f: Callable[[Any], Any], structure: Any) -> Any:
+    """Return the same structure of lists, tuples and dicts, with `f` of what it holds."""
+    if isinstance(structure, Tensor):
+        return f(structure)
     if isinstance(structure, dict):
-        structure = structure.values()
-    elif not isinstance(structure, list | tuple):
-        return [structure]
-    if all(isinstance(part, Tensor) for part in structure):
-        return list(structure)
-    return [leaf for part in structure for leaf in _leaves(part)]
-
-
-def _fill(structure: Any, leaves: Iterator[Any]) -> Any:
-    """Return the same structure with other leaves."""
-    if isinstance(structure, dict):
-        return {
-            key: next(leaves) if isinstance(part, Tensor) else _fill(part, leaves)
-            for key, part in structure.items()
-        }
+        return {key: _map(f, part) for key, part in structure.items()}
     if isinstance(structure, list | tuple):
-        parts = [_fill(part, leaves) for part in structure]
+        parts = [_map(f, part) for part in structure]
         return type(structure)(*parts) if hasattr(structure, "_fields") else type(structure)(parts)
-    return next(leaves)
+    return f(structure)

@@ -7,6 +7,9 @@ tensor that every tape knows and an optimizer may change.
 
 Arrays inside tensors are read-only: a value that a gradient will be computed from
 can't change behind the tape's back.
+
+The second half of the file is how an operation comes to its derivative. The derivatives
+themselves, one line each, are in `rules`.
 """
 
 import functools
@@ -15,48 +18,40 @@ import itertools
 import operator
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from dlcourse.autodiff import rules
+Function = Callable[..., Any]
 
-_keys = itertools.count()
-
-
-class Recorder(Protocol):
-    """What an active tape can do."""
-
-    def record(
-        self, function: Any, vjp: Any, args: Any, values: Any, kwargs: Any, out: "Tensor"
-    ) -> None:
-        """Write down an operation, if it was applied to something that is watched.
-
-        Parameters
-        ----------
-        function : callable
-            What was applied.
-        vjp : object
-            Its derivatives.
-        args, values : tuple
-            Its arguments, as they were given and as plain arrays.
-        kwargs : dict or None
-            Its options.
-        out : Tensor
-            Its result.
-        """
-        ...  # pragma: no cover
+_keys = itertools.count(1)
 
 
 class _Active(threading.local):
     """The tapes that record now, innermost last; each thread has its own."""
 
     def __init__(self) -> None:
-        self.tapes: list[Recorder] = []
+        self.tapes: list[Any] = []
 
 
 active = _Active()
+
+
+def _unary(function: Function) -> Any:
+    return lambda self: apply(function, (self,))
+
+
+def _binary(function: Function) -> Any:
+    """Return the methods behind ``tensor + other`` and ``other + tensor``."""
+    return (
+        lambda self, other: apply(function, (self, other)),
+        lambda self, other: apply(function, (other, self)),
+    )
+
+
+def _compare(function: Function) -> Any:
+    return lambda self, other: function(self.value, _plain(other))
 
 
 class Tensor:
@@ -88,36 +83,26 @@ class Tensor:
 
     def __init__(self, value: ArrayLike, name: str | None = None) -> None:
         array = np.array(value)
-        if array.dtype.kind in "iu":
-            array = array.astype(np.float64)
-        _refuse_unless_float(array, name)
+        self._begin(array.astype(np.float64) if array.dtype.kind in "iu" else array, name)
+
+    def _begin(self, array: Any, name: str | None) -> None:
+        if array.dtype not in (np.float32, np.float64):
+            what = f"the value of {name!r}" if name else "the value"
+            hint = "; write 3.0 instead of 3" if array.dtype.kind in "iu" else ""
+            raise TypeError(f"{what} must be float32 or float64, got {array.dtype}{hint}")
         array.flags.writeable = False
-        self.value: Any = array
+        self.value = array
         self.name = name
         self.key = next(_keys)
-        self.tape: Any = None
+        self.tape: Any = None  # which recorded it, for those who want to see the graph
 
     # --- what it looks like ---------------------------------------------------------
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of the array."""
-        return self.value.shape  # type: ignore[no-any-return]
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return self.value.ndim  # type: ignore[no-any-return]
-
-    @property
-    def size(self) -> int:
-        """The number of entries."""
-        return self.value.size  # type: ignore[no-any-return]
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The dtype of the array."""
-        return self.value.dtype  # type: ignore[no-any-return]
+    shape = property(lambda self: self.value.shape, doc="The shape of the array.")
+    ndim = property(lambda self: self.value.ndim, doc="The number of axes.")
+    size = property(lambda self: self.value.size, doc="The number of entries.")
+    dtype = property(lambda self: self.value.dtype, doc="The dtype of the array.")
+    T = property(lambda self: np.transpose(self), doc="The transpose.")
 
     def __len__(self) -> int:
         return len(self.value)
@@ -152,96 +137,24 @@ class Tensor:
             raise TypeError(
                 f"np.{ufunc.__name__}.{method} is not differentiable here; use np.sum and its kin"
             )
-        if "out" in kwargs:
-            raise TypeError(
-                f"np.{ufunc.__name__} can't write a tensor into an existing array; "
-                f"write a = a + b instead of a += b"
-            )
         return apply(ufunc, args, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         return apply(function, args, kwargs)
 
-    @staticmethod
-    def _apply(function: Any, args: Any, kwargs: Any) -> Any:
-        return apply(function, args, kwargs)
+    # --- operators, and methods that arrays have too --------------------------------------
 
-    # --- operators -------------------------------------------------------------------------
-
-    def __add__(self, other: Any) -> Any:
-        return apply(np.add, (self, other))
-
-    def __radd__(self, other: Any) -> Any:
-        return apply(np.add, (other, self))
-
-    def __sub__(self, other: Any) -> Any:
-        return apply(np.subtract, (self, other))
-
-    def __rsub__(self, other: Any) -> Any:
-        return apply(np.subtract, (other, self))
-
-    def __mul__(self, other: Any) -> Any:
-        return apply(np.multiply, (self, other))
-
-    def __rmul__(self, other: Any) -> Any:
-        return apply(np.multiply, (other, self))
-
-    def __truediv__(self, other: Any) -> Any:
-        return apply(np.divide, (self, other))
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return apply(np.divide, (other, self))
-
-    def __matmul__(self, other: Any) -> Any:
-        return apply(np.matmul, (self, other))
-
-    def __rmatmul__(self, other: Any) -> Any:
-        return apply(np.matmul, (other, self))
-
-    def __pow__(self, other: Any) -> Any:
-        return apply(np.power, (self, other))
-
-    def __rpow__(self, other: Any) -> Any:
-        return apply(np.power, (other, self))
-
-    def __neg__(self) -> Any:
-        return apply(np.negative, (self,))
-
-    def __pos__(self) -> Any:
-        return apply(np.positive, (self,))
-
-    def __abs__(self) -> Any:
-        return apply(np.absolute, (self,))
-
-    def __getitem__(self, index: Any) -> Any:
-        return apply(rules.getitem, (self, index))
-
-    def __lt__(self, other: Any) -> Any:
-        return self.value < _plain(other)
-
-    def __le__(self, other: Any) -> Any:
-        return self.value <= _plain(other)
-
-    def __gt__(self, other: Any) -> Any:
-        return self.value > _plain(other)
-
-    def __ge__(self, other: Any) -> Any:
-        return self.value >= _plain(other)
-
-    def __eq__(self, other: object) -> Any:
-        return self.value == _plain(other)
-
-    def __ne__(self, other: object) -> Any:
-        return self.value != _plain(other)
-
+    __add__, __radd__ = _binary(np.add)
+    __sub__, __rsub__ = _binary(np.subtract)
+    __mul__, __rmul__ = _binary(np.multiply)
+    __truediv__, __rtruediv__ = _binary(np.divide)
+    __matmul__, __rmatmul__ = _binary(np.matmul)
+    __pow__, __rpow__ = _binary(np.power)
+    __getitem__ = _binary(operator.getitem)[0]
+    __neg__, __pos__, __abs__ = map(_unary, (np.negative, np.positive, np.absolute))
+    __lt__, __le__, __gt__ = map(_compare, (operator.lt, operator.le, operator.gt))
+    __ge__, __eq__, __ne__ = map(_compare, (operator.ge, operator.eq, operator.ne))
     __hash__ = object.__hash__
-
-    # --- methods that arrays have too ----------------------------------------------------------
-
-    @property
-    def T(self) -> Any:
-        """The transpose."""
-        return np.transpose(self)
 
     def reshape(self, *shape: Any) -> Any:
         """Return the entries in another shape, as `numpy.reshape` does.
@@ -337,7 +250,8 @@ class Variable(Tensor):
     value : ndarray
         The array now; a read-only view. Change it with `assign` or an optimizer.
     version : int
-        How often the value has changed.
+        Rises whenever the value changes. It is drawn from the same numbers as the keys,
+        so a change later than an operation has a greater number than its result.
 
     Raises
     ------
@@ -357,15 +271,9 @@ class Variable(Tensor):
     watched = True
 
     def __init__(self, value: ArrayLike, name: str | None = None) -> None:
-        array = np.array(value)
-        _refuse_unless_float(array, name)
-        self.array = array  # for optimizers, which count up `version` when they write
-        self.value = array.view()
-        self.value.flags.writeable = False
-        self.name = name
-        self.key = next(_keys)
-        self.tape = None
-        self.version = 0
+        self.array = np.array(value)  # for optimizers, which call `touch` when they wrote
+        self._begin(self.array.view(), name)
+        self.touch()
 
     def assign(self, value: ArrayLike) -> None:
         """Replace the value.
@@ -387,49 +295,110 @@ class Variable(Tensor):
                 f"can't be assigned to it"
             )
         self.array[...] = new
-        self.version += 1
+        self.touch()
+
+    def touch(self) -> None:
+        """Note that the value has changed."""
+        self.version = next(_keys)
 
 
-def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> Any:
-    """Apply a function to tensors, and let the active tapes write it down.
+# --- how an operation comes to its derivative --------------------------------------------
+
+
+class Rule(NamedTuple):
+    """The derivatives of one function.
+
+    Parameters
+    ----------
+    vjps : sequence or dict
+        At the position of each argument its VJP, or None.
+    plain : callable
+        The function for plain arrays.
+    most : int
+        How many arguments may be given by position.
+    keywords : frozenset of str
+        Which may be given by keyword: the options that the VJPs know.
+    """
+
+    vjps: Any
+    plain: Function
+    most: int
+    keywords: frozenset[str]
+
+
+RULES: dict[Function, Rule] = {}
+
+COMPOSITES: dict[Function, Function] = {}
+"""Functions that are written with other functions, and so need no rule."""
+
+CONSTANT: set[Function] = set()
+"""Functions with a derivative of 0 or none, such as comparisons; they return arrays."""
+
+
+def define_vjp(function: Function, *vjps: Function | None) -> None:
+    """Give a function its derivatives.
 
     Parameters
     ----------
     function : callable
-        A NumPy function or one made with `primitive`.
-    args : tuple
-        Its arguments, tensors among them.
-    kwargs : dict, optional
-        Its options.
+        A NumPy function or ufunc, or a function made with `primitive`.
+    *vjps : callable or None
+        One for each positional argument: ``vjp(g, out, *args, **kwargs)``. None, or
+        leaving out the last ones, says there is no derivative for that argument.
+
+    Examples
+    --------
+    >>> @primitive
+    ... def cube(x):
+    ...     return x**3
+    >>> define_vjp(cube, lambda g, out, x: g * 3 * x**2)
+    """
+    parameters = [list(inspect.signature(vjp).parameters.values()) for vjp in vjps if vjp]
+    options = [p for of_one in parameters for p in of_one[2 + len(vjps) :]]
+    positional = {p.name for p in options if p.kind != p.KEYWORD_ONLY}
+    RULES[function] = Rule(
+        (*vjps, *[None] * len(positional)),
+        getattr(function, "__wrapped__", function),
+        len(vjps) + len(positional),
+        frozenset(p.name for p in options),
+    )
+
+
+def primitive(function: Function) -> Function:
+    """Let a function of arrays take tensors too; it then needs a rule by `define_vjp`.
+
+    Parameters
+    ----------
+    function : callable
+        Written for plain arrays.
 
     Returns
     -------
-    Tensor
-        Or a plain array, for functions such as comparisons.
+    callable
+        The same function, which a tape records as one operation.
 
-    Raises
-    ------
-    TypeError
-        If the function, or one of its options, has no derivative rule.
+    Examples
+    --------
+    >>> @primitive
+    ... def double(x):
+    ...     return x + x
+    >>> double(3.0)
+    6.0
     """
-    rule = rules.RULES.get(function)
-    if rule is None or len(args) > rule.most or (kwargs and not _known(kwargs, rule)):
-        return _apply_otherwise(function, args, kwargs or {})
-    values = tuple(
-        [a.value if isinstance(a, Tensor) else a.item() if isinstance(a, np.generic) else a
-         for a in args]
-    )  # fmt: skip
-    try:
-        value = rule.plain(*values, **kwargs) if kwargs else rule.plain(*values)
-    except ValueError as error:
-        raise _explained(error, function, values) from None
-    out = _wrap(value)
-    for tape in active.tapes:
-        tape.record(function, rule.vjps, args, values, kwargs, out)
-    return out
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs:  # derivatives go by positions
+            bound = signature.bind(*args, **kwargs)
+            args, kwargs = bound.args, bound.kwargs
+        tensors = any(isinstance(a, Tensor) for a in args)
+        return apply(call, args, kwargs) if tensors else function(*args, **kwargs)
+
+    return call
 
 
-def fused(function: Callable[..., Any]) -> Callable[..., Any]:
+def fused(function: Function) -> Function:
     """Let a function that brings its own derivative take tensors.
 
     Parameters
@@ -459,23 +428,137 @@ def fused(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        if kwargs:  # the derivative goes by positions
+        if kwargs:
             bound = signature.bind(*args, **kwargs)
             args, kwargs = bound.args, bound.kwargs
-        values = tuple([a.value if isinstance(a, Tensor) else a for a in args])
+        values = [a.value if isinstance(a, Tensor) else a for a in args]
         value, vjp = function(*values, **kwargs)
-        if all(map(operator.is_, values, args)):  # no tensor among them
-            return value.item() if isinstance(value, np.generic) else value
-        out = _wrap(value)
-        for tape in active.tapes:
-            tape.record(call, vjp, args, values, kwargs, out)
-        return out
+        for a in args:
+            if isinstance(a, Tensor):
+                return _result(call, vjp, args, values, kwargs, value)
+        return value.item() if isinstance(value, np.generic) else value
 
     call.with_vjp = function  # type: ignore[attr-defined]
     return call
 
 
-def stop_gradient(x: Any) -> Any:
+def define_composite(function: Function, written_out: Function) -> None:
+    """Say how a NumPy function is written with others that have rules.
+
+    Parameters
+    ----------
+    function : callable
+        A NumPy function.
+    written_out : callable
+        What is called in its place when a tensor is among the arguments.
+
+    Examples
+    --------
+    `np.std` is written as the root of `np.var`:
+
+    >>> float(COMPOSITES[np.std](np.array([1.0, 3.0])))
+    1.0
+    """
+    COMPOSITES[function] = written_out
+
+
+def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> Any:
+    """Apply a function to tensors, and let the active tapes write it down.
+
+    Parameters
+    ----------
+    function : callable
+        A NumPy function or one made with `primitive`.
+    args : tuple
+        Its arguments, tensors among them.
+    kwargs : dict, optional
+        Its options.
+
+    Returns
+    -------
+    Tensor
+        Or a plain array, for functions such as comparisons.
+
+    Raises
+    ------
+    TypeError
+        If the function, or one of its options, has no derivative rule.
+    """
+    rule = RULES.get(function)
+    if rule is None or len(args) > rule.most or (kwargs and _unknown(kwargs, rule)):
+        return _apply_otherwise(function, args, kwargs or {})
+    values = [
+        a.value if isinstance(a, Tensor) else a.item() if isinstance(a, np.generic) else a
+        for a in args
+    ]
+    try:
+        value = rule.plain(*values, **kwargs) if kwargs else rule.plain(*values)
+    except np.linalg.LinAlgError:
+        raise
+    except ValueError as error:
+        shapes = " and ".join(str(v.shape) for v in values if hasattr(v, "shape"))
+        raise ValueError(f"{name_of(function)} can't combine shapes {shapes}: {error}") from None
+    return _result(function, rule.vjps, args, values, kwargs or {}, value)
+
+
+def _result(function: Any, vjp: Any, args: Any, values: Any, kwargs: Any, value: Any) -> Tensor:
+    """Return the result of an operation as a tensor, written down by the active tapes."""
+    out = Tensor.__new__(Tensor)
+    if type(value) is np.ndarray:
+        value.flags.writeable = False
+    elif not isinstance(value, np.generic):  # a plain number
+        value = np.asarray(value)
+    out.value, out.key = value, next(_keys)
+    out.name = out.tape = None
+    for tape in active.tapes:
+        tape.record(function, vjp, args, values, kwargs, out)
+    return out
+
+
+def _unknown(kwargs: dict[str, Any], rule: Rule) -> list[str]:
+    """Return the options that a rule does not know; an option can't be a tensor."""
+    return [k for k, v in kwargs.items() if k not in rule.keywords or isinstance(v, Tensor)]
+
+
+def _apply_otherwise(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Apply a function that has no rule for this call, if there is a way."""
+    if kwargs.get("out") is not None:
+        raise TypeError(
+            f"{name_of(function)} can't write a tensor into an existing array; write a = a + b "
+            f"instead of a += b"
+        )
+    if function in COMPOSITES:
+        written_out = COMPOSITES[function]
+        try:
+            inspect.signature(written_out).bind(*args, **kwargs)
+        except TypeError as error:
+            raise _no_rule(function, f"this use of it ({error})") from None
+        return written_out(*args, **kwargs)
+    if function in CONSTANT:
+        return function(*map(_plain, args), **{k: _plain(v) for k, v in kwargs.items()})
+    if function not in RULES:
+        raise TypeError(
+            f"{name_of(function)} has no derivative rule; write it with functions that have one, "
+            f"or wrap it with primitive and give it a rule with define_vjp"
+        )
+    rule = RULES[function]
+    if len(args) > rule.most:
+        raise _no_rule(function, f"more than {rule.most} arguments by position")
+    raise _no_rule(function, f"{sorted(_unknown(kwargs, rule))} by keyword")
+
+
+def _no_rule(function: Any, what: str) -> TypeError:
+    return TypeError(
+        f"{name_of(function)}: no derivative rule for {what}; leave the option out, or give a "
+        f"function of your own a rule with define_vjp"
+    )
+
+
+def _plain(x: Any) -> Any:
+    return x.value if isinstance(x, Tensor) else x
+
+
+def stop_gradient(x: Any) -> Tensor:
     """Return the value of `x` as a constant: no gradient flows back through it.
 
     Parameters
@@ -492,7 +575,7 @@ def stop_gradient(x: Any) -> Any:
     >>> grad(lambda x: x * stop_gradient(x))(3.0)
     array(3.)
     """
-    return _wrap(x.value) if isinstance(x, Tensor) else Tensor(x)
+    return Tensor(_plain(x))
 
 
 def describe(x: Tensor) -> str:
@@ -536,74 +619,3 @@ def name_of(function: Any) -> str:
         if getattr(home, name, None) is function:
             return prefix + name
     return name
-
-
-def _wrap(value: Any) -> Tensor:
-    """Return a tensor that holds the result of an operation."""
-    out = Tensor.__new__(Tensor)
-    if type(value) is np.ndarray:
-        value.flags.writeable = False
-    elif not isinstance(value, np.generic):  # a plain number
-        value = np.asarray(value)
-    out.value = value
-    out.name = None
-    out.key = next(_keys)
-    out.tape = None
-    return out
-
-
-def _plain(x: Any) -> Any:
-    return x.value if isinstance(x, Tensor) else x
-
-
-def _known(kwargs: dict[str, Any], rule: rules.Rule) -> bool:
-    """Return whether a rule knows these options; an option can't be a tensor."""
-    tensors = [k for k, v in kwargs.items() if isinstance(v, Tensor)]
-    return kwargs.keys() <= rule.keywords and not tensors
-
-
-def _apply_otherwise(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Apply a function that has no rule of its own, if there is a way."""
-    if function in rules.COMPOSITES:
-        written_out = rules.COMPOSITES[function]
-        try:
-            inspect.signature(written_out).bind(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(
-                f"{name_of(function)}: no derivative rule for this use of it ({error}); leave "
-                f"the option out, or give a function of your own a rule with define_vjp"
-            ) from None
-        return written_out(*args, **kwargs)
-    if function in rules.CONSTANT:
-        return function(*map(_plain, args), **{k: _plain(v) for k, v in kwargs.items()})
-    if function in rules.RULES:
-        rule = rules.RULES[function]
-        if len(args) > rule.most:
-            what = f"more than {rule.most} arguments by position"
-        else:
-            odd = [k for k, v in kwargs.items() if k not in rule.keywords or isinstance(v, Tensor)]
-            what = f"{sorted(odd)} by keyword"
-        raise TypeError(
-            f"{name_of(function)}: no derivative rule for {what}; leave the option out, or give "
-            f"a function of your own a rule with define_vjp"
-        )
-    raise TypeError(
-        f"{name_of(function)} has no derivative rule; write it with functions that have one, or "
-        f"wrap it with primitive and give it a rule with define_vjp"
-    )
-
-
-def _explained(error: ValueError, function: Any, values: tuple[Any, ...]) -> ValueError:
-    if isinstance(error, np.linalg.LinAlgError):
-        return error
-    shapes = " and ".join(
-        str(np.shape(v)) for v in values if isinstance(v, np.ndarray | np.generic)
-    )
-    return ValueError(f"{name_of(function)} can't combine shapes {shapes}: {error}")
-
-
-def _refuse_unless_float(array: NDArray[Any], name: str | None) -> None:
-    if array.dtype not in (np.float32, np.float64):
-        what = f"the value of {name!r}" if name else "the value"
-        hint = "; write 3.0 instead of 3" if array.dtype.kind in "iu" else ""
-        raise TypeError(f"{what} must be float32 or float64, got {array.dtype}{hint}")

@@ -46,7 +46,14 @@ class _Place:
     y: float = 0.0
 
 
-def draw_graph(graph: Graph, *, direction: str | None = None, ax: Axes | None = None) -> Axes:
+def draw_graph(
+    graph: Graph,
+    *,
+    direction: str | None = None,
+    ax: Axes | None = None,
+    layout: Graph | None = None,
+    highlight: int | None = None,
+) -> Axes:
     r"""Draw a recorded graph: boxes for what was given, round ones for what was computed.
 
     A node shows its name, its operation and its value (of an array, the shape); an edge
@@ -56,12 +63,18 @@ def draw_graph(graph: Graph, *, direction: str | None = None, ax: Axes | None = 
     Parameters
     ----------
     graph : Graph
-        What `dlcourse.autodiff.graph` returned; up to about 15 nodes stay readable.
+        What `dlcourse.autodiff.graph` returned; up to about 15 nodes stay readable. A value
+        or gradient that is None is left out.
     direction : {"right", "down"}, optional
         Where the values flow. By default to the right, and down where that would become
         too wide for a phone.
     ax : Axes, optional
         Where to draw; by default new axes, as large as the drawing needs.
+    layout : Graph, optional
+        The same graph with everything known: nodes stand where they stand in its drawing.
+        So that a computation can be shown step by step, and nothing moves.
+    highlight : int, optional
+        Position of a node to draw with a thick outline.
 
     Returns
     -------
@@ -93,15 +106,19 @@ def draw_graph(graph: Graph, *, direction: str | None = None, ax: Axes | None = 
         raise ValueError("the graph is empty: there is nothing to draw")
     if direction not in (None, "right", "down"):
         raise ValueError(f"direction must be 'right' or 'down', got {direction!r}")
-    places, routes = _layers(graph)
+    complete = layout or graph
+    places, routes = _layers(complete)
     if direction is None:
-        direction = "right" if _arrange(graph, places, routes, False)[0] <= _WIDEST else "down"
+        direction = "right" if _arrange(complete, places, routes, False)[0] <= _WIDEST else "down"
     down = direction == "down"
-    width, height = _arrange(graph, places, routes, down)
+    width, height = _arrange(complete, places, routes, down)
     ax, scale = _canvas(ax, width, height)
     for place in places:
         if place.node is not None:
-            _draw_node(ax, graph.nodes[place.node], place, scale)
+            lines = _text(graph.nodes[place.node], _leaving(graph, place.node))
+            place.lines = lines + (" ",) * (len(place.lines) - len(lines))  # room is kept
+            marked = place.node == highlight
+            _draw_node(ax, graph.nodes[place.node], place, scale, 3.0 if marked else 1.2)
     ports = _ports(places, routes, down)
     taken = [(p.x, p.y, p.width, p.height) for p in places if p.node is not None]
     for edge, route, (start, end) in zip(graph.edges, routes, ports, strict=True):
@@ -135,8 +152,7 @@ def _layers(graph: Graph) -> tuple[list[_Place], list[list[int]]]:
             layer[i] = min(ends) - 1
     places = [_Place(i, layer[i]) for i in range(len(graph.nodes))]
     for place, node in zip(places, graph.nodes, strict=True):
-        leaving = sum(edge.start == place.node for edge in graph.edges)
-        place.lines = _text(node, leaving)
+        place.lines = _text(node, _leaving(graph, place.node))
         place.width = max(0.42, 0.2 + max(map(_length, place.lines)))
         place.height = 0.16 + _LINE * len(place.lines)
     routes = []
@@ -241,7 +257,12 @@ def _canvas(ax: Axes | None, width: float, height: float) -> tuple[Axes, float]:
     return ax, scale
 
 
-def _draw_node(ax: Axes, node: Node, place: _Place, scale: float) -> None:
+def _leaving(graph: Graph, node: int | None) -> int:
+    """Return how many edges leave a node."""
+    return sum(edge.start == node for edge in graph.edges)
+
+
+def _draw_node(ax: Axes, node: Node, place: _Place, scale: float, outline: float) -> None:
     given = node.operation in _LEAVES
     constant = node.operation == "constant"
     ax.add_patch(
@@ -250,7 +271,7 @@ def _draw_node(ax: Axes, node: Node, place: _Place, scale: float) -> None:
             boxstyle="square,pad=0" if given else "round,pad=0,rounding_size=0.18",
             facecolor="white" if constant else "#E3EEF6" if given else "#FBEBD9",
             edgecolor=COLORS["gray"] if constant else COLORS["black"],
-            linestyle="--" if constant else "-", linewidth=1.2 * scale, zorder=2,
+            linestyle="--" if constant else "-", linewidth=outline * scale, zorder=2,
         )
     )  # fmt: skip
     ax.text(
@@ -269,7 +290,8 @@ def _text(node: Node, leaving: int) -> tuple[str, ...]:
         if node.name.rstrip("0123456789") != node.operation:
             lines.append(node.name)
         lines.append(_SIGNS.get(node.operation, node.operation))
-    lines.append(_short(node.value))
+    if node.value is not None:
+        lines.append(_short(node.value))
     if leaving > 1 and node.gradient is not None:
         lines.append(f"Σ {_short(node.gradient)}")
     return tuple(lines)

@@ -29,6 +29,7 @@ def contours(
     log: bool = True,
     minimum: tuple[float, float] | None = None,
     label_levels: bool = False,
+    num_points: int = 121,
     xlabel: str = "x",
     ylabel: str = "y",
     ax: Axes | None = None,
@@ -50,6 +51,8 @@ def contours(
         A point to mark with a star.
     label_levels : bool
         Write the height on each line.
+    num_points : int
+        Points of the grid in a row. Fewer make a smaller drawing, with coarser lines.
     xlabel, ylabel : str
         Axis labels.
     ax : Axes, optional
@@ -77,7 +80,7 @@ def contours(
     >>> plt.close(ax.figure)
     """
     ax = new_axes(ax)
-    x, y, z = _heights(f, xlim, ylim, 121)
+    x, y, z = _heights(f, xlim, ylim, num_points)
     if isinstance(levels, int):
         low, span = float(z.min()), float(np.ptp(z)) or 1.0
         shares = np.geomspace(1e-3, 1, levels) if log else np.arange(1, levels + 1) / levels
@@ -238,6 +241,7 @@ def surface(
     ylabel: str = "y",
     zlabel: str = "f(x, y)",
     view: tuple[float, float] = (35.0, -60.0),
+    num_points: int = 29,
     ax: Any = None,
 ) -> Any:
     """Draw a function of two variables as a landscape in three dimensions.
@@ -254,6 +258,8 @@ def surface(
         Axis labels.
     view : tuple of float
         From where to look: degrees above the plane, and around it.
+    num_points : int
+        Points of the grid in a row. Fewer make a smaller drawing, with coarser facets.
     ax : Axes3D, optional
         Where to draw; new axes by default.
 
@@ -270,7 +276,7 @@ def surface(
     """
     if ax is None:
         ax = plt.figure(figsize=(6.0, 4.6)).add_subplot(projection="3d")
-    x, y, z = _heights(f, xlim, ylim, 29)
+    x, y, z = _heights(f, xlim, ylim, num_points)
     ax.plot_surface(
         x, y, z, rstride=1, cstride=1, cmap=_HEIGHTS, edgecolor="#6B8299", linewidth=0.3
     )

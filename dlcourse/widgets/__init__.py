@@ -1,0 +1,47 @@
+"""The interactive figures of the book: sliders that work with and without a kernel.
+
+`interactive_figure` makes a figure from two functions of yours, one that draws what
+stays and one that draws what moves. The others are the figures of the chapters.
+"""
+
+from dlcourse.widgets.calculus import (
+    secant_to_tangent,
+    step_size_error,
+    which_way_is_down,
+    zoom,
+)
+from dlcourse.widgets.chains import gradient_by_depth, nudge_through_a_chain
+from dlcourse.widgets.descent import descent_on_a_curve
+from dlcourse.widgets.figure import (
+    GZIPPED_LIMIT,
+    STATIC_ONLY,
+    SVG_LIMIT,
+    InteractiveFigure,
+    Slider,
+    interactive_figure,
+)
+from dlcourse.widgets.graphs import graph_passes
+from dlcourse.widgets.models import line_learning, weights_learning
+from dlcourse.widgets.surfaces import step_on_a_surface, turn_a_direction
+
+# In the order of the reference: the machinery, then the figures by subject.
+__all__ = [  # noqa: RUF022
+    "interactive_figure",
+    "Slider",
+    "InteractiveFigure",
+    "SVG_LIMIT",
+    "GZIPPED_LIMIT",
+    "STATIC_ONLY",
+    "secant_to_tangent",
+    "zoom",
+    "which_way_is_down",
+    "step_size_error",
+    "step_on_a_surface",
+    "turn_a_direction",
+    "nudge_through_a_chain",
+    "gradient_by_depth",
+    "graph_passes",
+    "descent_on_a_curve",
+    "line_learning",
+    "weights_learning",
+]
