@@ -1,0 +1,239 @@
+"""What chapter 1 says in words is what its cells print, and its law of errors holds.
+
+nbval proves that the stored outputs are what the code prints today. These tests tie the
+sentences around them to those outputs, and measure the V-shaped error again, with margins
+that hold on any machine.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dlcourse.finite_difference import derivative
+
+CHAPTER = Path(__file__).parent.parent / "chapters" / "01_derivatives.ipynb"
+CELLS = json.loads(CHAPTER.read_text(encoding="utf-8"))["cells"]
+CODE = ["".join(c["source"]) for c in CELLS if c["cell_type"] == "code"]
+PROSE = "\n".join("".join(c["source"]) for c in CELLS if c["cell_type"] == "markdown")
+PRINTED = "\n".join(
+    "".join(output["text"])
+    for cell in CELLS
+    for output in cell.get("outputs", [])
+    if output["output_type"] == "stream"
+)
+RESULTS = "\n".join(
+    "".join(output["data"].get("text/plain", ""))
+    for cell in CELLS
+    for output in cell.get("outputs", [])
+    if output["output_type"] == "execute_result"
+)
+RULES = [
+    "constant", "power", "root", "factor", "sum", "product", "quotient", "exponential",
+    "logarithm", "sine", "cosine", "chain",
+]  # fmt: skip
+
+# The law of errors, measured again ------------------------------------------------------
+
+EPSILON = float(np.finfo(float).eps)
+
+
+def best_step(f, slope, x, method):
+    """Return the best of many steps and its error, typical for 101 points around x."""
+    points = x * (1 + np.linspace(-0.03, 0.03, 101))
+    steps = np.geomspace(1e-13, 1e-1, 121)
+    errors = [
+        np.median(np.abs(derivative(f, points, float(h), method) - slope(points))) for h in steps
+    ]
+    return steps[np.argmin(errors)], min(errors)
+
+
+SMOOTH = {  # function, slope, point, and |f|, |f''|, |f'''| there
+    "cube": (lambda x: x * x * x, lambda x: 3 * x * x, 1.2, 1.728, 7.2, 6.0),
+    "exponential": (np.exp, np.exp, 1.0, np.e, np.e, np.e),
+    "sine": (np.sin, np.cos, 1.0, np.sin(1), np.sin(1), np.cos(1)),
+    "root": (np.sqrt, lambda x: 0.5 / np.sqrt(x), 2.0, 2**0.5, 2**-1.5 / 4, 3 * 2**-2.5 / 8),
+}
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_the_best_forward_step_is_the_one_that_was_derived(name):
+    f, slope, x, size, second, _ = SMOOTH[name]
+    h, error = best_step(f, slope, x, "forward")
+    derived = np.sqrt(2 * EPSILON * size / second)
+    assert derived / 12 < h < derived * 4, "the step is not near sqrt(2 eps |f / f''|)"
+    assert derived * second / 20 < error < derived * second * 2, "the error is not near h |f''|"
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_the_best_central_step_is_the_one_that_was_derived(name):
+    f, slope, x, size, _, third = SMOOTH[name]
+    h, error = best_step(f, slope, x, "central")
+    derived = np.cbrt(1.5 * EPSILON * size / third)
+    expected = derived**2 * third / 2
+    assert derived / 8 < h < derived * 4, "the step is not near cbrt(1.5 eps |f / f'''|)"
+    assert expected / 20 < error < expected * 2, "the error is not near h² |f'''| / 2"
+
+
+def test_the_printed_measurement_is_of_the_order_of_the_rule():
+    found = re.findall(r"(forward|central): best h (\S+), error (\S+)", PRINTED)
+    measured = {name: (float(h), float(e)) for name, h, e in found[:2]}
+    calculated = {name: (float(h), float(e)) for name, h, e in found[2:4]}
+    assert set(measured) == set(calculated) == {"forward", "central"}
+    for name in measured:
+        for one, other in zip(measured[name], calculated[name], strict=True):
+            assert 1 / 5 < one / other < 5, "plot and calculation agree within a factor of five"
+    assert 0.1 < measured["forward"][0] / EPSILON ** (1 / 2) < 10
+    assert 0.1 < measured["central"][0] / EPSILON ** (1 / 3) < 10
+    assert 0.1 < measured["forward"][1] / EPSILON ** (1 / 2) < 10
+    assert 0.1 < measured["central"][1] / EPSILON ** (2 / 3) < 10
+
+
+def test_in_float32_the_best_steps_follow_the_same_rule():
+    found = re.findall(r"(forward|central): best h (\S+), error (\S+)", PRINTED)[4:]
+    steps = {name: float(h) for name, h, _ in found}
+    epsilon = float(np.finfo(np.float32).eps)
+    assert 0.1 < steps["forward"] / epsilon ** (1 / 2) < 10
+    assert 0.1 < steps["central"] / epsilon ** (1 / 3) < 10
+
+
+# Sentences and outputs ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "evidence"),
+    [
+        ("Down to $10^{-8}$, closer is better", "h = 1e-08   slope 1.99999999"),
+        ("Then it gets worse", "h = 1e-12   slope 2.00017780"),
+        ("the computer claims that the curve is flat", "h = 1e-16   slope 0.00000000"),
+        ("The slope exceeds 2 by exactly as much as $h$ is large", "h =  0.01   slope 2.0100"),
+        ("−5.99 lies above −6", "secant:        -5.99"),
+        ("So $\\sqrt{4.1} \\approx 2.025$", "root of 4.1: guess 2.025, off by 0.00015"),
+        ("A tenth of the step, a hundredth of the error", "error 1.5e-04 = 0.0154 h²"),
+        ("A tenth of the step, a hundredth of the error", "error 1.6e-06 = 0.0156 h²"),
+        ("The limits are 1 and −1", "h = 1e-05: right 1.0, left -1.0"),
+        ("A clear answer to a question that has none", "central difference of |x| at 0: 0.0"),
+        ("takes the slope from the left, 0", "in dlcourse:    0.0"),
+        ("flat nearly everywhere", "w = 1.0: accuracy 1.00, slope 0.0"),
+        ("flat nearly everywhere", "w = 0.2: accuracy 0.50, slope 0.0"),
+        ("The first walk never left a hilltop", "-1.5 to -1.5: height  1.01, slope 0.0"),
+        ("The second got stuck on a flat step", "-1.0 to  0.0: height  0.00, slope 0.0"),
+        ("Only the third found a *minimum*", " 0.5 to  1.5: height -1.01, slope 0.0"),
+        ("From + to −: the top of a hill", "left  0.79, right -0.57"),
+        ("From − to −: a step", "left -0.02, right -0.02"),
+        ("From − to +: the bottom of a valley", "left -0.57, right  0.79"),
+        ("The forward error nearly halves", "0.1   forward 0.3700 central 0.010000"),
+        ("falls to a quarter", "0.05  forward 0.1825 central 0.002500"),
+        ("the rounding of the values made it 6", "with h = epsilon / 2: 6.0"),
+        ("One half and one sixth", "forward: error / h  = 0.500"),
+        ("One half and one sixth", "central: error / h² = 0.167"),
+        ("a fixed step gets lost or distorted",
+         "your line, h = 1e-6: 3.3e+10"),
+        ("a fixed step gets lost or distorted", "the package:         2.0e+10"),
+        ("A popular wrong rule", "at x = 1: claimed 1.0806, measured 2.7635"),
+        ("a step of about 1 is best", "h = 1.0e+00: typical error below 1e-14"),
+        ("a step of about 1 is best", "h = 6.1e-06: typical error above 1e-14"),
+        ("a smaller $h$ *is* better", "h = 1e-100: error below 1e-9: True, below 1e-14: True"),
+        ("no imaginary part", "for |x| at 1.2: 0.0"),
+    ],
+)  # fmt: skip
+def test_a_claim_in_the_text_stands_in_an_output(sentence, evidence):
+    assert " ".join(sentence.split()) in " ".join(PROSE.split())
+    assert evidence in PRINTED
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_is_checked_by_a_cell(rule):
+    assert re.search(rf"^{rule} +agrees to 1e-8: True$", PRINTED, flags=re.MULTILINE)
+    assert rule in PROSE.lower()
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        "1 + epsilon / 2 == 1: True",
+        "central, same: True",
+        "forward, same: True",
+        "own step, error below 1e-9: True",
+    ],
+)
+def test_every_comparison_comes_out_true(verdict):
+    assert verdict in PRINTED
+
+
+def test_the_only_comparison_that_fails_is_the_one_that_should():
+    assert re.findall(r"^.*\bFalse\b.*$", PRINTED, flags=re.MULTILINE) == [
+        "h = 1e-05: error below 1e-9: True, below 1e-14: False"
+    ]
+
+
+@pytest.mark.parametrize("mistake", ["continuous means", "a zero slope is", "a smaller $h$ is"])
+def test_each_misconception_is_named(mistake):
+    assert f'**A common mistake: "{mistake}' in PROSE
+
+
+# The form of a chapter ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", ["1.3", "1.4", "1.5"])
+def test_a_code_exercise_starts_wrong_and_its_solution_is_right(number):
+    verdicts = re.findall(rf"([✓✗]) Exercise {re.escape(number)}: ", RESULTS)
+    assert verdicts == ["✗", "✓"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["This is the forward difference", "the first derivative", "This makes one move only"],
+)
+def test_the_self_check_says_what_is_wrong_with_the_starting_point(sentence):
+    assert sentence in RESULTS
+
+
+def test_a_hint_is_shown_where_the_exercises_begin():
+    assert "Hint 1 of 3 for exercise 1.3" in RESULTS
+
+
+def test_a_figure_that_moves_stands_before_the_first_formula():
+    sources = ["".join(c["source"]) for c in CELLS]
+    figure, formula = (
+        next(i for i, source in enumerate(sources) if sign in source)
+        for sign in ("secant_to_tangent(", "$$")
+    )
+    assert figure < formula
+    assert sum("<InteractiveFigure" in line for line in RESULTS.splitlines()) >= 2
+
+
+def test_the_reader_writes_each_difference_before_the_package_is_imported():
+    first = next(i for i, s in enumerate(CODE) if "import derivative" in s)
+    for name in ("def forward(", "def backward(", "def central("):
+        assert any(name in source for source in CODE[:first])
+
+
+def test_every_exercise_has_a_hint_and_a_solution_that_was_run():
+    text = [(c["cell_type"], "".join(c["source"]), c["metadata"]) for c in CELLS]
+    starts = [i for i, (_, source, _) in enumerate(text) if "### Exercise" in source]
+    numbers = re.findall(r"### Exercise 1\.(\d+):", PROSE)
+    assert numbers == [str(n) for n in range(1, len(numbers) + 1)]
+    assert len(numbers) >= 6
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        part = text[start:end]
+        written = "\n".join(source for kind, source, _ in part if kind == "markdown")
+        assert "<summary>Hint</summary>" in written
+        assert re.search(r"<summary>(Solution|A worked start)</summary>", written)
+        assert any(kind == "code" and "hide-cell" in meta.get("tags", []) for kind, _, meta in part)
+
+
+def test_the_reader_is_asked_to_predict_at_least_three_times():
+    assert len(re.findall(r"\*Predict:?\*", PROSE)) >= 3
+
+
+def test_the_chapter_has_the_length_of_a_chapter():
+    text = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", " x ", PROSE, flags=re.DOTALL)
+    text = re.sub(r"<[^>]+>|\]\([^)]*\)|\{\w+\}`[^`]*`", "", text)  # tags, targets, roles
+    assert 2000 <= len(re.findall(r"[A-Za-z][\w'’-]*", text)) <= 4000
+
+
+def test_code_fits_the_page():
+    assert not [line for source in CODE for line in source.splitlines() if len(line) > 78]

@@ -1,0 +1,157 @@
+"""Chapter 2: what its cells print, and the claims that hang on it."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dlcourse.datasets import load_mnist
+from dlcourse.finite_difference import gradient
+from dlcourse.losses import softmax_cross_entropy
+
+NOTEBOOK = Path(__file__).parent.parent / "chapters" / "02_gradients.ipynb"
+CELLS = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+CODE = [cell for cell in CELLS if cell["cell_type"] == "code"]
+PROSE = "\n".join("".join(c["source"]) for c in CELLS if c["cell_type"] == "markdown")
+PRINTED = "\n".join("".join(o.get("text", [])) for cell in CODE for o in cell["outputs"])
+RESULTS = "\n".join(
+    "".join(o.get("data", {}).get("text/plain", "")) for cell in CODE for o in cell["outputs"]
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "by x: 1.000000   formula 1.0\nby y: 2.000000   formula 2.0",
+        "[[ 2.  0. -4.]\n [ 0.  4.  4.]]",
+        "same to 1e-8: True\nsame as the formula 2 C W: True",
+        "inputs: 2   entries of the gradient: 2\nsurface lifted by 100: [1. 2.]",
+        "gradient times direction: 2.200000\ndifference along it:      2.200000",
+        "lowest slope toward: [-0.45 -0.89]\nminus the gradient:  [-0.45 -0.89]",
+        "gradient at the saddle: [0. 0.]\n0.1 along x: down\n0.1 along y: up",
+        "x = 0: ends at (0.000, 0.000), g = 0.000",
+        "x = 1e-06: ends at (1.000, 0.000), g = -0.250",
+        "loss 2.3026; logarithm of ten: 2.3026",
+        "weights (196, 10)  gradient (196, 10)",
+        "largest slope there: 0.0",
+        "largest error below 1e-8: True",
+        "the wrong sign: claimed / numerical = -1",
+        "at zeros: True\nat a random point: found out",
+        "at 0.5: error below 1e-6: True\nat 1e-9: 1 claimed",
+        "gradient [-4.  7.]\nalong (0.6, 0.8): 3.2000\nlowest slope: -8.0623",
+        "gradient [2. 1.]  times (1, -2): 0.0",
+    ],
+)
+def test_a_cell_prints_what_the_text_says(line):
+    assert line in PRINTED
+
+
+def test_no_comparison_in_the_chapter_came_out_false():
+    assert "False" not in PRINTED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "evidence"),
+    [
+        ("A small classifier of handwritten digits holds 1,960 numbers", "1,960 weights"),
+        ("By a hundred. The error goes with the *square*", "error 0.730000"),
+        ("By a hundred. The error goes with the *square*", "error 0.007300"),
+        ("By a hundred. The error goes with the *square*", "error 0.000073"),
+        ("you never come below 0.529", "lowest f on the way 0.529"),
+        ("it gains half of it", "step  0.6: promised  3.00, real  1.470"),
+        ("beyond that more step gains *less*", "step  0.9: promised  4.50, real  1.058"),
+        ("ends higher than it began", "step  1.2: promised  6.00, real -0.120"),
+        ("A step of 1 still gets 90%", "loss   1.903, kept   90.1%"),
+        ("A step of 10 gets 28%", "loss   1.054, kept   28.2%"),
+        ("A step of 100 ends at a loss of 5.783", "loss   5.783, kept   -7.9%"),
+        ("and 30, the number of images", "a sum, not a mean: claimed / numerical = 30"),
+        ("Differences ran the model 3,920 times", "1,960 weights, 3,921 runs"),
+        ("ends lowest, 0.0175 against 0.1471 and 0.3593", "share 0.1: loss 0.0175"),
+        ("ends lowest, 0.0175 against 0.1471 and 0.3593", "share 0.5: loss 0.1471"),
+        ("ends lowest, 0.0175 against 0.1471 and 0.3593", "share 0.9: loss 0.3593"),
+    ],
+)
+def test_a_number_in_the_text_stands_in_an_output(sentence, evidence):
+    assert " ".join(sentence.split()) in " ".join(PROSE.split())
+    assert evidence in PRINTED
+
+
+@pytest.mark.parametrize("number", ["2.3", "2.4", "2.5"])
+def test_a_code_exercise_starts_wrong_and_its_solution_is_right(number):
+    verdicts = re.findall(rf"([✓✗]) Exercise {re.escape(number)}: ", RESULTS)
+    assert verdicts == ["✗", "✓"]
+
+
+def test_a_hint_is_shown_where_the_exercises_begin():
+    assert "Hint 1 of 3 for exercise 2.3" in RESULTS
+
+
+def test_a_figure_that_moves_comes_before_the_first_formula():
+    cells = ["".join(cell["source"]) for cell in CELLS]
+    widget = next(k for k, source in enumerate(cells) if "widgets.step_on_a_surface(" in source)
+    formula = next(k for k, source in enumerate(cells) if "$$" in source)
+    assert widget < formula
+
+
+def test_the_chapter_has_the_length_of_a_chapter():
+    text = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", " x ", PROSE, flags=re.DOTALL)
+    text = re.sub(r"<[^>]+>|\]\([^)]*\)|\{\w+\}`[^`]*`", "", text)  # tags, targets, roles
+    assert 2000 <= len(re.findall(r"[A-Za-z][\w'’-]*", text)) <= 4000
+
+
+def test_the_reader_is_asked_to_predict_and_three_mistakes_are_named():
+    assert PROSE.count("*Predict:*") >= 3
+    assert PROSE.count("**A common mistake:") == 3
+
+
+# The claims, by other means ---------------------------------------------------------------
+
+
+def thirty_digits():
+    mnist = load_mnist()
+    rows = [500 * digit + k for digit in range(10) for k in range(3)]
+    images = mnist.data[rows].astype(float).reshape(30, 28, 28)
+    small = np.zeros((30, 14, 14))
+    for i in range(14):
+        for j in range(14):
+            small[:, i, j] = images[:, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2].mean(axis=(1, 2))
+    return small.reshape(30, 196), mnist.target[rows]
+
+
+def test_at_zero_weights_the_gradient_is_a_difference_of_mean_images():
+    # Each class has probability 1/10, so column k adds the images up, less those of k.
+    x, y = thirty_digits()
+    columns = [x.sum(axis=0) / 10 - x[y == k].sum(axis=0) for k in range(10)]
+    by_hand = np.stack(columns, axis=1) / 30
+    found = gradient(lambda w: softmax_cross_entropy(x @ w, y), np.zeros((196, 10)))
+    np.testing.assert_allclose(found, by_hand, atol=1e-9)
+    pixel, digit = np.unravel_index(np.argmax(np.abs(by_hand)), by_hand.shape)
+    assert f"pixel {pixel} (row {pixel // 14}, column {pixel % 14}), digit {digit}" in PRINTED
+    blank = (x == 0).all(axis=0)
+    assert f"{blank.sum()} pixels are blank in every image" in PRINTED
+    assert not by_hand[blank].any()
+
+
+def test_the_losses_of_the_steps_are_those_of_an_exact_gradient():
+    x, y = thirty_digits()
+    slopes = np.stack(
+        [x.sum(axis=0) / 10 - x[y == k].sum(axis=0) for k in range(10)], axis=1
+    ) / 30  # fmt: skip
+
+    def loss(w):
+        scores = x @ w
+        return np.mean(np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(30), y])
+
+    for step in (0.01, 0.1, 1, 10, 100):
+        after = loss(-step * slopes)
+        share = (np.log(10) - after) / (step * np.sum(slopes**2))
+        assert f"step {step:6}: loss {after:7.3f}, kept {share:7.1%} of the promise" in PRINTED
+
+
+def test_minus_the_gradient_misses_the_minimum_by_the_angle_of_the_3_4_5_triangle():
+    # (1, 2) and (2, 1) have lengths sqrt(5), and a product of 4: the cosine is 4/5
+    assert f"off the minimum by {np.degrees(np.arccos(4 / 5)):.1f} degrees" in PRINTED
+    # f(2 - t, 1 - 2t) = 2 - 5t + 17/4 t², lowest at t = 10/17
+    assert f"lowest f on the way {2 - 25 / 17:.3f}" in PRINTED
