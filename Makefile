@@ -25,11 +25,14 @@ RESULTS := _build/.results
 PAGES := _build/.pages
 UNFINISHED := _build/.unfinished
 NOTEBOOKS := $(wildcard chapters/*.ipynb)
+# Tests that look at the built book.
+BOOK_TESTS := tests/test_site.py tests/test_book_pages.py tests/test_book_browser.py
 HEADING = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test lab serve refresh bench bench-peers lint clean lock \
+.PHONY: help book site pdf epub offline test lab serve refresh bench bench-peers lighthouse \
+	lint clean lock \
 	test-lint test-unit test-notebooks test-book test-site
 
 help: ## list these targets
@@ -96,6 +99,20 @@ book: $(ENVIRONMENT) $(NODE) $(PAGES) ## build the book into _build/html
 	@echo
 	@echo "The book is in _build/html: open _build/html/index.html, or run 'make serve'."
 
+# Other forms of the same pages. Only the PDF needs a browser (Chromium); `make site` puts
+# all of them beside the pages, with the links that `make book` leaves out.
+pdf: book ## print the book as a PDF into _build/files
+	@$(PY) tools/print_book.py
+
+epub: book ## make the book an e-book in _build/files
+	@$(PY) tools/make_epub.py
+
+offline: book ## pack the book to be read without a network into _build/files
+	@$(PY) tools/pack_offline.py
+
+site: pdf epub offline ## everything there is to publish, in _build/site
+	@$(PY) tools/finish_site.py
+
 serve: ## show the built book at http://localhost:8000
 	@test -e _build/html/index.html || { echo "There is no book yet: run 'make book' first."; exit 1; }
 	@echo "http://localhost:8000 (stop with Ctrl-C)"
@@ -115,6 +132,9 @@ bench-peers: $(ENVIRONMENT) ## the same with PyTorch beside it (installs it)
 	@$(PY) -m pip install --quiet torch==2.13.0
 	@$(PY) benchmarks/run.py
 
+lighthouse: book ## measure the built pages with Lighthouse
+	@$(PY) tools/lighthouse.py
+
 # --- the gate --------------------------------------------------------------------
 
 test: test-site ## check everything; stops at the first failure
@@ -130,7 +150,8 @@ test-lint: $(ENVIRONMENT)
 test-unit: test-lint $(NODE)
 	$(HEADING) "Package and tools"
 	@$(PY) -m pytest tests dlcourse _ext --doctest-modules -n 2 --dist loadfile \
-		--ignore tests/test_site.py --ignore tests/test_notebooks.py
+		$(addprefix --ignore ,$(BOOK_TESTS)) --ignore tests/test_site_files.py \
+		--ignore tests/test_notebooks.py
 
 test-notebooks: test-unit
 	$(HEADING) "Notebooks: what they store is what they print"
@@ -145,7 +166,9 @@ test-book: test-notebooks $(NODE) $(PAGES)
 
 test-site: test-book
 	$(HEADING) "The book in a browser"
-	@$(PY) -m pytest tests/test_site.py -n 2
+	@$(PY) -m pytest $(BOOK_TESTS) -n 2
+	$(HEADING) "The book as a PDF, as an e-book, and without a network"
+	@$(PY) -m pytest tests/test_site_files.py
 
 # --- housekeeping ------------------------------------------------------------------
 

@@ -30,10 +30,10 @@ def link_repository(app, config):
     address = repository_address(directory=app.confdir)
     options = config.html_theme_options
     options["repository_url"] = address or ""
+    # Colab and Binder are offered by _ext/ways_out.py.
     options["launch_buttons"] = {}
     if address:
         options["repository_branch"] = "main"
-        options["launch_buttons"] = {"colab_url": "https://colab.research.google.com"}
         for button in ("repository", "issues", "edit_page"):
             options[f"use_{button}_button"] = True
 

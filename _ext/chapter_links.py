@@ -41,22 +41,29 @@ def sentence(chapters):
     return f"*In the book:* {'; '.join(links)}."
 
 
+def links_to_built_chapters(app):
+    """Return what `chapters_that_name` finds, less the chapters that are not in the book."""
+    built = {Path(docname).name for docname in app.env.found_docs}
+    found = chapters_that_name(app.srcdir / "chapters")
+    return {name: [stem for stem in stems if stem in built] for name, stems in found.items()}
+
+
 def link_to_chapters(app, what, name, obj, options, lines):
     """Put the line below the first paragraph of a docstring."""
-    built = {Path(docname).name for docname in app.env.found_docs}
-    chapters = [
-        stem for stem in chapters_that_name(app.srcdir / "chapters").get(name, []) if stem in built
-    ]
+    chapters = app.env.links_to_chapters.get(name)
     if chapters:
         end = lines.index("") if "" in lines else len(lines)
         lines[end:end] = ["", sentence(chapters)]
 
 
 def read_again(app, env, added, changed, removed):
-    """Read the reference again when a chapter changed: its links may have."""
-    if any(chapter_number(docname) is not None for docname in (*added, *changed, *removed)):
-        return [docname for docname in env.found_docs if docname.startswith("chapters/api")]
-    return []
+    """Read the reference again when chapters link to other names than before."""
+    links = links_to_built_chapters(app)
+    same = links == getattr(env, "links_to_chapters", None)
+    env.links_to_chapters = links
+    if same:
+        return []
+    return [docname for docname in env.found_docs if docname.startswith("chapters/api")]
 
 
 def setup(app):

@@ -46,14 +46,18 @@ def display_tex(source):
     return source
 
 
+def node_program():
+    """Return the path of the Node.js that comes with the Python environment."""
+    windows = Path(NODE_ROOT) / "node.exe"
+    return windows if windows.exists() else Path(NODE_ROOT) / "bin" / "node"
+
+
 class Katex:
     """A Node process that answers each formula, a line of JSON, with a line of JSON."""
 
     def __init__(self, package):
-        windows = Path(NODE_ROOT) / "node.exe"
-        node = windows if windows.exists() else Path(NODE_ROOT) / "bin" / "node"
         self.process = subprocess.Popen(
-            [node, HERE / "katex_server.cjs", package / "dist" / "katex.js"],
+            [node_program(), HERE / "katex_server.cjs", package / "dist" / "katex.js"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
@@ -79,6 +83,8 @@ def start_katex(app):
     katex = Katex(KATEX)
     app.katex_render = cache(katex.render)
     app.connect("build-finished", lambda *_: katex.close())
+    if app.builder.name == "epub":
+        return
 
     target = Path(app.outdir) / "_static" / "katex"
     (target / "fonts").mkdir(parents=True, exist_ok=True)
@@ -93,7 +99,13 @@ def start_katex(app):
 
 def render(translator, node, tex, display):
     try:
-        return translator.builder.app.katex_render(tex, display)
+        html = translator.builder.app.katex_render(tex, display)
+        # KaTeX writes an invisible "function application" after an operator's name, also
+        # where MathML has no room for it: as the third part of a subscript.
+        html = re.sub(r"<mo>\u2061</mo>(?=</m(?:sub|sup|subsup|frac|over|under)>)", "", html)
+        # E-books have MathML: their readers draw it, and speak it, themselves.
+        is_ebook = translator.builder.name == "epub"
+        return re.search(r"<math.*</math>", html, re.DOTALL)[0] if is_ebook else html
     except ValueError as reason:
         logger.warning("KaTeX: %s\n  formula: %s", reason, tex, location=node, type="katex")
         return f'<span class="katex-error">{translator.encode(tex)}</span>'

@@ -28,17 +28,67 @@ document.addEventListener("DOMContentLoaded", () => {
     citation.setAttribute("role", "listitem");
   }
 
-  reachWideFormulas();
-  window.addEventListener("resize", reachWideFormulas);
+  let timer = 0;
+  window.addEventListener("resize", () => {
+    clearTimeout(timer);
+    timer = setTimeout(reachWhatScrolls, 300);
+  });
 });
 
-// A formula wider than the window scrolls; the Tab key must get there, and only there.
-function reachWideFormulas() {
-  for (const formula of document.querySelectorAll(".katex-display")) {
-    if (formula.scrollWidth > formula.clientWidth) {
-      formula.tabIndex = 0;
+// The theme takes the focus from a button that was pressed, to hide its tip. Who pressed it
+// with a key goes on from there, also after the window that it opened is closed.
+let pressed = null;
+const giveFocusBack = () => {
+  if (document.activeElement === document.body) pressed?.focus();
+};
+document.addEventListener(
+  "click",
+  (event) => {
+    const byKey = event.detail === 0;
+    pressed = byKey ? event.target.closest("button") : null;
+    setTimeout(giveFocusBack);
+  },
+  true
+);
+document.addEventListener("close", () => setTimeout(giveFocusBack), true);
+
+// A long page is laid out piece by piece once it shows, so that it answers to touch
+// meanwhile. Later nothing is estimated any more, and so nothing jumps while one reads.
+window.addEventListener("load", () => {
+  const pieces = document.querySelectorAll(
+    ".bd-article > section > section, .bd-article > section > section .cell"
+  );
+  inPieces([...pieces], layOut, reachWhatScrolls);
+});
+
+const whenIdle = window.requestIdleCallback || ((task) => setTimeout(task, 20));
+
+function inPieces(items, work, done) {
+  const next = () => {
+    const end = performance.now() + 10;
+    while (items.length && performance.now() < end) work(items.shift());
+    if (items.length) whenIdle(next);
+    else done();
+  };
+  whenIdle(next);
+}
+
+function layOut(piece) {
+  piece.style.contentVisibility = "visible";
+  piece.getBoundingClientRect();
+}
+
+// What is wider than the window scrolls; the Tab key must get there, and only there.
+function reachWhatScrolls() {
+  const boxes = document.querySelectorAll(
+    "pre, .cell_output > .output, .pst-scrollable-table-container, .katex-display"
+  );
+  const reach = (box) => {
+    if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1) {
+      box.tabIndex = 0;
     } else {
-      formula.removeAttribute("tabindex");
+      box.removeAttribute("tabindex");
     }
-  }
+  };
+  inPieces([...boxes], reach, () => (document.documentElement.dataset.settled = ""));
 }

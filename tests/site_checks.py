@@ -34,9 +34,9 @@ class Server(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def serve(directory):
+def serve(directory, handler=QuietHandler):
     """Serve a directory on a free local port; yield its address."""
-    handler = functools.partial(QuietHandler, directory=str(directory))
+    handler = functools.partial(handler, directory=str(directory))
     with Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -62,14 +62,14 @@ def launch(playwright):
     )
 
 
-def open_page(browser, address, *, viewport=DESKTOP, color_scheme="light"):
+def open_page(browser, address, **settings):
     """Open a page; return it with what went wrong while it loaded, and later on.
 
     Requests to other hosts are stopped and reported, so that a page which only works
     with the network can't pass on a machine that has one.
     """
     problems = []
-    context = browser.new_context(viewport=viewport, color_scheme=color_scheme)
+    context = browser.new_context(**{"viewport": DESKTOP, "color_scheme": "light"} | settings)
     here = urlsplit(address).netloc
 
     def guard(route):

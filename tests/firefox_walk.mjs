@@ -1,0 +1,66 @@
+// Opens pages in Firefox and prints what is wrong with them, as JSON: {page: [problem]}.
+//     node firefox_walk.mjs FIREFOX ADDRESS PAGE...
+import puppeteer from "puppeteer-core";
+
+const [firefox, address, ...names] = process.argv.slice(2);
+const browser = await puppeteer.launch({
+  browser: "firefox",
+  executablePath: firefox,
+  // Its own calls home are no fault of the book's.
+  extraPrefsFirefox: { "network.connectivity-service.enabled": false },
+});
+
+// Each slider to its end and back: what is shown must change, and come back.
+const deadFigures = async () => {
+  const dead = [];
+  for (const figure of document.querySelectorAll(".dl-interactive")) {
+    const slider = figure.querySelector("input[type=range]");
+    const shown = () =>
+      [...figure.querySelectorAll("[data-frame]")]
+        .filter((frame) => getComputedStyle(frame).display !== "none")
+        .map((frame) => frame.dataset.frame)
+        .join(" ");
+    const at = (value) => {
+      slider.value = value;
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      return shown();
+    };
+    const first = at(slider.min);
+    if (!first || at(slider.max) === first || at(slider.min) !== first) {
+      dead.push(`the slider moves nothing: ${figure.getAttribute("aria-label")}`);
+    }
+  }
+  return dead;
+};
+
+const found = {};
+for (const name of names) {
+  const problems = (found[name] = []);
+  const page = await browser.newPage();
+  await page.setViewport({ width: 390, height: 844 });
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(`error in the console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => problems.push(`script error: ${error.message}`));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(address) && !request.url().startsWith("data:")) {
+      problems.push(`request to a foreign host: ${request.url()}`);
+    }
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) problems.push(`answer ${response.status()}: ${response.url()}`);
+  });
+  await page.goto(`${address}/${name}`, { waitUntil: "load" });
+  problems.push(...(await page.evaluate(deadFigures)));
+  const [width, height, formulas] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.querySelector("main h1, h1").getBoundingClientRect().height,
+    [...document.querySelectorAll(".katex-html")].filter((f) => !f.getClientRects().length).length,
+  ]);
+  if (width > 390) problems.push(`the page is ${width} px wide in a window of 390 px`);
+  if (!height) problems.push("the title does not show");
+  if (formulas && !(await page.$(".katex"))) problems.push(`${formulas} formulas do not show`);
+  await page.close();
+}
+await browser.close();
+process.stdout.write(JSON.stringify(found));

@@ -1,0 +1,194 @@
+"""The interactive figures under a reader's hands: keys, fingers, a printer."""
+
+import re
+
+import numpy as np
+import pytest
+import site_checks
+from site_checks import AXE, find_chromium, launch, open_page, serve
+
+from dlcourse import widgets
+
+pytestmark = [
+    pytest.mark.skipif(not find_chromium(), reason=site_checks.NO_CHROMIUM),
+    pytest.mark.skipif(not AXE.exists(), reason="axe is not installed: run 'make book' first"),
+]
+
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Figure</title><link rel="icon" href="data:,"></head>
+<body><main><h1>Figure</h1>{}</main></body></html>"""
+PHONE = {"viewport": site_checks.PHONE, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture(scope="module")
+def figure():
+    return widgets.descent_on_a_curve(
+        np.square, [2.0, -1.0, 0.5], [0.1, 0.25, 0.5, 1.1], xlim=(-3, 3), ylim=(0, 9), first=1
+    )
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser, figure, tmp_path):
+    """Open a page with the figure; close it after the test, which must have been quiet."""
+    (tmp_path / "figure.html").write_text(PAGE.format(figure.to_html()), encoding="utf-8")
+    opened = []
+    with serve(tmp_path) as address:
+
+        def visit(**settings):
+            page, problems = open_page(browser, f"{address}/figure.html", **settings)
+            opened.append((page, problems))
+            return page
+
+        yield visit
+        for page, problems in opened:
+            page.context.close()
+            assert not problems, "\n".join(problems)
+
+
+def shown(page):
+    """Return the frame that is seen; there must be exactly one."""
+    frames = page.locator(".dl-stage [data-frame]").evaluate_all(
+        "(all) => all.filter((g) => getComputedStyle(g).display !== 'none')"
+        ".map((g) => g.dataset.frame)"
+    )
+    (frame,) = set(frames)
+    return int(frame)
+
+
+def state(page):
+    """Return the frame, what is spoken of each slider, and the caption."""
+    spoken = [slider.get_attribute("aria-valuetext") for slider in page.get_by_role("slider").all()]
+    return shown(page), *spoken, page.locator(".dl-caption").text_content()
+
+
+def tap(page, control, part):
+    """Touch a control at this part of its width, as a finger does: enabled or not."""
+    control.scroll_into_view_if_needed()
+    box = control.bounding_box()
+    page.touchscreen.tap(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
+
+
+def test_each_slider_answers_to_the_keyboard(visit, figure):
+    page = visit()
+    assert state(page) == (1, "0.25", "2", figure.captions[1])
+    page.get_by_role("slider", name="learning rate").press("ArrowRight")
+    assert state(page) == (2, "0.5", "2", figure.captions[2])
+    page.get_by_role("slider", name="start").press("End")
+    assert state(page) == (10, "0.5", "0.5", figure.captions[10])
+    page.get_by_role("slider", name="learning rate").press("Home")
+    assert state(page) == (8, "0.1", "0.5", figure.captions[8])
+    assert page.locator("output").all_text_contents() == ["0.1", "0.5"]
+
+
+def test_every_control_is_reached_with_the_tab_key_in_reading_order(visit):
+    page = visit()
+    reached = []
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                "(document.activeElement.closest('label') ?? document.activeElement).innerText"
+            )
+        )
+    assert reached == ["learning rate", "start", "Step back", "Play", "Step forward"]
+
+
+def test_each_slider_answers_to_a_finger(visit):
+    page = visit(**PHONE)
+    for name, frame in (("learning rate", 3), ("start", 11)):
+        tap(page, page.get_by_role("slider", name=name), 0.98)
+        assert shown(page) == frame, f"a tap at the end of {name!r} shows frame {shown(page)}"
+
+
+def test_buttons_answer_to_a_finger_and_stop_at_the_ends(visit):
+    page = visit(**PHONE)
+    seen = []
+    for button in ("Step back", "Step back", "Step forward", "Step forward", "Step forward"):
+        tap(page, page.get_by_role("button", name=button), 0.5)
+        seen.append(shown(page))
+    assert seen == [0, 0, 1, 2, 3]
+    forward = page.get_by_role("button", name="Step forward")
+    assert forward.get_attribute("aria-disabled") == "true"
+    assert page.get_by_role("button", name="Step back").get_attribute("aria-disabled") == "false"
+
+
+def test_a_finger_can_hit_every_control(visit):
+    page = visit(**PHONE)
+    controls = page.locator(".dl-controls :is(input, button)")
+    assert controls.count() == 5
+    for control in controls.all():
+        box = control.bounding_box()
+        assert min(box["width"], box["height"]) >= 44, f"{control} is {box}"
+    assert not site_checks.sideways_scrolling(page)
+
+
+def test_play_runs_over_the_first_slider_and_speaks_only_at_its_end(visit, figure):
+    page = visit()
+    page.clock.install()
+    page.get_by_role("slider", name="start").press("ArrowRight")
+    play = page.locator(".dl-play")
+    play.press("Enter")
+    assert play.text_content() == "Pause"
+    assert page.locator(".dl-caption").get_attribute("aria-live") == "off"
+    seen = [shown(page)]
+    for _ in range(2):
+        page.clock.run_for(600)
+        seen.append(shown(page))
+    assert seen == [5, 6, 7]
+    assert play.text_content() == "Play"
+    assert page.locator(".dl-caption").get_attribute("aria-live") == "polite"
+    assert state(page)[-1] == figure.captions[7]
+
+
+def test_play_pauses_and_starts_again_from_the_beginning(visit):
+    page = visit()
+    page.clock.install()
+    play = page.locator(".dl-play")
+    play.click()
+    page.clock.run_for(600)
+    play.click()
+    page.clock.run_for(6_000)
+    assert shown(page) == 2
+    page.get_by_role("slider", name="learning rate").press("End")
+    play.click()
+    assert shown(page) == 0
+
+
+def test_nothing_moves_smoothly(visit):
+    page = visit(reduced_motion="reduce")
+    moving = page.locator(".dl-interactive, .dl-interactive *").evaluate_all(
+        "(all) => all.map((e) => getComputedStyle(e))"
+        ".filter((s) => s.transitionDuration !== '0s' || s.animationName !== 'none').length"
+    )
+    assert moving == 0
+
+
+def test_paper_shows_one_frame_its_values_and_no_controls(visit):
+    page = visit()
+    page.emulate_media(media="print")
+    assert shown(page) == 1
+    for control in page.locator(".dl-interactive :is(input, button)").all():
+        assert not control.is_visible()
+    text = re.sub(r"\s+", " ", page.locator(".dl-controls").inner_text())
+    assert text == "learning rate 0.25 start 2"
+
+
+def test_without_script_the_drawing_is_seen_once(visit):
+    page = visit(java_script_enabled=False)
+    assert page.locator(".dl-stage svg").is_visible()
+    assert not page.locator("noscript").is_visible()
+
+
+@pytest.mark.parametrize("settings", [{}, PHONE], ids=["desktop", "phone"])
+def test_the_figure_keeps_nobody_out(visit, settings):
+    assert site_checks.barriers(visit(**settings)) == []
