@@ -188,6 +188,9 @@ for (const button of document.querySelectorAll(".dl-card-button")) {
 function showFigure(key, html) {
   const card = document.querySelector(`.dl-card[data-figure="${key}"]`);
   const place = card.querySelector(".dl-card-picture");
+  // Who has gone on to something else in the meantime is left there.
+  const here = document.activeElement;
+  const waits = here === document.body || card.contains(here);
   place.innerHTML = html;
   // A script that arrives as text does not run.
   for (const asleep of place.querySelectorAll("script")) {
@@ -196,7 +199,7 @@ function showFigure(key, html) {
     asleep.replaceWith(script);
   }
   card.querySelector(".dl-card-button").remove();
-  place.querySelector("input").focus();
+  if (waits) place.querySelector("input").focus();
 }
 </script>"""
 

@@ -109,6 +109,18 @@ def link_bundle(app, pagename, context, soup):
         seen.add(text)
 
 
+# A table takes its widths from all of its rows, so it jumps while they arrive. A page of
+# tables that is small enough is painted when they are there.
+SMALL = 150_000  # characters
+
+
+def wait_for_tables(app, pagename, context, soup):
+    text = soup.select_one("article > section[id]:has(table)")
+    if text and len(str(text)) <= SMALL:
+        attributes = {"rel": "expect", "href": f"#{text['id']}", "blocking": "render"}
+        soup.head.append(soup.new_tag("link", attrs=attributes))
+
+
 # --- pictures --------------------------------------------------------------------------
 
 
@@ -367,5 +379,6 @@ def setup(app):
     app.connect("html-page-context", take_over_head, priority=0)
     app.connect("page-finished", link_bundle)
     app.connect("page-finished", size_pictures)
+    app.connect("page-finished", wait_for_tables)
     app.connect("build-finished", write_bundle, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -29,6 +29,35 @@ def mend_tables(soup):
             body.extend(row.extract() for row in rows)
 
 
+def mend_columns(soup):
+    """A table that gets its widths from all its rows jumps while they and its fonts arrive."""
+    for table in soup.select("main article table:has(> thead)"):
+        if table.find("colgroup") or table.find_parent(class_="cell"):
+            continue
+        columns = list(zip(*map(lengths_of_cells, table.find_all("tr")), strict=False))
+        # The longest line decides, but none gets all the room, and none too little for a word.
+        wanted = [min(max(column), 60) + 4 for column in columns]
+        wanted = [max(width, 0.15 * sum(wanted)) for width in wanted]
+        group = soup.new_tag("colgroup")
+        for width in wanted:
+            share = round(100 * width / sum(wanted))
+            group.append(soup.new_tag("col", style=f"width:{share}%"))
+        table.insert(0, group)
+        table["class"] = [*table.get("class", []), "dl-fixed"]
+
+
+def lengths_of_cells(row):
+    """Return how many characters each cell of a row shows, a formula's names left out."""
+    return [
+        sum(
+            len(text)
+            for text in cell.find_all(string=True)
+            if not text.find_parent(class_="katex-mathml")
+        )
+        for cell in row.find_all(["th", "td"])
+    ]
+
+
 def mend_headings(soup):
     """The list of contents for print repeats the title; without one it is empty."""
     for heading in soup.select("#jb-print-docs-body > h1"):
@@ -82,6 +111,7 @@ MENDS = (
     mend_code_listings,
     mend_summaries,
     mend_tables,
+    mend_columns,
     mend_headings,
     mend_buttons,
     mend_search,

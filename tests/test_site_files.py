@@ -296,6 +296,18 @@ def test_the_gallery_keeps_nobody_out_before_and_after(page):
 
 
 @needs_chromium
+def test_a_figure_that_arrives_late_takes_the_focus_from_nothing_else(page, unpacked):
+    page.goto((unpacked / "chapters" / "gallery.html").as_uri())
+    first, second = page.query_selector_all(".dl-card-button")[:2]
+    page.evaluate("([a, b]) => { a.focus(); a.click(); b.focus(); }", [first, second])
+    page.wait_for_selector(".dl-interactive[data-ready]")
+    assert page.evaluate("document.activeElement.matches('.dl-card-button')")
+    second.press("Enter")
+    page.wait_for_selector(".dl-card:nth-of-type(2) .dl-interactive[data-ready]")
+    assert page.evaluate("document.activeElement.matches('.dl-interactive input')")
+
+
+@needs_chromium
 def test_each_figure_of_the_gallery_leads_to_its_place(page, unpacked):
     page.goto((unpacked / "chapters" / "gallery.html").as_uri())
     for link in page.locator(".dl-card figcaption a").all():
