@@ -152,6 +152,8 @@ def fit(
 
     References
     ----------
+    Equation :eq:`sgd-update` of chapter 6.
+
     L. Bottou, "Stochastic Gradient Descent Tricks", in *Neural Networks: Tricks of
     the Trade*, 2nd ed., Springer, 2012.
 

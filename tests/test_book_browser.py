@@ -96,6 +96,21 @@ def test_nothing_jumps_while_a_page_loads_and_is_read(browser, address, page_nam
     assert shift < MOST_SHIFT
 
 
+# --- folded cells ------------------------------------------------------------------------
+
+
+def test_a_folded_cell_says_what_a_click_does(visit):
+    page, problems = visit("chapters/12_boston_housing.html")
+    cell = page.locator("details.hide").first
+    shut = cell.locator("summary").inner_text()
+    cell.locator("summary").click()
+    assert (shut, cell.locator("summary").inner_text()) == (
+        "Show code cell source",
+        "Hide code cell source",
+    )
+    assert not problems
+
+
 # --- keys alone --------------------------------------------------------------------------
 
 # Focus must be seen: a ring or a shadow around what has it.

@@ -30,3 +30,10 @@ def test_what_a_formula_says_to_screen_readers_takes_no_room():
 
 def test_a_table_that_a_cell_printed_stays_as_it_is():
     assert widths(TABLE.replace("<article>", "<article><div class='cell'>")) == []
+
+
+def test_a_comma_stays_with_the_formula_before_it():
+    html = "<article><p>so <span class='katex'>c</span>, the same, <span class='katex'>d</span>"
+    soup = BeautifulSoup(html + " too.</p></article>", "html.parser")
+    right_html.mend_formulas(soup)
+    assert soup.get_text() == "so c\u2060, the same, d too."

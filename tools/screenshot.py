@@ -22,6 +22,14 @@ VIEWS = {
     "phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
 }
 
+# Pictures further down wait until they are near.
+SHOW_PICTURES = """
+() => Promise.all([...document.querySelectorAll("img[loading=lazy]")].map((image) => {
+  image.loading = "eager";
+  return image.decode();
+}))
+"""
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -37,6 +45,7 @@ def main():
             for view, settings in VIEWS.items():
                 page = browser.new_page(**settings)
                 page.goto(f"{address}/{name}", wait_until="networkidle")
+                page.evaluate(SHOW_PICTURES)
                 stem = Path(name).with_suffix("").as_posix().replace("/", "-")
                 picture = options.out / f"{stem}-{view}.png"
                 page.screenshot(path=picture, full_page=True)

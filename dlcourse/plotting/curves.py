@@ -101,6 +101,8 @@ def smooth(losses: ArrayLike, smoothing: float = 0.9) -> NDArray[np.floating[Any
 
     References
     ----------
+    Equation :eq:`exponential-average` of chapter 6.
+
     D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR, 2015,
     section 3, on the same correction.
 

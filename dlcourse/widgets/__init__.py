@@ -4,6 +4,7 @@
 stays and one that draws what moves. The others are the figures of the chapters.
 """
 
+from dlcourse.widgets.batches import smoothing_a_curve, walks_by_batch_size
 from dlcourse.widgets.calculus import (
     secant_to_tangent,
     step_size_error,
@@ -42,6 +43,8 @@ __all__ = [  # noqa: RUF022
     "gradient_by_depth",
     "graph_passes",
     "descent_on_a_curve",
+    "walks_by_batch_size",
+    "smoothing_a_curve",
     "line_learning",
     "weights_learning",
 ]
