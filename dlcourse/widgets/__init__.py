@@ -23,6 +23,7 @@ from dlcourse.widgets.figure import (
 )
 from dlcourse.widgets.graphs import graph_passes
 from dlcourse.widgets.models import line_learning, weights_learning
+from dlcourse.widgets.scaling import scales_by_depth, stretch_a_feature
 from dlcourse.widgets.surfaces import step_on_a_surface, turn_a_direction
 
 # In the order of the reference: the machinery, then the figures by subject.
@@ -45,6 +46,8 @@ __all__ = [  # noqa: RUF022
     "descent_on_a_curve",
     "walks_by_batch_size",
     "smoothing_a_curve",
+    "stretch_a_feature",
+    "scales_by_depth",
     "line_learning",
     "weights_learning",
 ]
