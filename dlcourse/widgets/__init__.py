@@ -23,6 +23,7 @@ from dlcourse.widgets.figure import (
 from dlcourse.widgets.graphs import graph_passes
 from dlcourse.widgets.models import line_learning, weights_learning
 from dlcourse.widgets.surfaces import step_on_a_surface, turn_a_direction
+from dlcourse.widgets.valleys import descent_on_a_map, errors_on_a_bowl
 
 # In the order of the reference: the machinery, then the figures by subject.
 __all__ = [  # noqa: RUF022
@@ -42,6 +43,8 @@ __all__ = [  # noqa: RUF022
     "gradient_by_depth",
     "graph_passes",
     "descent_on_a_curve",
+    "descent_on_a_map",
+    "errors_on_a_bowl",
     "line_learning",
     "weights_learning",
 ]
