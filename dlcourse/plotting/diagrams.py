@@ -8,7 +8,8 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
 
 from dlcourse.plotting.style import COLORS
 
-_WIDTH, _HEIGHT, _GAP = 4.6, 0.8, 0.42  # of a box, and between two: inches
+_WIDTH, _HEIGHT, _GAP = 3.3, 0.6, 0.36  # of a box, and between two: inches
+_FULL = 4.6  # narrow, so that the text is large on a phone
 
 
 def loop_diagram(
@@ -48,9 +49,9 @@ def loop_diagram(
     texts = [*before, *repeated]
     height = len(texts) * (_HEIGHT + _GAP) - _GAP
     if ax is None:
-        figure = plt.figure(figsize=(6.4, height + 0.2), layout="none")
+        figure = plt.figure(figsize=(_FULL, height + 0.2), layout="none")
         ax = figure.add_axes((0, 0, 1, 1))
-    ax.set(xlim=(0, 6.4), ylim=(-height - 0.1, 0.1))
+    ax.set(xlim=(0, _FULL), ylim=(-height - 0.1, 0.1))
     ax.set_aspect("equal")
     ax.axis("off")
     centers = [-k * (_HEIGHT + _GAP) - _HEIGHT / 2 for k in range(len(texts))]
@@ -74,7 +75,7 @@ def _box(y: float, *, once: bool) -> Patch:
 
 
 def _way_back(ax: Axes, bottom: float, top: float, label: str) -> None:
-    edge, out = 0.1 + _WIDTH, 0.1 + _WIDTH + 0.55
+    edge, out = 0.1 + _WIDTH, 0.1 + _WIDTH + 0.4
     ax.plot([edge, out, out], [bottom, bottom, top], color=COLORS["vermillion"], lw=2)
     _arrow(ax, (out, top), (edge, top), COLORS["vermillion"])
     ax.text(out + 0.12, (bottom + top) / 2, label, va="center", fontsize=13)

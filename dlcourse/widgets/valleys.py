@@ -175,7 +175,7 @@ def errors_on_a_bowl(
         below.set(xlim=(0, steps), ylim=(-reach, reach), xlabel="step", ylabel="error")
         below.plot([], [], color=COLORS["blue"], label="a (shallow)")
         below.plot([], [], "o--", color=COLORS["vermillion"], ms=4, label="b (steep)")
-        below.legend(loc="upper right", ncols=2)
+        below.legend(loc="lower right", ncols=2)
         return figure, (above, below)
 
     def draw(axes: Any, rate: float) -> str:
