@@ -81,6 +81,10 @@ def test_a_cell_prints_what_the_text_says(line):
         ("the loss has collapsed", "step 1,600: loss 0.0033"),
         ("0.2 to either side", "rate 0.4    : off by 0.2000 and 0.2000"),
         ("For a million weights the matrix takes 8,000 gigabytes", "8,000.00 GB"),
+        (
+            "22 of its 51 rates lie above",
+            "0.25: 11 steps\nrate      0.5:  8 steps\nrate      1.0:  3",
+        ),
         ("It needs fewer steps than rate 0.1", "51 steps, 242 evaluations; rate 0.1 takes 99"),
     ],
 )
