@@ -195,8 +195,11 @@ function showFigure(key, html) {
     script.textContent = asleep.textContent;
     asleep.replaceWith(script);
   }
-  card.querySelector(".dl-card-button").remove();
-  place.querySelector("input").focus();
+  const button = card.querySelector(".dl-card-button");
+  // Whoever has gone on to another button meanwhile must not be called back.
+  const stayed = [button, document.body].includes(document.activeElement);
+  button.remove();
+  if (stayed) place.querySelector("input").focus();
 }
 </script>"""
 
