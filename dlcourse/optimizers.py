@@ -48,7 +48,8 @@ class SGD(Optimizer):
 
     References
     ----------
-    Equation :eq:`boston-update` of chapter 12.
+    Equation :eq:`gradient-descent-update` of chapter 5. Equation :eq:`boston-update` of
+    chapter 12.
 
     H. Robbins and S. Monro, "A Stochastic Approximation Method", *Annals of
     Mathematical Statistics* 22(3), 1951, 400-407.

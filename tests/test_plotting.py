@@ -76,6 +76,7 @@ EVERY_FIGURE = {
     "gradient_field": lambda: plotting.gradient_field(valley, **LIMITS),
     "surface": lambda: plotting.surface(valley, **LIMITS),
     "draw_graph": lambda: plotting.draw_graph(recorded(lambda a, b: a * b + a, 2.0, 3.0)),
+    "loop_diagram": lambda: plotting.loop_diagram(["set up"], ["loss", "gradient", "update"]),
     "scatter": lambda: plotting.scatter(
         [1, 2, 3], [3, 4, 5], xlabel="x", ylabel="y", highlight=[True, False, False],
         highlight_label="first",
@@ -87,7 +88,7 @@ EVERY_FIGURE = {
     "activation_histograms": lambda: plotting.activation_histograms({"layer 1": [1, 2, 2]})[0],
     "image_grid": lambda: plotting.image_grid(np.eye(4)[None], ["diagonal"]),
 }  # fmt: skip
-NO_AXES = {"draw_graph", "image_grid"}
+NO_AXES = {"draw_graph", "loop_diagram", "image_grid"}
 
 
 def test_every_figure_function_is_checked_here():

@@ -6,6 +6,7 @@ and colors once for a notebook.
 """
 
 from dlcourse.plotting.curves import loss_bands, loss_curves, schedules, smooth
+from dlcourse.plotting.diagrams import loop_diagram
 from dlcourse.plotting.graphs import draw_graph
 from dlcourse.plotting.landscapes import contours, gradient_field, paths, surface
 from dlcourse.plotting.style import BOOK_STYLE, COLORS, book_style, use_book_style, use_log_axis
@@ -35,6 +36,7 @@ __all__ = [  # noqa: RUF022
     "gradient_field",
     "surface",
     "draw_graph",
+    "loop_diagram",
     "scatter",
     "bars",
     "ranges",

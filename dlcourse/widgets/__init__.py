@@ -25,6 +25,7 @@ from dlcourse.widgets.graphs import graph_passes
 from dlcourse.widgets.models import line_learning, weights_learning
 from dlcourse.widgets.scaling import scales_by_depth, stretch_a_feature
 from dlcourse.widgets.surfaces import step_on_a_surface, turn_a_direction
+from dlcourse.widgets.valleys import descent_on_a_map, errors_on_a_bowl
 
 # In the order of the reference: the machinery, then the figures by subject.
 __all__ = [  # noqa: RUF022
@@ -48,6 +49,8 @@ __all__ = [  # noqa: RUF022
     "smoothing_a_curve",
     "stretch_a_feature",
     "scales_by_depth",
+    "descent_on_a_map",
+    "errors_on_a_bowl",
     "line_learning",
     "weights_learning",
 ]
