@@ -18,6 +18,7 @@ from dlcourse.plotting.tables import (
     ranges,
     scatter,
 )
+from dlcourse.plotting.walks import path_panels, walks_on_a_curve
 
 # In the order of the reference: style, curves, landscapes, graphs, tables.
 __all__ = [  # noqa: RUF022
@@ -34,6 +35,8 @@ __all__ = [  # noqa: RUF022
     "paths",
     "gradient_field",
     "surface",
+    "path_panels",
+    "walks_on_a_curve",
     "draw_graph",
     "scatter",
     "bars",
