@@ -74,7 +74,8 @@ def test_panels_share_their_axes_and_the_place_left_holds_the_legend():
     axes = plotting.path_panels(bowl, walks, (-3, 3), (-2, 2))
     assert {(ax.get_xlim(), ax.get_ylim()) for ax in axes} == {((-3, 3), (-2, 2))}
     spare = axes[0].figure.axes[-1]
-    assert [text.get_text() for text in spare.get_legend().get_texts()] == ["a step", "start"]
+    shown = [text.get_text() for text in spare.get_legend().get_texts()]
+    assert shown == ["a step", "the end", "start"]
     assert all(ax.get_legend() is None for ax in axes)
 
 

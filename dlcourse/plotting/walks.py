@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from dlcourse.plotting.landscapes import Function, contours, paths
+from dlcourse.plotting.landscapes import Function, contours
 from dlcourse.plotting.style import COLORS, LINE_STYLES, new_axes
 
 
@@ -72,18 +72,23 @@ def path_panels(
     axes = panels[: len(points)]
     for number, (ax, (title, walk)) in enumerate(zip(axes, points.items(), strict=True)):
         contours(f, xlim, ylim, levels=levels, minimum=minimum, num_points=17, ax=ax)
-        paths({"a step": walk}, ax)
-        handles, labels = ax.get_legend_handles_labels()
-        ax.get_legend().remove()
+        visited = np.asarray(walk, dtype=float)
+        ax.plot(*visited.T, "o-", ms=3.5, lw=1.2, color=COLORS["vermillion"], label="a step")
+        # The end lies below the star, which it would hide: it is often the minimum.
+        ax.plot(*visited[-1], "o", ms=8, mec="white", color=COLORS["vermillion"], label="the end")
+        ax.plot(
+            *visited[0], "o", ms=9, mfc="none", mew=1.5, color=COLORS["black"], ls="", label="start"
+        )
         ax.set(xlabel="", ylabel=ylabel if number % 2 == 0 else "", title=title)
-        if number >= len(points) - 2:
-            ax.set_xlabel(xlabel)
-            ax.tick_params(labelbottom=True)
+        ax.set(xlim=xlim, ylim=ylim)
+        handles, labels = ax.get_legend_handles_labels()
+    for ax in grid[-1, : len(points) - 2 * (rows - 1)]:
+        ax.set_xlabel(xlabel)
     if len(points) % 2:
         panels[-1].set_axis_off()
         panels[-1].legend(handles, labels, loc="center")
     else:
-        figure.legend(handles, labels, loc="outside upper center", ncols=3)
+        figure.legend(handles, labels, loc="outside upper center", ncols=4)
     return axes
 
 

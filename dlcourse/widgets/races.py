@@ -98,7 +98,7 @@ def optimizer_race(
 
     def background() -> tuple[Figure, Any]:
         figure, ax = plt.subplots(figsize=(6.4, 4.9))
-        contours(f, xlim, ylim, levels=levels, num_points=21, minimum=minimum, ax=ax)
+        contours(f, xlim, ylim, levels=levels, num_points=25, minimum=minimum, ax=ax)
         ax.plot(*start, "o", ms=16, mfc="none", mew=2, color=COLORS["black"])
         for name, (color, marker) in zip(names, _LOOKS, strict=False):
             ax.plot([], [], marker, ms=10, ls="", mec="white", color=COLORS[color], label=name)
@@ -109,7 +109,7 @@ def optimizer_race(
         for walk, (color, marker) in zip(runs[scale], _LOOKS, strict=False):
             tail = walk[max(0, step - _TAIL) : step + 1]
             ax.plot(*tail.T, color=COLORS[color], lw=1.6)
-            ax.plot(*walk[step], marker, ms=10, mec="white", color=COLORS[color], zorder=5)
+            ax.plot(*walk[step], marker, ms=10, mec="white", mew=0.7, color=COLORS[color], zorder=5)
         at = {name: walk[step] for name, walk in zip(names, runs[scale], strict=True)}
         return _standing(f, at, step, f", all rates times {scale:g}" if several else "", xlim, ylim)
 
@@ -190,7 +190,7 @@ def rate_and_momentum(
 
     def background() -> tuple[Figure, Any]:
         figure, ax = plt.subplots(figsize=(6.4, 4.0))
-        contours(f, xlim, ylim, levels=levels, num_points=21, minimum=minimum, ax=ax)
+        contours(f, xlim, ylim, levels=levels, num_points=25, minimum=minimum, ax=ax)
         ax.plot(*start, "o", ms=12, mfc="none", mew=2, color=COLORS["black"])
         return figure, ax
 
