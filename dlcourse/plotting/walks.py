@@ -58,7 +58,7 @@ def path_panels(
     ...     (-3, 3),
     ...     (-2, 2),
     ... )
-    >>> [ax.get_title() for ax in axes]
+    >>> [ax.get_title(loc="left") for ax in axes]
     ['slow', 'fast']
     >>> plt.close(axes[0].figure)
     """
@@ -79,7 +79,8 @@ def path_panels(
         ax.plot(
             *visited[0], "o", ms=9, mfc="none", mew=1.5, color=COLORS["black"], ls="", label="start"
         )
-        ax.set(xlabel="", ylabel=ylabel if number % 2 == 0 else "", title=title)
+        ax.set(xlabel="", ylabel=ylabel if number % 2 == 0 else "")
+        ax.set_title(title, loc="left")
         ax.set(xlim=xlim, ylim=ylim)
         handles, labels = ax.get_legend_handles_labels()
     for ax in grid[-1, : len(points) - 2 * (rows - 1)]:
