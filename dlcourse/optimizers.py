@@ -87,6 +87,8 @@ class Momentum(Optimizer):
 
     References
     ----------
+    Equation :eq:`momentum-update` of chapter 7.
+
     B. T. Polyak, "Some methods of speeding up the convergence of iteration methods",
     *USSR Computational Mathematics and Mathematical Physics* 4(5), 1964, 1-17.
 
@@ -135,6 +137,8 @@ class Nesterov(Momentum):
 
     References
     ----------
+    Equation :eq:`nesterov-update` of chapter 7.
+
     Y. Nesterov, "A method for solving the convex programming problem with convergence
     rate O(1/k²)", *Soviet Mathematics Doklady* 27, 1983, 372-376; in this form:
     Y. Bengio, N. Boulanger-Lewandowski and R. Pascanu, "Advances in optimizing
@@ -175,6 +179,8 @@ class AdaGrad(Optimizer):
 
     References
     ----------
+    Equation :eq:`adagrad-update` of chapter 7.
+
     J. Duchi, E. Hazan and Y. Singer, "Adaptive subgradient methods for online learning
     and stochastic optimization", *Journal of Machine Learning Research* 12, 2011,
     2121-2159.
@@ -227,6 +233,8 @@ class RMSprop(Optimizer):
 
     References
     ----------
+    Equation :eq:`rmsprop-update` of chapter 7.
+
     T. Tieleman and G. Hinton, "Lecture 6.5: RMSprop", in *Neural Networks for Machine
     Learning*, Coursera, 2012.
 
@@ -284,6 +292,8 @@ class Adam(Optimizer):
 
     References
     ----------
+    Equations :eq:`adam-moments` and :eq:`adam-update` of chapter 7.
+
     D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR, 2015,
     algorithm 1.
 
@@ -340,6 +350,8 @@ class AdamW(Adam):
 
     References
     ----------
+    Equation :eq:`adamw-update` of chapter 7.
+
     I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR, 2019,
     algorithm 2.
 

@@ -75,6 +75,12 @@ EVERY_FIGURE = {
     ),
     "gradient_field": lambda: plotting.gradient_field(valley, **LIMITS),
     "surface": lambda: plotting.surface(valley, **LIMITS),
+    "path_panels": lambda: plotting.path_panels(
+        valley, {key: [(-7, 2), (-5, 1)] for key in "abc"}, **LIMITS
+    )[2],
+    "walks_on_a_curve": lambda: plotting.walks_on_a_curve(
+        np.square, {"a": [2, 1], "b": [-2, 0]}, (-3, 3)
+    ),
     "draw_graph": lambda: plotting.draw_graph(recorded(lambda a, b: a * b + a, 2.0, 3.0)),
     "loop_diagram": lambda: plotting.loop_diagram(["set up"], ["loss", "gradient", "update"]),
     "scatter": lambda: plotting.scatter(

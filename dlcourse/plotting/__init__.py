@@ -19,6 +19,7 @@ from dlcourse.plotting.tables import (
     ranges,
     scatter,
 )
+from dlcourse.plotting.walks import path_panels, walks_on_a_curve
 
 # In the order of the reference: style, curves, landscapes, graphs, tables.
 __all__ = [  # noqa: RUF022
@@ -35,6 +36,8 @@ __all__ = [  # noqa: RUF022
     "paths",
     "gradient_field",
     "surface",
+    "path_panels",
+    "walks_on_a_curve",
     "draw_graph",
     "loop_diagram",
     "scatter",

@@ -1,0 +1,150 @@
+"""Chapter 7: what its cells print, and the claims that hang on it."""
+
+import inspect
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dlcourse.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSprop
+
+NOTEBOOK = Path(__file__).parent.parent / "chapters" / "07_variants_of_sgd.ipynb"
+CELLS = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+CODE = [cell for cell in CELLS if cell["cell_type"] == "code"]
+PRINTED = "".join("".join(output.get("text", [])) for cell in CODE for output in cell["outputs"])
+TEXT = "\n".join("".join(cell["source"]) for cell in CELLS if cell["cell_type"] == "markdown")
+RATES = {
+    SGD: 0.95,
+    Momentum: 0.1,
+    Nesterov: 0.1,
+    AdaGrad: 1.5,
+    RMSprop: 0.3,
+    Adam: 0.3,
+    AdamW: 0.3,
+}
+
+
+def walk(optimizer, start=(-7.0, 2.0), steps=30):
+    params = {"x": start[0], "y": start[1]}
+    for _ in range(steps):
+        optimizer.update(params, {"x": params["x"] / 10, "y": 2 * params["y"]})
+    return params["x"], params["y"]
+
+
+def bowl(x, y):
+    return x**2 / 20 + y**2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "by x: -0.700   (x / 10)\nby y: 4.000   (2 y)",
+        "2 over the largest curvature: 1.0",
+        "at the start: 64.1 degrees off\n4,900 places: half are off by 59 or more,\n4.3% by less",
+        "SGD, 0.1: w = -2.501, f = 0.725\nMomentum, 0.1: w = -0.016, f = 0.000\nSGD, 1.0: w = -2.5",
+        "momentum from -3.0: ends at -0.023",
+        "momentum from -2.8: ends at -2.499",
+        "SGD, rate 1.0      f = 4, |y| = 2\nMomentum, rate 0.1 f = 5e-05, |y| = 0.0057",
+        "SGD      still settles at rate 0.99\nMomentum still settles at rate 1.89",
+        "momentum 0.0: f = 1.4e-02\nmomentum 0.4: f = 6.7e-03\nmomentum 0.9: f = 4.6e-08",
+        "the same 31 points to 1e-12: True",
+        "Momentum at rate 0.7: f = 0.054\nNesterov at rate 0.7: f = 1.4e+03",
+        "       30       3.50         56.22         1.20",
+        "     1000       0.00          7.76         0.00",
+        "step 8000:  15.5\nstep 8500:  20.0\nstep 9000:  25.6\nthe limit: 19",
+        "step    2: 0.0100\nstep   10: 0.0100\nstep  100: 0.0100\nstep 1000: 0.0095",
+        "step    2: 0.0333\nstep   10: 0.0508\nstep  100: 0.9856\nstep 1000: 1.0000",
+        "after     30 steps: f = 0.0012\nafter 10,000 steps: f = 0.0236",
+        "    1      1.000        3.162\n    2      1.000        4.250\n",
+        "   10      1.000        6.528\n  100      1.000        3.241\n",
+        " 0.001          6.3        8,590",
+        "   1.0         0.13           25",
+        "rate  0.1: step 1,000 f = 2e-45, highest in the last 1,000 = 9e-03",
+        "decay alone:          0.905\nL2 inside Adam:       loud 0.988, quiet 0.461",
+        "AdamW, decay outside: loud 0.903, quiet 0.903",
+        "SGD               0.01333     0.01333\nMomentum          0.04794     0.04794",
+        "AdaGrad           0.00072     0.14108\nRMSprop           0.00118     0.06964",
+        "Adam              0.10221     0.61954\nAdamW             0.09669     0.48765",
+        "90 % of the final speed after 22 steps",
+        "RMSprop  gradient   -500.0: w = +3.162",
+        "SGD:                -0.98\nAdam, beta2 = 0.1:  +1.00\nAdam, its defaults: -1.00",
+    ],
+)
+def test_a_cell_prints_what_the_text_says(line):
+    assert line in PRINTED
+
+
+def test_all_six_classes_written_out_agree_with_the_package():
+    assert PRINTED.count("agree to 1e-12: True") == 6
+    assert "False" not in PRINTED
+
+
+@pytest.mark.parametrize("kind", RATES, ids=lambda kind: kind.__name__)
+def test_the_panel_prints_where_each_method_ends(kind):
+    label = f"{kind.__name__}, rate {RATES[kind]}"
+    assert f"{label:20} f = {bowl(*walk(kind(RATES[kind]))):.5f}" in PRINTED
+
+
+@pytest.mark.parametrize("kind", RATES, ids=lambda kind: kind.__name__)
+def test_the_printed_defaults_are_those_of_the_signature(kind):
+    row = re.search(rf"^{kind.__name__} +((?:\S+=\S+\s+)+)", PRINTED, flags=re.MULTILINE)[1]
+    settings = dict(pair.split("=") for pair in row.split())
+    parameters = inspect.signature(kind).parameters
+    assert [n for n in parameters if n != "rate_multipliers"] == list(settings)
+    for name, given in settings.items():
+        default = parameters[name].default
+        assert given == ("?" if default is inspect.Parameter.empty else f"{default:g}")
+
+
+def test_the_best_pair_of_the_sliders_is_the_one_the_text_names():
+    html = "".join(
+        "".join(output["data"].get("text/html", []))
+        for cell in CODE
+        for output in cell["outputs"]
+        if "data" in output
+    )
+    found = re.findall(r"Rate ([\d.]+), momentum ([\d.]+): after 30 steps f = ([\d.e-]+)\.", html)
+    ends = {(float(rate), float(share)): float(f) for rate, share, f in found}
+    best, second = sorted(ends, key=ends.get)[:2]
+    assert best == (1.1, 0.4)
+    assert ends[second] > 10 * ends[best]
+
+
+def test_momentum_is_stable_up_to_two_times_one_plus_alpha_over_the_curvature():
+    for alpha in (0.0, 0.5, 0.9):
+        limit = 2 * (1 + alpha) / 2
+        assert abs(walk(Momentum(0.99 * limit, alpha), steps=1000)[1]) < 1e-3
+        assert abs(walk(Momentum(1.01 * limit, alpha), steps=1000)[1]) > 1e3
+
+
+def test_adagrads_rate_is_a_length():
+    near = np.array(walk(AdaGrad(1.5)))
+    far = np.array(walk(AdaGrad(15.0), start=(-70.0, 20.0)))
+    np.testing.assert_allclose(far, 10 * near, rtol=1e-4)
+
+
+def test_rmsprop_jumps_to_and_fro_by_half_the_rate():
+    optimizer, params, ys = RMSprop(0.3), {"x": -7.0, "y": 2.0}, []
+    for _ in range(10_000):
+        optimizer.update(params, {"x": params["x"] / 10, "y": 2 * params["y"]})
+        ys.append(params["y"])
+    np.testing.assert_allclose(np.abs(ys[-4:]), 0.15, rtol=0.02)
+    assert ys[-1] * ys[-2] < 0
+
+
+def test_adam_without_correction_takes_steps_three_to_six_times_too_long_at_first():
+    assert r"0.1/\sqrt{0.001} = 3.16" in TEXT
+    t = np.arange(1, 101)
+    ratio = (1 - 0.9**t) / np.sqrt(1 - 0.999**t)
+    assert 3.1 < ratio.min() < ratio.max() < 6.7
+
+
+def test_the_turned_valley_multiplies_the_heights_as_the_text_says():
+    rows = re.findall(r"^(\w+) +([\d.]+) +([\d.]+)$", PRINTED.split("turned\n")[1], re.MULTILINE)
+    grows = {name: float(turned) / float(straight) for name, straight, turned in rows[:7]}
+    assert 190 < grows["AdaGrad"] < 200
+    assert 55 < grows["RMSprop"] < 62
+    assert 5.5 < grows["Adam"] < 6.5
+    assert [grows[name] for name in ("SGD", "Momentum", "Nesterov")] == [1, 1, 1]
