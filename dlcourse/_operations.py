@@ -82,6 +82,8 @@ def batch_norm(x: Any, gain: Any, shift: Any, *, epsilon: float = 1e-5) -> Any:
 
     References
     ----------
+    Equations :eq:`batch-norm` and :eq:`batch-norm-backward` of chapter 9.
+
     S. Ioffe and C. Szegedy, "Batch normalization: accelerating deep network training by
     reducing internal covariate shift", ICML, 2015, algorithm 1 and section 3.
 
@@ -114,6 +116,8 @@ def layer_norm(x: Any, gain: Any, shift: Any, *, epsilon: float = 1e-5) -> Any:
 
     References
     ----------
+    Equation :eq:`layer-norm` of chapter 9.
+
     J. L. Ba, J. R. Kiros and G. E. Hinton, "Layer normalization", arXiv:1607.06450,
     2016.
 

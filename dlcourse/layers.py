@@ -283,7 +283,7 @@ class BatchNorm(Layer):
 
     References
     ----------
-    As for `batch_norm`.
+    Equation :eq:`batch-norm-running` of chapter 9; else as for `batch_norm`.
 
     Examples
     --------

@@ -157,6 +157,8 @@ class MinMaxScaler(_ColumnScaler):
 
     References
     ----------
+    Equation :eq:`min-max` of chapter 9.
+
     I. H. Witten, E. Frank and M. A. Hall, *Data Mining*, 3rd ed., Morgan Kaufmann,
     2011, section 2.4.
 
@@ -190,6 +192,8 @@ class MeanNormalizer(_ColumnScaler):
 
     References
     ----------
+    Equation :eq:`mean-normalization` of chapter 9.
+
     A. Ng, *Machine Learning* (course notes, CS229), Stanford University: mean
     normalization.
 
@@ -225,7 +229,7 @@ class StandardScaler(_ColumnScaler):
 
     References
     ----------
-    Equation :eq:`boston-standardize` of chapter 12.
+    Equation :eq:`standardization` of chapter 9. Equation :eq:`boston-standardize` of chapter 12.
 
     Y. LeCun, L. Bottou, G. B. Orr and K.-R. Müller, "Efficient BackProp", in *Neural
     Networks: Tricks of the Trade*, Springer, 1998, section 4.3.

@@ -80,9 +80,13 @@ def public_objects():
     for module in MODULES:
         if "._" in module:
             continue
-        for name, value in vars(importlib.import_module(module)).items():
+        room = importlib.import_module(module)
+        exported = getattr(room, "__all__", ())
+        for name, value in vars(room).items():
             home = getattr(value, "__module__", None) or ""
-            if name.startswith("_") or not home.startswith(module) or not callable(value):
+            # What a private module holds is public where it is exported.
+            here = home.startswith(module) or (name in exported and home.startswith("dlcourse._"))
+            if name.startswith("_") or not here or not callable(value):
                 continue
             found[f"{module}.{name}"] = value
             for method, function in inspect.getmembers(value, inspect.isfunction):
