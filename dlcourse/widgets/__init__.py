@@ -22,6 +22,7 @@ from dlcourse.widgets.figure import (
 )
 from dlcourse.widgets.graphs import graph_passes
 from dlcourse.widgets.models import line_learning, weights_learning
+from dlcourse.widgets.rates import loss_by_rate, schedule_builder, walk_through_range_test
 from dlcourse.widgets.surfaces import step_on_a_surface, turn_a_direction
 
 # In the order of the reference: the machinery, then the figures by subject.
@@ -42,6 +43,9 @@ __all__ = [  # noqa: RUF022
     "gradient_by_depth",
     "graph_passes",
     "descent_on_a_curve",
+    "loss_by_rate",
+    "walk_through_range_test",
+    "schedule_builder",
     "line_learning",
     "weights_learning",
 ]
