@@ -34,12 +34,12 @@ def chapter():
 @pytest.mark.parametrize(
     "line",
     [
-        "limit 0.25: with rate 0.24, |w| = 0.015 after 50 steps",
+        "limit 0.25, rate 0.24: |w| = 0.015 after 50 steps",
         "2.00: the square root of 4",
-        "too low, 0.01     highest loss  2.45, last epoch 1.76, test accuracy 0.54, units off  0",
-        "good, 0.5         highest loss  2.43, last epoch 0.29, test accuracy 0.91, units off  0",
-        "high, 1.5         highest loss  3.76, last epoch 0.46, test accuracy 0.86, units off 15",
-        "far too high, 10  highest loss 66.97, last epoch 2.38, test accuracy 0.10, units off 32",
+        "too low, 0.01    peak  2.45, last epoch 1.76, accuracy 0.54, off  0",
+        "good, 0.5        peak  2.43, last epoch 0.29, accuracy 0.91, off  0",
+        "high, 1.5        peak  3.76, last epoch 0.46, accuracy 0.86, off 15",
+        "far too high, 10 peak 66.97, last epoch 2.38, accuracy 0.10, off 32",
         "below the end of the low one at update 11",
         "<RangeTest: 300 rates, suggestion 0.338>",
         "rates and losses up to rate 2 agree to 1e-9: True",
