@@ -158,6 +158,14 @@ def test_the_accuracy_follows_the_mean_rate(chapter):
     assert right == sorted(right, reverse=True)
 
 
+def test_a_constant_with_a_higher_mean_rate_may_end_behind(chapter):
+    constant = accuracy("constant, from the test").mean()
+    for name in ("triangular2", "exponential"):
+        rates = chapter["candidates"](BASE, MAX, SINGLE)[name](np.arange(840))
+        assert rates.mean() < SINGLE
+        assert accuracy(name).mean() > constant
+
+
 def test_warm_up_helps_a_rate_that_is_too_high_in_every_seed():
     lines = re.findall(r"^(?:Constant|Warmup) +\[(.+)\]$", PRINTED, flags=re.MULTILINE)
     cold, warm = ([float(value) for value in line.split()] for line in lines)
