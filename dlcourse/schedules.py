@@ -20,7 +20,12 @@ Rates = Any
 
 
 class Schedule(ABC):
-    """What all schedules share: they are called with a step, or an array of steps."""
+    """What all schedules share: they are called with a step, or an array of steps.
+
+    References
+    ----------
+    Equation :eq:`scheduled-update` of chapter 8, which uses their rates.
+    """
 
     def __call__(self, step: ArrayLike) -> Rates:
         """Return the learning rate at a step.
@@ -89,6 +94,8 @@ class TimeDecay(Schedule):
 
     References
     ----------
+    Equation :eq:`time-decay` of chapter 8.
+
     H. Robbins and S. Monro, "A Stochastic Approximation Method", *Annals of
     Mathematical Statistics* 22(3), 1951, 400-407.
 
@@ -125,6 +132,8 @@ class StepDecay(Schedule):
 
     References
     ----------
+    Equation :eq:`step-decay` of chapter 8.
+
     I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press, 2016,
     section 8.3.1.
 
@@ -161,6 +170,8 @@ class ExponentialDecay(Schedule):
 
     References
     ----------
+    Equation :eq:`exponential-decay` of chapter 8.
+
     As for `StepDecay`.
 
     Examples
@@ -197,6 +208,8 @@ class CosineDecay(Schedule):
 
     References
     ----------
+    Equation :eq:`cosine-decay` of chapter 8.
+
     I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm restarts",
     ICLR, 2017, equation 5.
 
@@ -234,6 +247,8 @@ class Warmup(Schedule):
 
     References
     ----------
+    Equation :eq:`warm-up` of chapter 8.
+
     P. Goyal et al., "Accurate, large minibatch SGD: training ImageNet in 1 hour",
     arXiv:1706.02677, 2017, section 2.2.
 
@@ -277,6 +292,8 @@ class Triangular(Schedule):
 
     References
     ----------
+    Equation :eq:`triangular-rate` of chapter 8.
+
     L. N. Smith, "Cyclical learning rates for training neural networks", WACV, 2017,
     section 3.2.
 
@@ -316,6 +333,8 @@ class Triangular2(Triangular):
 
     References
     ----------
+    Equation :eq:`triangular2-rate` of chapter 8.
+
     As for `Triangular`.
 
     Examples
@@ -341,6 +360,8 @@ class ExpRange(Triangular):
 
     References
     ----------
+    Equation :eq:`exp-range-rate` of chapter 8.
+
     As for `Triangular`.
 
     Examples
@@ -379,6 +400,8 @@ class WarmRestarts(Schedule):
 
     References
     ----------
+    Equation :eq:`warm-restarts-rate` of chapter 8.
+
     I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm restarts",
     ICLR, 2017.
 
@@ -436,6 +459,8 @@ class OneCycle(Schedule):
 
     References
     ----------
+    Equation :eq:`one-cycle-rate` of chapter 8.
+
     L. N. Smith and N. Topin, "Super-convergence: very fast training of neural networks
     using large learning rates", arXiv:1708.07120, 2017; cosines as in PyTorch's
     ``OneCycleLR``.

@@ -97,6 +97,8 @@ def lr_range_test(
 
     References
     ----------
+    Equation :eq:`range-test-rates` of chapter 8.
+
     L. N. Smith, "Cyclical learning rates for training neural networks", WACV, 2017,
     section 3.3.
 

@@ -25,6 +25,7 @@ from dlcourse.widgets.graphs import graph_passes
 from dlcourse.widgets.models import line_learning, weights_learning
 from dlcourse.widgets.races import optimizer_race, rate_and_momentum
 from dlcourse.widgets.scaling import scales_by_depth, stretch_a_feature
+from dlcourse.widgets.rates import loss_by_rate, schedule_builder, walk_through_range_test
 from dlcourse.widgets.surfaces import step_on_a_surface, turn_a_direction
 from dlcourse.widgets.valleys import descent_on_a_map, errors_on_a_bowl
 
@@ -54,6 +55,9 @@ __all__ = [  # noqa: RUF022
     "errors_on_a_bowl",
     "optimizer_race",
     "rate_and_momentum",
+    "loss_by_rate",
+    "walk_through_range_test",
+    "schedule_builder",
     "line_learning",
     "weights_learning",
 ]
