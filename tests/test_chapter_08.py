@@ -1,12 +1,12 @@
 """Chapter 8: what its cells print, the stored experiment, and the claims that hang on them."""
 
-import importlib.util
 import json
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+import run_experiments
 
 from dlcourse import schedules
 
@@ -24,11 +24,7 @@ BASE, MAX, SINGLE = 0.03, 0.88, 0.34
 @pytest.fixture(scope="module")
 def chapter():
     """Return what the cells of the experiment define: the script runs these very cells."""
-    path = ROOT / "tools" / "compare_schedules.py"
-    spec = importlib.util.spec_from_file_location("compare_schedules", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.experiment()
+    return run_experiments.experiment("08_learning_rates")
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ from dlcourse.widgets.figure import (
 from dlcourse.widgets.graphs import graph_passes
 from dlcourse.widgets.models import line_learning, weights_learning
 from dlcourse.widgets.races import optimizer_race, rate_and_momentum
-from dlcourse.widgets.scaling import scales_by_depth, stretch_a_feature
 from dlcourse.widgets.rates import loss_by_rate, schedule_builder, walk_through_range_test
+from dlcourse.widgets.scaling import scales_by_depth, stretch_a_feature
 from dlcourse.widgets.surfaces import step_on_a_surface, turn_a_direction
 from dlcourse.widgets.valleys import descent_on_a_map, errors_on_a_bowl
 
