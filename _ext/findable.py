@@ -240,7 +240,7 @@ def draw_card(path, title):
         steps.append(w - 0.1 * (w**3 - w + 0.2))
     grid = np.linspace(-2.1, 2.1, 400)
     with book_style():
-        figure = plt.figure(figsize=(12, 6.3), dpi=100)
+        figure = plt.figure(figsize=(12, 6.3), dpi=100, layout="none")
         axes = figure.add_axes((0.05, 0.06, 0.9, 0.6))
         axes.plot(grid, loss(grid), color=COLORS["blue"], linewidth=5)
         balls = np.array(steps)

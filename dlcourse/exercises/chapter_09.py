@@ -226,7 +226,7 @@ RUNNING_NORM = Exercise(
         "the variance; then return (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0)).",
     ),
     mistakes={
-        "It remembers only the last batch. Keep the share `momentum` of what was "
+        "It remembers only the last batch. Keep the share called momentum of what was "
         "there.": _OnlyTheLast,
         "The shares are swapped: momentum is what is kept.": _SharesSwapped,
         "In training the batch is normalized with its own statistics, not with the running "

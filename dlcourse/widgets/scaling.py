@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from dlcourse.plotting import COLORS, use_log_axis
+from dlcourse.plotting import COLORS
 from dlcourse.plotting.style import LINE_STYLES
 from dlcourse.widgets.figure import InteractiveFigure, Slider, interactive_figure
 
@@ -73,8 +73,8 @@ def stretch_a_feature(
         )  # fmt: skip
         above.grid(visible=False)
         above.legend(loc="upper right")
-        use_log_axis(below)
-        below.set(xlim=(0, steps), ylim=(1e-6, 1e4), xlabel="step", ylabel="loss above minimum")
+        below.set(xlim=(0, steps), xlabel="step", ylabel="loss above minimum")
+        below.set(yscale="log", ylim=(1e-6, 1e4))
         return figure, (above, below)
 
     def draw(axes: Any, factor: float, rate: float) -> str:
@@ -176,9 +176,9 @@ def scales_by_depth(
         }
         for name in names:
             ax.plot([], [], label=name, **style[name])
-        use_log_axis(ax)
         depth = len(np.asarray(curves[names[0]][0]))
-        ax.set(xlim=(0.7, depth + 0.3), ylim=ylim, xlabel="layer", ylabel=ylabel)
+        ax.set(xlim=(0.7, depth + 0.3), xlabel="layer", ylabel=ylabel)
+        ax.set(yscale="log", ylim=ylim)
         ax.legend(loc="lower left")
         return figure, (ax, style)
 
