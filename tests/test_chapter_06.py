@@ -31,6 +31,7 @@ PRINTED = "".join("".join(output.get("text", [])) for cell in CODE for output in
         "batch 128: off by 0.77",
         "fitted power of the batch size: -0.51",
         "largest difference: 3.2%",
+        "all images, rate  0.5: 1.82 1.50 1.29 1.14\nall images, rate  1.0: 1.51 1.42 1.49 1.72",
         "the batch's own loss fell in 100 of 100 updates",
         "the loss on all images fell in 54 of 100",
         "shuffled: 90.3% right\nin order: 10.0% right",
@@ -46,16 +47,30 @@ def test_a_cell_prints_what_the_text_says(line):
     assert line in PRINTED
 
 
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Batch size 64, rate 0.1: 4 updates in 4 epochs; the loss falls from 19.649 to 1.440.",
+        "Batch size 1, rate 0.1: 256 updates in 4 epochs; the loss falls from 19.649 to 0.402.",
+        "Batch size 64, rate 0.2: 4 updates in 4 epochs; the loss falls from 19.649 to 0.426.",
+        "Batch size 1, rate 0.2: 256 updates in 4 epochs; the loss falls from 19.649 to 0.694.",
+    ],
+)
+def test_the_first_figure_shows_the_losses_that_the_text_compares(caption):
+    assert caption in "".join(CELLS[1]["outputs"][0]["data"]["text/html"])
+
+
 def test_no_comparison_in_the_chapter_came_out_false():
     assert "False" not in PRINTED
 
 
 def test_small_batches_get_further_in_an_epoch():
-    found = re.findall(r" *(\d+): +(?!100 )\d+ updates, rate \S+ *, loss ([\d.]+)", PRINTED)
-    loss = {int(size): float(value) for size, value in found}
+    found = re.findall(r" *(\d+): +(?!100 )\d+ updates, rate (\S+) *, loss ([\d.]+)", PRINTED)
+    loss = {int(size): float(value) for size, _, value in found}
     assert set(loss) == {1, 10, 100, 1000, 5000}
     assert max(loss[1], loss[10], loss[100]) - min(loss[1], loss[10], loss[100]) < 0.03
-    assert loss[5000] > loss[1000] > 3 * loss[100]
+    assert min(loss[1000], loss[5000]) > 3 * max(loss[1], loss[10], loss[100])
+    assert all(0.003 < float(rate) < 10 for _, rate, _ in found), "the best is on the edge"
 
 
 def test_large_batches_get_further_in_an_update():
