@@ -45,41 +45,41 @@ ON_PAGE = SimpleNamespace(**NAMES)
 # The page ------------------------------------------------------------------------------------
 
 WHAT_IT_PRINTS = """\
-inside, constant rate          same
-outside, constant rate         same
-inside, changing rate          same
-outside, changing rate         0.8 apart
-velocity rescaled              same
-momentum rescaled              same
-damped                         same
-average                        same
-damped, step 1 forgotten       0.1 apart
-ahead, constant rate           same
-shifted, constant rate         same
-outside, constant rate         same
-ahead, changing rate           same
-shifted, changing rate         same
-outside, changing rate         0.6 apart
-outside, velocity rescaled     same
-outside, momentum rescaled     0.2 apart
-inside, epsilon 1e-07          same
-inside, epsilon 0.001          same
-inside, not translated         0.002 apart
-inside, squares raised         same
-inside, not translated         0.0006 apart
-centered, inside: False        same
-centered, inside: True         same
-centered, not translated       0.4 apart
-inside, constant rate          same
-outside, constant rate         same
-inside, changing rate          same
-outside, changing rate         1 apart
-outside, velocity rescaled     same
-algorithm 1                    same
-adam_epsilon_hat               same
-... not translated             0.006 apart
-adam_uncorrected               same
-... not translated             3 apart
+inside, constant rate      same
+outside, constant rate     same
+inside, changing rate      same
+outside, changing rate     0.8 apart
+velocity rescaled          same
+momentum rescaled          same
+damped                     same
+average                    same
+damped, step 1 forgotten   0.1 apart
+ahead, constant rate       same
+shifted, constant rate     same
+outside, constant rate     same
+ahead, changing rate       same
+shifted, changing rate     same
+outside, changing rate     0.6 apart
+outside, velocity rescaled same
+outside, momentum rescaled 0.2 apart
+inside, epsilon 1e-07      same
+inside, epsilon 0.001      same
+inside, not translated     0.002 apart
+inside, squares raised     same
+inside, not translated     0.0006 apart
+centered, inside: False    same
+centered, inside: True     same
+centered, not translated   0.4 apart
+inside, constant rate      same
+outside, constant rate     same
+inside, changing rate      same
+outside, changing rate     1 apart
+outside, velocity rescaled same
+algorithm 1                same
+adam_epsilon_hat           same
+... not translated         0.006 apart
+adam_uncorrected           same
+... not translated         3 apart
 step    1:  31.6 times
 step   10:  10.0 times
 step  100:   3.2 times
@@ -87,17 +87,17 @@ step 1000:   1.3 times
 step 5000:   1.0 times
 PyTorch: first step 0.99 of the rate
 Keras: first step 0.24 of the rate
-SGD, L2 or decoupled           same
-Momentum, L2 or decoupled      0.8 apart
-Adam, L2 or decoupled          0.2 apart
-rate outside, L2               same
-rate inside, decoupled         same
-momentum, L2 or decoupled      0.9 apart
-Adam with L2, or AdamW         0.2 apart
-Adam with L2                   same
-AdamW                          same
-weight_decay=0.1               same
-weight_decay=0.01              0.2 apart
+SGD, L2 or decoupled       same
+Momentum, L2 or decoupled  0.8 apart
+Adam, L2 or decoupled      0.2 apart
+rate outside, L2           same
+rate inside, decoupled     same
+momentum, L2 or decoupled  0.9 apart
+Adam with L2, or AdamW     0.2 apart
+Adam with L2               same
+AdamW                      same
+weight_decay=0.1           same
+weight_decay=0.01          0.2 apart
 """
 
 
@@ -363,6 +363,7 @@ LIBRARIES = {
     ("torch", "adam"): PARTIAL(by, P.adam_algorithm_1),
     ("torch", "momentum, weight_decay"): PARTIAL(by, P.momentum_l2),
     ("torch", "adam, weight_decay"): PARTIAL(by, P.adam_l2),
+    ("torch", "adam, decoupled"): PARTIAL(by, P.adamw),
     ("torch", "adamw"): PARTIAL(by, P.adamw),
     ("keras", "momentum"): PARTIAL(by, P.rate_inside),
     ("keras", "nesterov"): PARTIAL(by, P.shifted),

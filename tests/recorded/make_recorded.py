@@ -342,6 +342,10 @@ OF_TORCH = {
     "adam": (TORCH.Adam, {"eps": 1e-3}),
     "momentum, weight_decay": (TORCH.SGD, {"momentum": 0.9, "weight_decay": 0.1}),
     "adam, weight_decay": (TORCH.Adam, {"eps": 1e-3, "weight_decay": 0.1}),
+    "adam, decoupled": (
+        TORCH.Adam,
+        {"eps": 1e-3, "weight_decay": 0.1, "decoupled_weight_decay": True},
+    ),
     "adamw": (TORCH.AdamW, {"eps": 1e-3, "weight_decay": 0.1}),
 }
 KERAS = keras.optimizers
