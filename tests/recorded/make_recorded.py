@@ -1,6 +1,6 @@
-"""Write recorded.json: what PyTorch and Keras compute, for the tests to compare with.
+"""Write recorded.json: what PyTorch, Keras and Optax compute, for the tests to compare with.
 
-Needs torch and keras, which the tests do not. Run it by hand when something is to be
+Needs torch, keras and optax, which the tests do not. Run it by hand when something is to be
 added, from any directory:
 
     python tests/recorded/make_recorded.py
@@ -9,6 +9,7 @@ Everything is computed in float64. The inputs are drawn here once and stored nex
 results, so a comparison depends on no random generator.
 """
 
+import inspect
 import itertools
 import json
 import os
@@ -16,8 +17,10 @@ from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "torch"
 
+import jax
 import keras
 import numpy as np
+import optax
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -27,6 +30,7 @@ OUTPUT = Path(__file__).with_name("recorded.json")
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 keras.config.set_floatx("float64")
+jax.config.update("jax_enable_x64", True)
 rng = np.random.default_rng(2024)
 
 
@@ -314,11 +318,171 @@ def network():
     }
 
 
+# --- conventions -----------------------------------------------------------------
+# The walk of the appendix on conventions: gradients that depend on where the walk is, a rate
+# that changes, and constants (epsilon = 1e-3, decay = 0.1) so large that their place shows.
+
+WALK = 100
+WALK_START, CURVATURE = np.array([1.0, -2.0, 0.5]), np.array([0.1, 1.0, 3.0])
+NOISE = np.random.default_rng(1).normal(size=(WALK, 3))
+WALK_RATES = 0.1 * np.minimum((np.arange(WALK) + 1) / 10, 0.98 ** np.arange(WALK))
+NOTED = [1, 2, 3, 10, 30, 100]  # steps; all of them would be much to store
+
+TORCH = torch.optim
+OF_TORCH = {
+    "momentum": (TORCH.SGD, {"momentum": 0.9}),
+    "dampening": (TORCH.SGD, {"momentum": 0.9, "dampening": 0.5}),
+    "nesterov": (TORCH.SGD, {"momentum": 0.9, "nesterov": True}),
+    "adagrad": (TORCH.Adagrad, {"eps": 1e-3}),
+    "adagrad, initial 0.1": (TORCH.Adagrad, {"eps": 1e-3, "initial_accumulator_value": 0.1}),
+    "adagrad, lr_decay": (TORCH.Adagrad, {"eps": 1e-3, "lr_decay": 0.05}),
+    "rmsprop": (TORCH.RMSprop, {"eps": 1e-3}),
+    "rmsprop, centered": (TORCH.RMSprop, {"eps": 1e-3, "centered": True}),
+    "rmsprop, momentum": (TORCH.RMSprop, {"eps": 1e-3, "momentum": 0.9}),
+    "adam": (TORCH.Adam, {"eps": 1e-3}),
+    "momentum, weight_decay": (TORCH.SGD, {"momentum": 0.9, "weight_decay": 0.1}),
+    "adam, weight_decay": (TORCH.Adam, {"eps": 1e-3, "weight_decay": 0.1}),
+    "adam, decoupled": (
+        TORCH.Adam,
+        {"eps": 1e-3, "weight_decay": 0.1, "decoupled_weight_decay": True},
+    ),
+    "adamw": (TORCH.AdamW, {"eps": 1e-3, "weight_decay": 0.1}),
+}
+KERAS = keras.optimizers
+OF_KERAS = {
+    "momentum": (KERAS.SGD, {"momentum": 0.9}),
+    "nesterov": (KERAS.SGD, {"momentum": 0.9, "nesterov": True}),
+    "adagrad": (KERAS.Adagrad, {"epsilon": 1e-3}),
+    "rmsprop": (KERAS.RMSprop, {"epsilon": 1e-3}),
+    "rmsprop, centered": (KERAS.RMSprop, {"epsilon": 1e-3, "centered": True}),
+    "rmsprop, momentum": (KERAS.RMSprop, {"epsilon": 1e-3, "momentum": 0.9}),
+    "adam": (KERAS.Adam, {"epsilon": 1e-3}),
+    "momentum, weight_decay": (KERAS.SGD, {"momentum": 0.9, "weight_decay": 0.1}),
+    "adamw": (KERAS.AdamW, {"epsilon": 1e-3, "weight_decay": 0.1}),
+}
+
+
+def averaged(rate):
+    return optax.chain(optax.ema(0.9, debias=False), optax.scale_by_learning_rate(rate))
+
+
+OF_OPTAX = {
+    "momentum": (optax.sgd, {"momentum": 0.9}),
+    "nesterov": (optax.sgd, {"momentum": 0.9, "nesterov": True}),
+    "ema": (averaged, {}),
+    "adagrad": (optax.adagrad, {"eps": 1e-3}),
+    "rmsprop": (optax.rmsprop, {"eps": 1e-3}),
+    "rmsprop, outside": (optax.rmsprop, {"eps": 1e-3, "eps_in_sqrt": False}),
+    "rmsprop, centered": (optax.rmsprop, {"eps": 1e-3, "centered": True}),
+    "rmsprop, momentum": (optax.rmsprop, {"eps": 1e-3, "momentum": 0.9}),
+    "adam": (optax.adam, {"eps": 1e-3}),
+    "adamw": (optax.adamw, {"eps": 1e-3, "weight_decay": 0.1}),
+}
+
+
+DEFAULTS = {
+    "AdaGrad": {
+        "torch": (TORCH.Adagrad, {"initial": "initial_accumulator_value", "epsilon": "eps"}),
+        "keras": (KERAS.Adagrad, {"initial": "initial_accumulator_value", "epsilon": "epsilon"}),
+        "optax": (optax.adagrad, {"initial": "initial_accumulator_value", "epsilon": "eps"}),
+    },
+    "RMSprop": {
+        "torch": (TORCH.RMSprop, {"decay": "alpha", "epsilon": "eps"}),
+        "keras": (KERAS.RMSprop, {"decay": "rho", "epsilon": "epsilon"}),
+        "optax": (optax.rmsprop, {"decay": "decay", "epsilon": "eps"}),
+    },
+    "Adam": {
+        "torch": (TORCH.Adam, {"epsilon": "eps"}),
+        "keras": (KERAS.Adam, {"epsilon": "epsilon"}),
+        "optax": (optax.adam, {"epsilon": "eps"}),
+    },
+    "AdamW": {
+        "torch": (TORCH.AdamW, {"weight_decay": "weight_decay"}),
+        "keras": (KERAS.AdamW, {"weight_decay": "weight_decay"}),
+        "optax": (optax.adamw, {"weight_decay": "weight_decay"}),
+    },
+}
+
+
+def defaults(make, names):
+    found = inspect.signature(make).parameters
+    return {ours: found[theirs].default for ours, theirs in names.items()}
+
+
+def noted(step):
+    """Walk with step(t, w, g), which returns the next w."""
+    w, places = WALK_START.copy(), {}
+    for t in range(WALK):
+        w = np.array(step(t, w, CURVATURE * w + NOISE[t]))
+        if t + 1 in NOTED:
+            places[t + 1] = w.tolist()
+    return places
+
+
+def torch_walk(optimizer_class, settings):
+    w = tensor(WALK_START)
+    optimizer = optimizer_class([w], lr=WALK_RATES[0], **settings)
+
+    def step(t, _, g):
+        optimizer.param_groups[0]["lr"] = float(WALK_RATES[t])
+        w.grad = tensor(g, requires_grad=False)
+        optimizer.step()
+        return w.detach().numpy()
+
+    return noted(step)
+
+
+def keras_walk(optimizer_class, settings):
+    w = keras.Variable(WALK_START, dtype="float64")
+    optimizer = optimizer_class(**settings)
+
+    def step(t, _, g):
+        optimizer.learning_rate = float(WALK_RATES[t])
+        optimizer.apply([tensor(g, requires_grad=False)], [w])
+        return keras.ops.convert_to_numpy(w)
+
+    return noted(step)
+
+
+def optax_walk(make, settings):
+    optimizer = make(lambda count: jax.numpy.asarray(WALK_RATES)[count], **settings)
+    state = optimizer.init(jax.numpy.asarray(WALK_START))
+
+    def step(_, w, g):
+        nonlocal state
+        updates, state = optimizer.update(jax.numpy.asarray(g), state, jax.numpy.asarray(w))
+        return optax.apply_updates(jax.numpy.asarray(w), updates)
+
+    return noted(step)
+
+
+def conventions():
+    libraries = {
+        "torch": (torch_walk, OF_TORCH),
+        "keras": (keras_walk, OF_KERAS),
+        "optax": (optax_walk, OF_OPTAX),
+    }
+    return {
+        "start": WALK_START.tolist(),
+        "curvature": CURVATURE.tolist(),
+        "noise": NOISE.tolist(),
+        "rates": WALK_RATES.tolist(),
+        "defaults": {
+            name: {library: defaults(*how) for library, how in libraries.items()}
+            for name, libraries in DEFAULTS.items()
+        },
+    } | {
+        library: {name: walk(*how) for name, how in optimizers.items()}
+        for library, (walk, optimizers) in libraries.items()
+    }
+
+
 def main():
     recorded = {
         "versions": {
             "torch": torch.__version__,
             "keras": keras.__version__,
+            "optax": optax.__version__,
             "numpy": np.__version__,
         },
         "optimizers": optimizers(),
@@ -327,6 +491,7 @@ def main():
         "batch_norm": batch_norm(),
         "layer_norm": layer_norm(),
         "network": network(),
+        "conventions": conventions(),
     }
     sections = ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in recorded.items())
     OUTPUT.write_text(f"{{\n{sections}\n}}\n", encoding="utf-8")
