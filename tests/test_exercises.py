@@ -551,3 +551,40 @@ def test_the_solution_is_never_shown():
 def test_a_chapter_is_loaded_only_when_it_is_asked_for():
     code = "import sys, dlcourse.exercises as e; print([m for m in sys.modules if 'chapter_' in m])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+AFTERWARDS = """
+import sys
+from dlcourse.exercises import check
+
+def r_squared(prediction, target):
+    while {endless}:
+        pass
+    return 0.0
+
+assert not check("12.3", r_squared).passed
+
+def work():
+    return sum(abs(i) for i in range(1000))
+
+events = []
+sys.setprofile(lambda frame, event, argument: events.append(event))
+work()
+sys.setprofile(None)
+sys.settrace(lambda frame, event, argument: events.append(event))
+work()
+sys.settrace(None)
+print("went on")
+"""
+
+
+@pytest.mark.parametrize("endless", [False, True])
+def test_after_a_check_profilers_and_debuggers_still_work(endless):
+    done = subprocess.run(
+        [sys.executable, "-c", AFTERWARDS.format(endless=endless)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout == "went on\n", done.stderr

@@ -26,6 +26,7 @@ class _Watch:
         self._seconds = seconds
         self._thread = threading.get_ident()
         self._left = threading.Event()
+        self._raised = False
         self._lock = threading.Lock()  # nothing is raised once `_left` is set
 
     def start(self) -> None:
@@ -36,18 +37,21 @@ class _Watch:
         while not self._left.wait(pause):
             with self._lock:
                 if not self._left.is_set():
-                    self._raise(ctypes.py_object(TimeUp))
+                    self._raised = True
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                        ctypes.c_ulong(self._thread), ctypes.py_object(TimeUp)
+                    )
             pause = _REPEAT
-
-    def _raise(self, exception: Any) -> None:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), exception)
 
     def leave(self) -> None:
         while True:
             try:
                 with self._lock:
                     self._left.set()
-                self._raise(None)  # takes back one that was set and has not arrived
+                # One that was raised and has not arrived arrives here. To take it back would
+                # leave the interpreter waiting for it, and debuggers and profilers would hang.
+                for _ in range(100 if self._raised else 0):
+                    pass
                 return
             except TimeUp:
                 continue
