@@ -74,7 +74,7 @@ def test_small_batches_get_further_in_an_epoch():
 
 
 def test_large_batches_get_further_in_an_update():
-    found = re.findall(r" *(\d+): 100 updates, rate \S+ *, loss ([\d.]+)", PRINTED)
+    found = re.findall(r" *(\d+): after 50, rate \S+ *, loss ([\d.]+)", PRINTED)
     losses = [float(value) for _, value in found]
     assert len(losses) == 4
     assert losses == sorted(losses, reverse=True)
