@@ -1,5 +1,6 @@
 """The parts of _ext/ that decide something."""
 
+import importlib
 import pkgutil
 import re
 import subprocess
@@ -138,3 +139,16 @@ def test_every_page_of_the_reference_is_in_its_overview_and_in_the_contents():
 )
 def test_what_chapter_12_derives_links_back_to_it(name):
     assert "12_boston_housing" in chapters_that_name(CHAPTERS)[f"dlcourse.{name}"]
+
+
+@pytest.mark.parametrize(
+    "module", [m.name for m in pkgutil.iter_modules(dlcourse.__path__) if m.name[0] != "_"]
+)
+def test_what_a_module_exports_has_its_place_in_the_reference(module):
+    """Functions and classes are found by themselves; a constant needs an entry by hand."""
+    room = importlib.import_module(f"dlcourse.{module}")
+    text = "".join(page.read_text(encoding="utf-8") for page in REFERENCE)
+    constants = {name for name in getattr(room, "__all__", ()) if not callable(vars(room)[name])}
+    by_hand = set(re.findall(rf"py:data:: dlcourse\.{module}\.(\w+)", text))
+    aliases = {name for name in by_hand - constants if name in room.__all__}
+    assert by_hand - aliases == constants
