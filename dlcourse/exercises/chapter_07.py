@@ -1,6 +1,7 @@
 """The self-checks of chapter 7: optimizers, as classes that remember."""
 
 import copy
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,7 +33,7 @@ def _runs(rng: np.random.Generator, settings: list[tuple[float, ...]]) -> Inputs
         yield chosen, start, grads
 
 
-class _Remembering:
+class _Remembering(ABC):
     """What the right answers and the mistakes below share: settings, and what is kept."""
 
     def __init__(self, learning_rate: float, *settings: float) -> None:
@@ -46,8 +47,9 @@ class _Remembering:
         for key, g in grads.items():
             params[key] = params[key] + self.step(key, g)
 
+    @abstractmethod
     def step(self, key: str, g: Any) -> Any:
-        raise NotImplementedError
+        """Return what is added to a parameter."""
 
     def averaged(self, kept: dict[str, Any], key: str, new: Any, share: float) -> Any:
         kept[key] = share * kept.get(key, 0.0) + (1 - share) * new
