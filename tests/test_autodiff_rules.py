@@ -22,7 +22,7 @@ from dlcourse.autodiff import (
     softmax,
     stop_gradient,
 )
-from dlcourse.autodiff.variable import COMPOSITES, RULES, active
+from dlcourse.autodiff.variable import RULES, active
 from dlcourse.finite_difference import derivative, gradient
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
@@ -58,21 +58,21 @@ class Spy:
     def __init__(self):
         self.seen = set()
 
-    def record(self, function, *_):
-        self.seen.add(function)
+    def record(self, operation):
+        self.seen.add(operation[0])
 
 
 def test_every_rule_of_the_package_is_in_the_table():
     named = {case.function for case in CASES}
     spy = Spy()
-    active.tapes.append(spy)
+    before = active.set((spy,))
     try:
         for case in CASES:
             gradients(weighted_sum_of(case), *case.point)
     finally:
-        active.tapes.remove(spy)
+        active.reset(before)
     homes = ("numpy", rules.__name__)
-    ours = [f for f in RULES | COMPOSITES if (f.__module__ or "numpy").startswith(homes)]
+    ours = [f for f in RULES if (f.__module__ or "numpy").startswith(homes)]
     missing = [
         f.__name__ for f in ours if f not in (spy.seen if f.__name__.startswith("_") else named)
     ]
@@ -333,24 +333,24 @@ X = Tensor(np.arange(1.0, 7.0).reshape(2, 3))
         (lambda: np.vstack([X, X]), "np.vstack", "define_vjp"),
         (lambda: np.linalg.det(X), "np.linalg.det", "define_vjp"),
         (lambda: np.ones((2, 3)) % X, "np.remainder", "define_vjp"),
-        (lambda: np.sum(X, where=X > 2), "np.sum: .*where", "define_vjp"),
-        (lambda: np.sum(X, initial=1.0), "np.sum: .*initial", "define_vjp"),
+        (lambda: np.sum(X, where=X > 2), "np.sum .*where", "define_vjp"),
+        (lambda: np.sum(X, initial=1.0), "np.sum .*initial", "define_vjp"),
         (lambda: np.sum(X, out=np.zeros(())), "np.sum", "existing array; write a = a . b"),
-        (lambda: np.sum(X, 0, np.float32), "np.sum: .*more than 2 arguments", "define_vjp"),
-        (lambda: np.max(X, 0, None, True), "np.max: .*more than 2 arguments", "define_vjp"),
-        (lambda: np.sum(a=X), "np.sum: .*'a'", "define_vjp"),
-        (lambda: np.amax(X, initial=0.0), "np.max: .*initial", "define_vjp"),
-        (lambda: np.clip(X, a_min=X, a_max=None), "np.clip: .*a_min", "define_vjp"),
-        (lambda: np.sqrt(X, where=np.ones((2, 3), bool)), "np.sqrt: .*where", "define_vjp"),
-        (lambda: np.add(X, X, dtype=np.float32), "np.add: .*dtype", "define_vjp"),
-        (lambda: np.var(X, where=True), "np.var: .*where", "define_vjp"),
-        (lambda: np.var(X, 0, np.float32), "np.var: .*too many positional", "define_vjp"),
-        (lambda: np.std(X, dtype=np.float32), "np.var: .*dtype", "define_vjp"),
+        (lambda: np.sum(X, 0, np.float32), "np.sum .*more than 2 arguments", "define_vjp"),
+        (lambda: np.max(X, 0, None, True), "np.max .*more than 2 arguments", "define_vjp"),
+        (lambda: np.sum(a=X), "np.sum .*'a'", "define_vjp"),
+        (lambda: np.amax(X, initial=0.0), "np.max .*initial", "define_vjp"),
+        (lambda: np.clip(X, a_min=X, a_max=None), "np.clip .*a_min", "define_vjp"),
+        (lambda: np.sqrt(X, where=np.ones((2, 3), bool)), "np.sqrt .*where", "define_vjp"),
+        (lambda: np.add(X, X, dtype=np.float32), "np.add .*dtype", "define_vjp"),
+        (lambda: np.var(X, where=True), "np.var .*where", "define_vjp"),
+        (lambda: np.var(X, 0, np.float32), "np.var .*more than 2 arguments", "define_vjp"),
+        (lambda: np.std(X, dtype=np.float32), "np.std .*dtype", "define_vjp"),
         (lambda: np.dot(X, X, out=np.zeros((2, 2))), "np.dot", "existing array; write a = a . b"),
-        (lambda: np.sort(X, kind="stable"), "np.sort: .*kind", "define_vjp"),
+        (lambda: np.sort(X, kind="stable"), "np.sort .*kind", "define_vjp"),
         (lambda: np.take(X, [0], out=np.zeros(1)), "np.take", "existing array; write a = a . b"),
-        (lambda: np.einsum("ij->", X, optimize=True), "np.einsum: .*optimize", "define_vjp"),
-        (lambda: np.linalg.solve(np.eye(2), b=X), "np.linalg.solve: .*'b'", "define_vjp"),
+        (lambda: np.einsum("ij->", X, optimize=True), "np.einsum .*optimize", "define_vjp"),
+        (lambda: np.linalg.solve(np.eye(2), b=X), "np.linalg.solve .*'b'", "define_vjp"),
         (lambda: np.linalg.norm(X, 2), "np.linalg.norm .*ord=2", "define_vjp"),
         (lambda: np.linalg.norm(X, 1), "np.linalg.norm .*ord=1", "define_vjp"),
         (lambda: np.einsum("ii->", np.ones((2, 2)) * X[:, :2]), "np.einsum", "np.trace"),

@@ -13,6 +13,8 @@ import numpy as np
 from dlcourse.autodiff.tape import GradientTape
 from dlcourse.autodiff.variable import Tensor, Variable, name_of
 
+_NUMBERS = (np.ndarray, np.number, float, int, list)
+
 
 @dataclass
 class Node:
@@ -137,58 +139,43 @@ def graph(target: Tensor) -> Graph:
         raise TypeError(f"graph takes a Tensor, got {type(target).__name__}")
     tape: GradientTape | None = target.tape() if target.tape is not None else None
     if tape is None or tape._records is None:
-        raise ValueError(
-            "the tape that recorded this result is gone or used up: keep it, and make it "
-            "GradientTape(persistent=True)"
-        )
+        what = "the tape that recorded this result is gone or used up"
+        raise ValueError(f"{what}: keep it, and make it GradientTape(persistent=True)")
+    needed, keys = [], {target.key}
+    for record in reversed(tape._records):
+        _, _, args, _, _, out, *_ = record
+        if out.key in keys:
+            needed.append(record)
+            keys |= {a.key for a in args if isinstance(a, Tensor)}
     result, counts = Graph(), Counter[str]()
-    places: dict[int, int] = {}  # the position of each tensor and array among the nodes
-    for function, _, args, _, _, out, *_ in _needed(target, tape._records):
+    places: dict[Any, int] = {}  # the position of each tensor and array among the nodes
+    for function, _, args, values, _, out, *_ in reversed(needed):
         operation = name_of(function).removeprefix("np.")
         counts[operation] += 1
         starts = {
-            i: _place(a, result, places, "input" if _key(a) in tape._known else "constant")
+            i: _place(a, result.nodes, places, tape._known)
             for i, a in enumerate(args)
-            if isinstance(a, Tensor | np.ndarray | np.number | float | int | list)
-            and not isinstance(a, bool)
+            if isinstance(values[i], _NUMBERS) and not isinstance(a, bool)
         }
         end = places[out.key] = len(result.nodes)
         name = out.name or f"{operation}{counts[operation]}"
         result.nodes.append(Node(name, operation, out.value))
-        result.edges += [
-            Edge(start, end, tape._flows.get((out.key, i))) for i, start in starts.items()
-        ]
+        flows = {i: tape._flows.get((out.key, i)) for i in starts}
+        result.edges += [Edge(start, end, flows[i]) for i, start in starts.items()]
     for key, position in places.items():
         result.nodes[position].gradient = tape._flows.get(key)
     return result
 
 
-def _needed(target: Tensor, records: list[Any]) -> list[Any]:
-    """Return the records that the target depends on, in order."""
-    wanted, found = {target.key}, []
-    for record in reversed(records):
-        _, _, args, _, _, out, *_ = record
-        if out.key in wanted:
-            found.append(record)
-            wanted |= {a.key for a in args if isinstance(a, Tensor)}
-    return found[::-1]
-
-
-def _key(a: Any) -> Any:
-    """Return what an argument is known by; numbers are not."""
-    return a.key if isinstance(a, Tensor) else -id(a) if isinstance(a, np.ndarray) else None
-
-
-def _place(a: Any, result: Graph, places: dict[int, int], kind: str) -> int:
+def _place(a: Any, nodes: list[Node], places: dict[Any, int], known: set[int]) -> int:
     """Return the position of an argument among the nodes, adding it if it is new."""
-    key = _key(a)
-    if key not in places:
-        kind = "variable" if isinstance(a, Variable) else kind
-        name = (a.name if isinstance(a, Tensor) else None) or kind
-        result.nodes.append(Node(name, kind, a.value if isinstance(a, Tensor) else np.asarray(a)))
-        if key is None:
-            return len(result.nodes) - 1
-        places[key] = len(result.nodes) - 1
+    # A plain number is known by nothing, so each time it is a new node.
+    key = a.key if isinstance(a, Tensor) else -id(a) if isinstance(a, np.ndarray) else None
+    if key is None or key not in places:
+        kind = "variable" if isinstance(a, Variable) else "input" if key in known else "constant"
+        value = a.value if isinstance(a, Tensor) else np.asarray(a)
+        places[key] = len(nodes)
+        nodes.append(Node(getattr(a, "name", None) or kind, kind, value))
     return places[key]
 
 

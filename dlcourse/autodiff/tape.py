@@ -12,20 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.autodiff.variable import (
-    Tensor,
-    active,
-    define_vjp,
-    describe,
-    name_of,
-    primitive,
-)
+from dlcourse.autodiff.variable import Tensor, active, define_vjp, describe, name_of, primitive
 
-# Of one operation: the function; the VJP of each argument, or the one of a fused function; the
-# arguments as given and as plain arrays; the options; the result; the key of each argument that
-# a gradient is wanted for, else None; and what must not change, with its state. (A plain tuple
-# is what Python makes and unpacks quickest.)
-Record = tuple[Any, Any, Any, Any, Any, Tensor, list[int | None], Any]
+# What was applied, as `GradientTape.record` is told; the key of each argument that a gradient is
+# wanted for, else 0; and what must not change, with its state. (A plain tuple is what Python
+# makes and unpacks quickest.)
+Record = tuple[Any, ...]
+
+_SEQUENCES = (list, tuple)
 
 
 class GradientTape:
@@ -69,11 +63,11 @@ class GradientTape:
         self._self = weakref.ref(self)
 
     def __enter__(self) -> "GradientTape":
-        active.tapes.append(self)
+        active.set((*active.get(), self))
         return self
 
     def __exit__(self, *_: object) -> None:
-        active.tapes.remove(self)
+        active.set(tuple(tape for tape in active.get() if tape is not self))
 
     def watch(self, *tensors: Tensor) -> None:
         """Record what happens to these tensors. Variables are watched without asking.
@@ -87,52 +81,34 @@ class GradientTape:
         TypeError
             If one is a plain array: operations on arrays can't be seen.
         """
-        for tensor in tensors:
-            if not isinstance(tensor, Tensor):
-                raise TypeError(
-                    f"only a Tensor can be watched, got {type(tensor).__name__}; "
-                    f"make one with Tensor(x) and compute with it"
-                )
-            self._known.add(tensor.key)
+        if wrong := [type(x).__name__ for x in tensors if not isinstance(x, Tensor)]:
+            how = "make one with Tensor(x) and compute with it"
+            raise TypeError(f"only a Tensor can be watched, got {wrong[0]}; {how}")
+        self._known |= {tensor.key for tensor in tensors}
 
-    def record(
-        self, function: Any, vjp: Any, args: Any, values: Any, kwargs: Any, out: Tensor
-    ) -> None:
+    def record(self, operation: tuple[Any, ...]) -> None:
         """Write down an operation, if it was applied to something that is watched.
 
         Parameters
         ----------
-        function : callable
-            What was applied.
-        vjp : object
-            The VJP of each of its arguments, or that of a fused function.
-        args, values : tuple
-            Its arguments, as they were given and as plain arrays.
-        kwargs : dict or None
-            Its options.
-        out : Tensor
-            Its result.
+        operation : tuple
+            The function that was applied; the VJP of each of its arguments, or that of a
+            fused function; its arguments, as they were given and as plain arrays; its
+            options; and its result, a Tensor.
         """
-        known = self._known
-        wanted: list[int | None] = []
-        witnesses = []
-        for a in args:
-            key = None
-            if isinstance(a, Tensor):
-                if a.watched or a.key in known:
-                    key = a.key
-                elif a.value.base is not None:  # a view, perhaps of a variable
-                    witnesses.append(a.value)
-            elif type(a) is np.ndarray or type(a) is list:
-                witnesses.append(a)
-            elif type(a) is tuple:  # an index
-                witnesses += [part for part in a if type(part) in (np.ndarray, list)]
-            wanted.append(key)
+        _, _, args, values, _, out = operation
+        known, wanted, others = self._known, [], []
+        for a, value in zip(args, values, strict=True):
+            if isinstance(a, Tensor) and (a.watched or a.key in known):
+                wanted.append(a.key)
+            else:
+                wanted.append(0)
+                others.append(value)
         if self._records is not None and any(wanted):
             known.add(out.key)
             out.tape = self._self
-            seen = [(a, _state(a)) for a in witnesses] if witnesses else ()
-            self._records.append((function, vjp, args, values, kwargs, out, wanted, seen))
+            seen = [(value, _state(value)) for value in others]
+            self._records.append((*operation, wanted, seen))
 
     def gradient(self, target: Tensor, sources: Any, *, unconnected: str = "error") -> Any:
         """Return the gradient of `target` with respect to each source.
@@ -174,20 +150,16 @@ class GradientTape:
         _map(flat.append, sources)
         for x in (target, *flat):
             if not isinstance(x, Tensor):
-                raise TypeError(
-                    f"a gradient is taken of a tensor with respect to tensors, got "
-                    f"{type(x).__name__}; was .value or float() used on the way?"
-                )
+                what = f"gradients are of tensors with respect to tensors, got {type(x).__name__}"
+                raise TypeError(f"{what}; was .value or float() used on the way?")
         if self._records is None:
-            raise RuntimeError(
-                "this tape has been used: make it GradientTape(persistent=True) to ask it again"
-            )
-        recording = active.tapes
-        active.tapes = outer = [tape for tape in recording if tape is not self]
+            raise RuntimeError("this tape has been used; make it GradientTape(persistent=True)")
+        recording = active.get()
+        active.set(outer := tuple(tape for tape in recording if tape is not self))
         try:
             grads = self._backward(target, {s.key for s in flat}, bool(outer))
         finally:
-            active.tapes = recording
+            active.set(recording)
             if not self.persistent:
                 self._records = None
         taken = {id(g) for g in self._flows.values()}
@@ -215,14 +187,15 @@ class GradientTape:
                 grads[out.key] = g
             for a, state in seen:  # here, where it is about to be read anyway
                 if _state(a) != state:
-                    raise _changed(f"an array of shape {np.shape(a)}")
+                    array = isinstance(a, np.ndarray)
+                    raise _changed(f"an array of shape {a.shape}" if array else "a list or index")
             inputs, result = (args, out) if as_tensors else (values, out.value)
-            if fused := callable(vjp):
+            if fused := type(vjp) is not tuple:
                 # To differentiate the derivative itself, compute it from tensors once more.
                 own = function.with_vjp(*args, **kwargs)[1] if as_tensors else vjp
                 parts = own(g, wanted)
             for i, key in enumerate(wanted):
-                if key is None:
+                if not key:
                     continue
                 if args[i].watched and args[i].version > out.key:
                     raise _changed(describe(args[i]))
@@ -241,10 +214,8 @@ class GradientTape:
         elif target.key not in self._known:
             why = "the target was not computed from anything the tape watches while it recorded"
         else:
-            why = (
-                "no recorded operation leads from one to the other; was it computed outside the "
-                "tape, from .value, or behind stop_gradient?"
-            )
+            lost = "was it computed outside the tape, from .value, or behind stop_gradient?"
+            why = f"no recorded operation leads from one to the other; {lost}"
         return f"{describe(source)} is not connected to the target: {why}"
 
 
@@ -313,18 +284,13 @@ def value_and_grad(
     def value_and_gradient_of_f(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         chosen = (argnums,) if isinstance(argnums, int) else argnums
         with GradientTape() as tape:
-
-            def fresh(x: Any) -> Tensor:
-                # A tensor may already mean something to an outer tape: a new one for this.
-                new = +x if isinstance(x, Tensor) else Tensor(x)
-                tape.watch(new)
-                return new
-
-            inputs = [_map(fresh, a) if i in chosen else a for i, a in enumerate(args)]
+            inputs = [_map(_renewed, a) if i in chosen else a for i, a in enumerate(args)]
+            sources = tuple(inputs[i] for i in chosen)
+            _map(tape.watch, sources)
             value = _as_tensor(f(*inputs, **kwargs))
-        sources = inputs[argnums] if isinstance(argnums, int) else tuple(inputs[i] for i in chosen)
         gradients = tape.gradient(value, sources, unconnected="zero")
-        return (value if active.tapes else value.value), gradients
+        gradient = gradients[0] if isinstance(argnums, int) else gradients
+        return (value if active.get() else value.value), gradient
 
     return value_and_gradient_of_f
 
@@ -335,6 +301,11 @@ def _cast(x: Any, dtype: Any) -> Any:
 
 
 define_vjp(_cast, lambda g, out, x, dtype: g)
+
+
+def _renewed(x: Any) -> Tensor:
+    """Return a tensor that no tape watches yet; what it has to do with `x` an outer one knows."""
+    return +x if isinstance(x, Tensor) else Tensor(x)
 
 
 def _ones_like(value: Any) -> Any:
@@ -350,32 +321,29 @@ def _fit(g: Any, like: Any, function: Any, i: int) -> Any:
     if g is None:
         raise TypeError(f"{name_of(function)} has no derivative for its argument {i}")
     g = g if hasattr(g, "shape") else np.asarray(g, dtype=like.dtype)
-    shape = like.shape
+    shape, more = like.shape, g.ndim - like.ndim
     if g.shape != shape:
-        padded = (1,) * (g.ndim - len(shape)) + shape
-        if len(padded) > g.ndim or any(n not in (1, g.shape[k]) for k, n in enumerate(padded)):
-            raise ValueError(
-                f"the rule of {name_of(function)} returned a gradient of shape {g.shape} for "
-                f"argument {i}, which has shape {shape}"
-            )
-        repeated = tuple(k for k, n in enumerate(padded) if n != g.shape[k])
-        g = np.reshape(np.sum(g, axis=repeated, keepdims=True), shape)
+        if more < 0 or any(n not in (1, m) for n, m in zip(shape, g.shape[more:], strict=True)):
+            what = f"the rule of {name_of(function)} returned a gradient of shape {g.shape}"
+            raise ValueError(f"{what} for argument {i}, which has shape {shape}")
+        repeated = (*range(more), *(more + k for k, n in enumerate(shape) if n == 1))
+        g = np.reshape(np.sum(g, axis=repeated), shape)
     return g if g.dtype == like.dtype else _cast(g, like.dtype)
 
 
 def _state(a: Any) -> Any:
     """Return something that is almost sure to be different after `a` has changed."""
-    if type(a) is list:
-        return repr(a)
+    if not isinstance(a, np.ndarray):
+        return [_state(part) for part in a] if isinstance(a, _SEQUENCES) else a
     if a.nbytes <= 4096 or a.dtype.kind != "f":
         return a.tobytes()
     # The bits, read as whole numbers, laid out in rows and added up column by column: one
     # pass over the array, and the sums change with any entry, and with almost any move.
     # (The length of a row is a prime, so that no row of data is as long.)
     words = np.ravel(a).view(np.uint8)
-    rows = words.size // (8 * 509)
-    body = words[: rows * 8 * 509].view(np.uint64).reshape(rows, 509)
-    return np.add.reduce(body, axis=0).tobytes() + words[rows * 8 * 509 :].tobytes()
+    end = words.size - words.size % (8 * 509)
+    body = words[:end].view(np.uint64).reshape(-1, 509)
+    return np.add.reduce(body, axis=0).tobytes() + words[end:].tobytes()
 
 
 def _changed(what: str) -> RuntimeError:
@@ -387,8 +355,7 @@ def _changed(what: str) -> RuntimeError:
 
 def _separate(g: Any, taken: set[int]) -> Any:
     """Return a gradient as an array that shares no memory with anything else."""
-    flags = g.flags
-    if type(g) is not np.ndarray or id(g) in taken or not (flags.owndata and flags.writeable):
+    if type(g) is not np.ndarray or g.base is not None or not g.flags.writeable or id(g) in taken:
         g = np.array(g)
     taken.add(id(g))
     return g
@@ -396,11 +363,9 @@ def _separate(g: Any, taken: set[int]) -> Any:
 
 def _map(f: Callable[[Any], Any], structure: Any) -> Any:
     """Return the same structure of lists, tuples and dicts, with `f` of what it holds."""
-    if isinstance(structure, Tensor):
-        return f(structure)
     if isinstance(structure, dict):
         return {key: _map(f, part) for key, part in structure.items()}
-    if isinstance(structure, list | tuple):
-        parts = [_map(f, part) for part in structure]
-        return type(structure)(*parts) if hasattr(structure, "_fields") else type(structure)(parts)
-    return f(structure)
+    if not isinstance(structure, _SEQUENCES):
+        return f(structure)
+    parts = [_map(f, part) for part in structure]
+    return type(structure)(*parts) if hasattr(structure, "_fields") else type(structure)(parts)

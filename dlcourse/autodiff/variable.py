@@ -16,8 +16,8 @@ import functools
 import inspect
 import itertools
 import operator
-import threading
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,15 +27,11 @@ Function = Callable[..., Any]
 
 _keys = itertools.count(1)
 
-
-class _Active(threading.local):
-    """The tapes that record now, innermost last; each thread has its own."""
-
-    def __init__(self) -> None:
-        self.tapes: list[Any] = []
+_NO_OPTIONS: dict[str, Any] = {}
 
 
-active = _Active()
+# The tapes that record now, innermost last; each thread has its own.
+active: ContextVar[tuple[Any, ...]] = ContextVar("active", default=())
 
 
 def _unary(function: Function) -> Any:
@@ -44,14 +40,7 @@ def _unary(function: Function) -> Any:
 
 def _binary(function: Function) -> Any:
     """Return the methods behind ``tensor + other`` and ``other + tensor``."""
-    return (
-        lambda self, other: apply(function, (self, other)),
-        lambda self, other: apply(function, (other, self)),
-    )
-
-
-def _compare(function: Function) -> Any:
-    return lambda self, other: function(self.value, _plain(other))
+    return (lambda a, b: apply(function, (a, b))), (lambda b, a: apply(function, (a, b)))
 
 
 class Tensor:
@@ -91,9 +80,7 @@ class Tensor:
             hint = "; write 3.0 instead of 3" if array.dtype.kind in "iu" else ""
             raise TypeError(f"{what} must be float32 or float64, got {array.dtype}{hint}")
         array.flags.writeable = False
-        self.value = array
-        self.name = name
-        self.key = next(_keys)
+        self.value, self.name, self.key = array, name, next(_keys)
         self.tape: Any = None  # which recorded it, for those who want to see the graph
 
     # --- what it looks like ---------------------------------------------------------
@@ -125,18 +112,13 @@ class Tensor:
         return f"<{what}{named}: shape {self.shape}, {self.dtype}, value {self.value}>"
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        raise TypeError(
-            "a tensor was about to become a plain array, which would lose its gradient; "
-            "use its .value if that is what you want"
-        )
+        raise TypeError("a plain array of a tensor would lose its gradient; use its .value for one")
 
     # --- how NumPy hands its functions over --------------------------------------------
 
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
         if method != "__call__":
-            raise TypeError(
-                f"np.{ufunc.__name__}.{method} is not differentiable here; use np.sum and its kin"
-            )
+            raise TypeError(f"np.{ufunc.__name__}.{method} has no rule; use np.sum and its kin")
         return apply(ufunc, args, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -152,8 +134,9 @@ class Tensor:
     __pow__, __rpow__ = _binary(np.power)
     __getitem__ = _binary(operator.getitem)[0]
     __neg__, __pos__, __abs__ = map(_unary, (np.negative, np.positive, np.absolute))
-    __lt__, __le__, __gt__ = map(_compare, (operator.lt, operator.le, operator.gt))
-    __ge__, __eq__, __ne__ = map(_compare, (operator.ge, operator.eq, operator.ne))
+    __lt__, __gt__ = _binary(np.less)[0], _binary(np.greater)[0]
+    __le__, __ge__ = _binary(np.less_equal)[0], _binary(np.greater_equal)[0]
+    __eq__, __ne__ = _binary(np.equal)[0], _binary(np.not_equal)[0]
     __hash__ = object.__hash__
 
     def reshape(self, *shape: Any) -> Any:
@@ -290,10 +273,8 @@ class Variable(Tensor):
         """
         new = np.asarray(value)
         if new.shape != self.array.shape:
-            raise ValueError(
-                f"{describe(self)} has shape {self.array.shape}; a value of shape {new.shape} "
-                f"can't be assigned to it"
-            )
+            shapes = f"has shape {self.array.shape}; a value of shape {new.shape}"
+            raise ValueError(f"{describe(self)} {shapes} can't be assigned to it")
         self.array[...] = new
         self.touch()
 
@@ -306,30 +287,30 @@ class Variable(Tensor):
 
 
 class Rule(NamedTuple):
-    """The derivatives of one function.
+    """How a function of tensors is computed, and its derivatives.
 
     Parameters
     ----------
-    vjps : sequence or dict
-        At the position of each argument its VJP, or None.
     plain : callable
         The function for plain arrays.
-    most : int
+    vjps : tuple of callable or None
+        At the position of each argument its VJP, or None if there is no derivative for
+        it. Empty: `plain` takes tensors, it is written with functions that have rules.
+        Not a tuple but None: `plain` is fused, it returns its derivative.
+    most : float
         How many arguments may be given by position.
-    keywords : frozenset of str
-        Which may be given by keyword: the options that the VJPs know.
+    options : frozenset of str
+        Which may be given by keyword.
     """
 
-    vjps: Any
     plain: Function
-    most: int
-    keywords: frozenset[str]
+    vjps: tuple[Function | None, ...] | None
+    most: float
+    options: frozenset[str]
 
 
 RULES: dict[Function, Rule] = {}
-
-COMPOSITES: dict[Function, Function] = {}
-"""Functions that are written with other functions, and so need no rule."""
+_NO_RULE = Rule(lambda: None, (), -1, frozenset())
 
 CONSTANT: set[Function] = set()
 """Functions with a derivative of 0 or none, such as comparisons; they return arrays."""
@@ -353,15 +334,11 @@ def define_vjp(function: Function, *vjps: Function | None) -> None:
     ...     return x**3
     >>> define_vjp(cube, lambda g, out, x: g * 3 * x**2)
     """
-    parameters = [list(inspect.signature(vjp).parameters.values()) for vjp in vjps if vjp]
-    options = [p for of_one in parameters for p in of_one[2 + len(vjps) :]]
-    positional = {p.name for p in options if p.kind != p.KEYWORD_ONLY}
-    RULES[function] = Rule(
-        (*vjps, *[None] * len(positional)),
-        getattr(function, "__wrapped__", function),
-        len(vjps) + len(positional),
-        frozenset(p.name for p in options),
-    )
+    own = 2 + len(vjps)  # g, out and the arguments; what follows them are options
+    options = [p for vjp in vjps if vjp for p in _parameters(vjp)[own:]]
+    more = len({p.name for p in options if p.kind != p.KEYWORD_ONLY})
+    plain, names = getattr(function, "__wrapped__", function), frozenset(p.name for p in options)
+    RULES[function] = Rule(plain, vjps + (None,) * more, len(vjps) + more, names)
 
 
 def primitive(function: Function) -> Function:
@@ -392,8 +369,10 @@ def primitive(function: Function) -> Function:
         if kwargs:  # derivatives go by positions
             bound = signature.bind(*args, **kwargs)
             args, kwargs = bound.args, bound.kwargs
-        tensors = any(isinstance(a, Tensor) for a in args)
-        return apply(call, args, kwargs) if tensors else function(*args, **kwargs)
+        for a in args:
+            if isinstance(a, Tensor):
+                return apply(call, args, kwargs)
+        return function(*args, **kwargs)
 
     return call
 
@@ -424,20 +403,14 @@ def fused(function: Function) -> Function:
     >>> vjp(1.0)
     (2.0,)
     """
-    signature = inspect.signature(function)
 
+    @primitive
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        if kwargs:
-            bound = signature.bind(*args, **kwargs)
-            args, kwargs = bound.args, bound.kwargs
-        values = [a.value if isinstance(a, Tensor) else a for a in args]
-        value, vjp = function(*values, **kwargs)
-        for a in args:
-            if isinstance(a, Tensor):
-                return _result(call, vjp, args, values, kwargs, value)
+        value = function(*args, **kwargs)[0]
         return value.item() if isinstance(value, np.generic) else value
 
+    RULES[call] = Rule(function, None, *_limits(function))
     call.with_vjp = function  # type: ignore[attr-defined]
     return call
 
@@ -456,13 +429,24 @@ def define_composite(function: Function, written_out: Function) -> None:
     --------
     `np.std` is written as the root of `np.var`:
 
-    >>> float(COMPOSITES[np.std](np.array([1.0, 3.0])))
+    >>> float(RULES[np.std].plain(np.array([1.0, 3.0])))
     1.0
     """
-    COMPOSITES[function] = written_out
+    RULES[function] = Rule(written_out, (), *_limits(written_out))
 
 
-def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> Any:
+def _parameters(function: Function) -> list[inspect.Parameter]:
+    return list(inspect.signature(function).parameters.values())
+
+
+def _limits(function: Function) -> tuple[float, frozenset[str]]:
+    """Return how many arguments a function takes by position, and the names of all."""
+    found = _parameters(function)
+    counts = (np.inf if p.kind == p.VAR_POSITIONAL else p.kind != p.KEYWORD_ONLY for p in found)
+    return sum(counts), frozenset(p.name for p in found) - {"out"}
+
+
+def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPTIONS) -> Any:
     """Apply a function to tensors, and let the active tapes write it down.
 
     Parameters
@@ -484,73 +468,56 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] | None = 
     TypeError
         If the function, or one of its options, has no derivative rule.
     """
-    rule = RULES.get(function)
-    if rule is None or len(args) > rule.most or (kwargs and _unknown(kwargs, rule)):
-        return _apply_otherwise(function, args, kwargs or {})
+    plain, vjps, most, options = RULES.get(function, _NO_RULE)
+    if len(args) > most or (kwargs and not _known(options, kwargs)):
+        return _apply_otherwise(function, args, kwargs)
+    if vjps == ():
+        return plain(*args, **kwargs)
     values = [
         a.value if isinstance(a, Tensor) else a.item() if isinstance(a, np.generic) else a
         for a in args
     ]
     try:
-        value = rule.plain(*values, **kwargs) if kwargs else rule.plain(*values)
-    except np.linalg.LinAlgError:
-        raise
+        value = plain(*values, **kwargs)
     except ValueError as error:
+        if vjps is None:
+            raise
         shapes = " and ".join(str(v.shape) for v in values if hasattr(v, "shape"))
-        raise ValueError(f"{name_of(function)} can't combine shapes {shapes}: {error}") from None
-    return _result(function, rule.vjps, args, values, kwargs or {}, value)
-
-
-def _result(function: Any, vjp: Any, args: Any, values: Any, kwargs: Any, value: Any) -> Tensor:
-    """Return the result of an operation as a tensor, written down by the active tapes."""
-    out = Tensor.__new__(Tensor)
+        what = f"{name_of(function)} can't combine shapes {shapes}: {error}"
+        raise type(error)(what) from None
+    if vjps is None:
+        value, vjps = value
     if type(value) is np.ndarray:
         value.flags.writeable = False
     elif not isinstance(value, np.generic):  # a plain number
         value = np.asarray(value)
-    out.value, out.key = value, next(_keys)
-    out.name = out.tape = None
-    for tape in active.tapes:
-        tape.record(function, vjp, args, values, kwargs, out)
+    out = Tensor.__new__(Tensor)
+    out.value, out.key, out.name, out.tape = value, next(_keys), None, None
+    for tape in active.get():
+        tape.record((function, vjps, args, values, kwargs, out))
     return out
 
 
-def _unknown(kwargs: dict[str, Any], rule: Rule) -> list[str]:
-    """Return the options that a rule does not know; an option can't be a tensor."""
-    return [k for k, v in kwargs.items() if k not in rule.keywords or isinstance(v, Tensor)]
+def _known(options: frozenset[str], kwargs: dict[str, Any]) -> bool:
+    """Return whether a rule with these options knows what is given; a tensor is no option."""
+    return all(k in options and not isinstance(v, Tensor) for k, v in kwargs.items())
 
 
 def _apply_otherwise(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Apply a function that has no rule for this call, if there is a way."""
     if kwargs.get("out") is not None:
-        raise TypeError(
-            f"{name_of(function)} can't write a tensor into an existing array; write a = a + b "
-            f"instead of a += b"
-        )
-    if function in COMPOSITES:
-        written_out = COMPOSITES[function]
-        try:
-            inspect.signature(written_out).bind(*args, **kwargs)
-        except TypeError as error:
-            raise _no_rule(function, f"this use of it ({error})") from None
-        return written_out(*args, **kwargs)
+        what = f"{name_of(function)} can't write a tensor into an existing array"
+        raise TypeError(f"{what}; write a = a + b instead of a += b")
     if function in CONSTANT:
         return function(*map(_plain, args), **{k: _plain(v) for k, v in kwargs.items()})
-    if function not in RULES:
-        raise TypeError(
-            f"{name_of(function)} has no derivative rule; write it with functions that have one, "
-            f"or wrap it with primitive and give it a rule with define_vjp"
-        )
-    rule = RULES[function]
-    if len(args) > rule.most:
-        raise _no_rule(function, f"more than {rule.most} arguments by position")
-    raise _no_rule(function, f"{sorted(_unknown(kwargs, rule))} by keyword")
-
-
-def _no_rule(function: Any, what: str) -> TypeError:
-    return TypeError(
-        f"{name_of(function)}: no derivative rule for {what}; leave the option out, or give a "
-        f"function of your own a rule with define_vjp"
+    use = ""
+    if rule := RULES.get(function):
+        unknown = [k for k, v in kwargs.items() if not _known(rule.options, {k: v})]
+        most = f"more than {rule.most} arguments by position"
+        use = f" for {unknown} by keyword" if unknown else f" for {most}"
+    raise TypeError(
+        f"{name_of(function)} has no derivative rule{use}; write it with functions that have "
+        f"one, or wrap a function of your own with primitive and give it one with define_vjp"
     )
 
 
@@ -594,7 +561,7 @@ def describe(x: Tensor) -> str:
     >>> describe(Variable(1.0, name="w"))
     "the variable 'w'"
     """
-    kind = "the variable" if isinstance(x, Variable) else "the tensor"
+    kind = "the variable" if x.watched else "the tensor"
     return f"{kind} {x.name!r}" if x.name else f"{kind} of shape {x.shape}"
 
 
@@ -615,7 +582,5 @@ def name_of(function: Any) -> str:
     'np.exp'
     """
     name: str = getattr(function, "__name__", repr(function)).lstrip("_")
-    for prefix, home in (("np.", np), ("np.linalg.", np.linalg)):
-        if getattr(home, name, None) is function:
-            return prefix + name
-    return name
+    homes = {"np.": np, "np.linalg.": np.linalg}
+    return next((h + name for h in homes if getattr(homes[h], name, None) is function), name)
