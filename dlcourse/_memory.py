@@ -37,7 +37,7 @@ def matmul(a: Any, b: Any) -> Any:
     """
     if type(a) is not np.ndarray or type(b) is not np.ndarray:
         return a @ b
-    if len(a) * b.shape[-1] * a.itemsize < _LARGE or a.ndim != 2 or b.ndim != 2:
+    if a.ndim != 2 or b.ndim != 2 or len(a) * b.shape[1] * a.itemsize < _LARGE:
         return a.dot(b)  # for small matrices in less than half the time of a @ b
     if a.dtype != b.dtype:
         return a @ b

@@ -58,19 +58,19 @@ class Spy:
     def __init__(self):
         self.seen = set()
 
-    def record(self, operation):
-        self.seen.add(operation[0])
+    def record(self, keys, function, *_):
+        self.seen.add(function)
 
 
 def test_every_rule_of_the_package_is_in_the_table():
     named = {case.function for case in CASES}
     spy = Spy()
-    before = active.set((spy,))
+    active.tapes.append(spy)
     try:
         for case in CASES:
             gradients(weighted_sum_of(case), *case.point)
     finally:
-        active.reset(before)
+        active.tapes.remove(spy)
     homes = ("numpy", rules.__name__)
     ours = [f for f in RULES if (f.__module__ or "numpy").startswith(homes)]
     missing = [

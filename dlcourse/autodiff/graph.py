@@ -170,7 +170,7 @@ def graph(target: Tensor) -> Graph:
 def _place(a: Any, nodes: list[Node], places: dict[Any, int], known: set[int]) -> int:
     """Return the position of an argument among the nodes, adding it if it is new."""
     # A plain number is known by nothing, so each time it is a new node.
-    key = a.key if isinstance(a, Tensor) else -id(a) if isinstance(a, np.ndarray) else None
+    key = a.key if isinstance(a, Tensor) else (id(a),) if isinstance(a, np.ndarray) else None
     if key is None or key not in places:
         kind = "variable" if isinstance(a, Variable) else "input" if key in known else "constant"
         value = a.value if isinstance(a, Tensor) else np.asarray(a)

@@ -63,11 +63,11 @@ class GradientTape:
         self._self = weakref.ref(self)
 
     def __enter__(self) -> "GradientTape":
-        active.set((*active.get(), self))
+        active.tapes.append(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        active.set(tuple(tape for tape in active.get() if tape is not self))
+        active.tapes.remove(self)
 
     def watch(self, *tensors: Tensor) -> None:
         """Record what happens to these tensors. Variables are watched without asking.
@@ -86,29 +86,37 @@ class GradientTape:
             raise TypeError(f"only a Tensor can be watched, got {wrong[0]}; {how}")
         self._known |= {tensor.key for tensor in tensors}
 
-    def record(self, operation: tuple[Any, ...]) -> None:
+    def record(
+        self, keys: Any, function: Any, vjps: Any, args: Any, values: Any, kwargs: Any, out: Tensor
+    ) -> None:
         """Write down an operation, if it was applied to something that is watched.
 
         Parameters
         ----------
-        operation : tuple
-            The function that was applied; the VJP of each of its arguments, or that of a
-            fused function; its arguments, as they were given and as plain arrays; its
-            options; and its result, a Tensor.
+        keys : list of int
+            The key of each argument that is a tensor, else 0.
+        function : callable
+            What was applied.
+        vjps : tuple or callable
+            The VJP of each of its arguments, or that of a fused function.
+        args, values : sequence
+            Its arguments, as they were given and as plain arrays.
+        kwargs : dict
+            Its options.
+        out : Tensor
+            Its result.
         """
-        _, _, args, values, _, out = operation
-        known, wanted, others = self._known, [], []
-        for a, value in zip(args, values, strict=True):
-            if isinstance(a, Tensor) and (a.watched or a.key in known):
-                wanted.append(a.key)
-            else:
-                wanted.append(0)
-                others.append(value)
+        known = self._known
+        wanted, seen = [], []
+        for key in keys:
+            wanted.append(key if key < 0 or key in known else 0)
         if self._records is not None and any(wanted):
+            for i, key in enumerate(wanted):
+                if not key:
+                    seen.append((values[i], _state(values[i])))
             known.add(out.key)
             out.tape = self._self
-            seen = [(value, _state(value)) for value in others]
-            self._records.append((*operation, wanted, seen))
+            self._records.append((function, vjps, args, values, kwargs, out, wanted, seen))
 
     def gradient(self, target: Tensor, sources: Any, *, unconnected: str = "error") -> Any:
         """Return the gradient of `target` with respect to each source.
@@ -154,12 +162,12 @@ class GradientTape:
                 raise TypeError(f"{what}; was .value or float() used on the way?")
         if self._records is None:
             raise RuntimeError("this tape has been used; make it GradientTape(persistent=True)")
-        recording = active.get()
-        active.set(outer := tuple(tape for tape in recording if tape is not self))
+        recording = active.tapes
+        active.tapes = outer = [tape for tape in recording if tape is not self]
         try:
             grads = self._backward(target, {s.key for s in flat}, bool(outer))
         finally:
-            active.set(recording)
+            active.tapes = recording
             if not self.persistent:
                 self._records = None
         taken = {id(g) for g in self._flows.values()}
@@ -197,7 +205,7 @@ class GradientTape:
             for i, key in enumerate(wanted):
                 if not key:
                     continue
-                if args[i].watched and args[i].version > out.key:
+                if key < 0 and args[i].version > out.key:
                     raise _changed(describe(args[i]))
                 part = parts[i] if fused else vjp[i] and vjp[i](g, result, *inputs, **kwargs)
                 like = values[i]
@@ -209,7 +217,7 @@ class GradientTape:
         return grads
 
     def _why_not(self, target: Tensor, source: Tensor) -> str:
-        if not source.watched and source.key not in self._known:
+        if source.key > 0 and source.key not in self._known:
             why = "the tape does not watch it; call tape.watch(x) before computing with it"
         elif target.key not in self._known:
             why = "the target was not computed from anything the tape watches while it recorded"
@@ -290,7 +298,7 @@ def value_and_grad(
             value = _as_tensor(f(*inputs, **kwargs))
         gradients = tape.gradient(value, sources, unconnected="zero")
         gradient = gradients[0] if isinstance(argnums, int) else gradients
-        return (value if active.get() else value.value), gradient
+        return (value if active.tapes else value.value), gradient
 
     return value_and_gradient_of_f
 
@@ -364,7 +372,10 @@ def _separate(g: Any, taken: set[int]) -> Any:
 def _map(f: Callable[[Any], Any], structure: Any) -> Any:
     """Return the same structure of lists, tuples and dicts, with `f` of what it holds."""
     if isinstance(structure, dict):
-        return {key: _map(f, part) for key, part in structure.items()}
+        new = {}
+        for key, part in structure.items():
+            new[key] = f(part) if isinstance(part, Tensor) else _map(f, part)
+        return new
     if not isinstance(structure, _SEQUENCES):
         return f(structure)
     parts = [_map(f, part) for part in structure]

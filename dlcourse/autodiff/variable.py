@@ -16,8 +16,8 @@ import functools
 import inspect
 import itertools
 import operator
+import threading
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,8 +30,14 @@ _keys = itertools.count(1)
 _NO_OPTIONS: dict[str, Any] = {}
 
 
-# The tapes that record now, innermost last; each thread has its own.
-active: ContextVar[tuple[Any, ...]] = ContextVar("active", default=())
+class _Active(threading.local):
+    """The tapes that record now, innermost last; each thread has its own."""
+
+    def __init__(self) -> None:
+        self.tapes: list[Any] = []
+
+
+active = _Active()
 
 
 def _unary(function: Function) -> Any:
@@ -68,8 +74,6 @@ class Tensor:
     __slots__ = ("__weakref__", "key", "name", "tape", "value")
     __array_priority__ = 100.0
 
-    watched = False
-
     def __init__(self, value: ArrayLike, name: str | None = None) -> None:
         array = np.array(value)
         self._begin(array.astype(np.float64) if array.dtype.kind in "iu" else array, name)
@@ -79,7 +83,7 @@ class Tensor:
             what = f"the value of {name!r}" if name else "the value"
             hint = "; write 3.0 instead of 3" if array.dtype.kind in "iu" else ""
             raise TypeError(f"{what} must be float32 or float64, got {array.dtype}{hint}")
-        array.flags.writeable = False
+        array.setflags(write=False)
         self.value, self.name, self.key = array, name, next(_keys)
         self.tape: Any = None  # which recorded it, for those who want to see the graph
 
@@ -251,11 +255,10 @@ class Variable(Tensor):
 
     __slots__ = ("array", "version")
 
-    watched = True
-
     def __init__(self, value: ArrayLike, name: str | None = None) -> None:
         self.array = np.array(value)  # for optimizers, which call `touch` when they wrote
         self._begin(self.array.view(), name)
+        self.key = -self.key
         self.touch()
 
     def assign(self, value: ArrayLike) -> None:
@@ -473,10 +476,11 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPT
         return _apply_otherwise(function, args, kwargs)
     if vjps == ():
         return plain(*args, **kwargs)
-    values = [
-        a.value if isinstance(a, Tensor) else a.item() if isinstance(a, np.generic) else a
-        for a in args
-    ]
+    values, keys = [], []
+    for a in args:
+        known = isinstance(a, Tensor)
+        values.append(a.value if known else a.item() if isinstance(a, np.generic) else a)
+        keys.append(a.key if known else 0)
     try:
         value = plain(*values, **kwargs)
     except ValueError as error:
@@ -488,13 +492,13 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPT
     if vjps is None:
         value, vjps = value
     if type(value) is np.ndarray:
-        value.flags.writeable = False
+        value.setflags(write=False)
     elif not isinstance(value, np.generic):  # a plain number
         value = np.asarray(value)
     out = Tensor.__new__(Tensor)
     out.value, out.key, out.name, out.tape = value, next(_keys), None, None
-    for tape in active.get():
-        tape.record((function, vjps, args, values, kwargs, out))
+    for tape in active.tapes:
+        tape.record(keys, function, vjps, args, values, kwargs, out)
     return out
 
 
@@ -561,7 +565,7 @@ def describe(x: Tensor) -> str:
     >>> describe(Variable(1.0, name="w"))
     "the variable 'w'"
     """
-    kind = "the variable" if x.watched else "the tensor"
+    kind = "the variable" if isinstance(x, Variable) else "the tensor"
     return f"{kind} {x.name!r}" if x.name else f"{kind} of shape {x.shape}"
 
 
