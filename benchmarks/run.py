@@ -204,7 +204,7 @@ def fastest_torch_adam(weights, x, y):
 def network_rows() -> list[Row]:
     weights, rows = networks.start(), []
     x, y = networks.batch(128)
-    agree(networks.Course(weights), networks.ByHand(weights, 128), x, y, 10, 1e-6)
+    agree(networks.Course(weights), networks.ByHand(weights, 128), x, y, 10, 1e-5)
     agree(networks.Course(weights), networks.Autograd(weights), x, y, 10, 1e-4)
     peers = [
         ("hand-written NumPy with kept buffers", networks.ByHand(weights, 128), 1.15),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse._memory import matmul
+from dlcourse.autodiff.rules import relu
 from dlcourse.autodiff.variable import fused
 
 
@@ -56,6 +57,43 @@ def dense(x: Any, weights: Any, bias: Any) -> Any:
         )
 
     return z, vjp
+
+
+@fused
+def dense_relu(x: Any, weights: Any, bias: Any) -> Any:
+    r"""Return ``max(x @ weights + bias, 0)``, a dense layer and its ReLU as one operation.
+
+    .. math:: Y = \max(XW + b, 0), \qquad \bar Z = \bar Y \odot [Y > 0]
+
+    and from there on as for `dense`.
+
+    Parameters
+    ----------
+    x : array or Tensor of shape (n, in_features)
+    weights : array or Tensor of shape (in_features, out_features)
+    bias : array or Tensor of shape (out_features,)
+
+    Returns
+    -------
+    ndarray or Tensor of shape (n, out_features)
+
+    References
+    ----------
+    As for `dense` and `dlcourse.autodiff.relu`.
+
+    Examples
+    --------
+    >>> x, w = np.array([[1.0, 2.0]]), np.array([[1.0, -1.0], [1.0, -1.0]])
+    >>> dense_relu(x, w, np.array([0.5, 0.5]))
+    array([[3.5, 0. ]])
+    """
+    z, vjp_of_z = dense.with_vjp(x, weights, bias)  # type: ignore[attr-defined]
+    y = np.maximum(z, 0, out=z) if isinstance(z, np.ndarray) else relu(z)
+
+    def vjp(g: Any, wanted: Any = (True, True, True)) -> Any:
+        return vjp_of_z(g * (y > 0), wanted)
+
+    return y, vjp
 
 
 def _sum_of_rows(g: Any) -> Any:

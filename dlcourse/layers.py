@@ -7,13 +7,14 @@ the larger ones, with their derivatives, stands in `_operations.py`.
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dlcourse._operations import batch_norm, dense, layer_norm
+from dlcourse._operations import batch_norm, dense, dense_relu, layer_norm
 from dlcourse._validation import as_count, as_generator
 from dlcourse.autodiff.rules import relu, sigmoid
 from dlcourse.autodiff.variable import Tensor, Variable
@@ -31,6 +32,7 @@ __all__ = [  # noqa: RUF022
     "Dropout",
     "Layer",
     "dense",
+    "dense_relu",
     "batch_norm",
     "layer_norm",
 ]
@@ -172,9 +174,22 @@ class Dense(Layer):
         ValueError
             If `x` has another shape.
         """
-        x = x if hasattr(x, "shape") else np.asarray(x)
-        _check_width(self.name, x, self.in_features)
-        return dense(x, self.weights, self.bias)
+        return dense(_checked(self.name, x, self.in_features), self.weights, self.bias)
+
+    def call_with_relu(self, x: Any, training: bool = False) -> Any:
+        """Return ``max(x @ weights + bias, 0)``: this layer and a `ReLU` behind it at once.
+
+        Parameters
+        ----------
+        x : array or Tensor of shape (n, in_features)
+        training : bool
+            Makes no difference.
+
+        Returns
+        -------
+        Tensor of shape (n, out_features)
+        """
+        return dense_relu(_checked(self.name, x, self.in_features), self.weights, self.bias)
 
 
 class _Activation(Layer):
@@ -333,10 +348,10 @@ class BatchNorm(Layer):
             If `x` has another shape, or when training with a single row: its variance is 0.
         """
         mean, variance = self.own_buffers["running_mean"], self.own_buffers["running_variance"]
-        _check_width(self.name, x, len(mean))
+        x = _checked(self.name, x, len(mean))
         if not training:
             return (x - mean.copy()) / np.sqrt(variance + self.epsilon) * self.gain + self.shift
-        batch = x.value if isinstance(x, Tensor) else np.asarray(x)
+        batch = x.value if isinstance(x, Tensor) else x
         if len(batch) < 2:
             raise ValueError(f"{self.name} needs at least two rows in training, got {len(batch)}")
         for running, now in ((mean, batch.mean(axis=0)), (variance, batch.var(axis=0, ddof=1))):
@@ -400,7 +415,7 @@ class LayerNorm(Layer):
         ValueError
             If `x` has another shape.
         """
-        _check_width(self.name, x, len(self.gain))
+        x = _checked(self.name, x, len(self.gain))
         return layer_norm(x, self.gain, self.shift, epsilon=self.epsilon)
 
 
@@ -466,7 +481,8 @@ class Sequential(Layer):
     """Layers one after the other; the output of each is the input of the next.
 
     Layers without a name get one from their class and their place among those of the
-    same class: ``dense1``, ``relu1``, ``dense2``.
+    same class: ``dense1``, ``relu1``, ``dense2``. A `Dense` and the `ReLU` behind it are
+    computed, and recorded by a tape, as one operation, `dense_relu`.
 
     Parameters
     ----------
@@ -513,6 +529,7 @@ class Sequential(Layer):
             raise ValueError(
                 f"every layer needs a name of its own, got {names}; give it one with name="
             )
+        self._steps = list(_steps(layers))
         self._params = self._of_all("params")
         for key, variable in self._params.items():
             variable.name = key
@@ -548,18 +565,33 @@ class Sequential(Layer):
         -------
         Tensor
         """
-        for layer in self.layers:
-            x = layer(x, training=training)
+        for step in self._steps:
+            x = step(x, training=training)
         return x
 
     def __repr__(self) -> str:
         return "\n".join(["<Sequential", *(f"  {layer!r}" for layer in self.layers), ">"])
 
 
-def _check_width(name: str, x: Any, width: int) -> None:
-    shape: tuple[int, ...] = getattr(x, "shape", ())
-    if len(shape) != 2 or shape[1] != width:
-        raise ValueError(f"{name} takes inputs of shape (n, {width}), got {np.shape(x)}")
+def _steps(layers: tuple[Layer, ...]) -> Iterator[Callable[..., Any]]:
+    """Yield what is to be called one after the other: layers, and pairs that make one step."""
+    rest = iter(pairwise((*layers, None)))
+    for layer, following in rest:
+        # Of these very classes: who derives another may compute something else.
+        if type(layer) is Dense and type(following) is ReLU:
+            yield layer.call_with_relu
+            next(rest)
+        elif layer is not None:
+            yield layer
+
+
+def _checked(name: str, x: Any, width: int) -> Any:
+    """Return the input of a layer as an array or Tensor, if it has the shape that it takes."""
+    x = x if isinstance(x, Tensor) else np.asarray(x)
+    array = x.value if isinstance(x, Tensor) else x
+    if array.ndim != 2 or array.shape[1] != width:
+        raise ValueError(f"{name} takes inputs of shape (n, {width}), got {array.shape}")
+    return x
 
 
 def _positive(value: float, name: str) -> float:

@@ -154,18 +154,17 @@ class GradientTape:
         >>> tape.gradient(y, {"a": a, "b": b})
         {'a': array([3., 3.]), 'b': array(3.)}
         """
-        flat: list[Any] = []
+        flat: list[Any] = [target]
         _map(flat.append, sources)
-        for x in (target, *flat):
-            if not isinstance(x, Tensor):
-                what = f"gradients are of tensors with respect to tensors, got {type(x).__name__}"
-                raise TypeError(f"{what}; was .value or float() used on the way?")
+        if wrong := {type(x).__name__ for x in flat if not isinstance(x, Tensor)}:
+            what = f"gradients are of tensors with respect to tensors, got {' and '.join(wrong)}"
+            raise TypeError(f"{what}; was .value or float() used on the way?")
         if self._records is None:
             raise RuntimeError("this tape has been used; make it GradientTape(persistent=True)")
         recording = active.tapes
         active.tapes = outer = [tape for tape in recording if tape is not self]
         try:
-            grads = self._backward(target, {s.key for s in flat}, bool(outer))
+            grads = self._backward(target, {s.key for s in flat[1:]}, bool(outer))
         finally:
             active.tapes = recording
             if not self.persistent:
@@ -342,16 +341,15 @@ def _fit(g: Any, like: Any, function: Any, i: int) -> Any:
 def _state(a: Any) -> Any:
     """Return something that is almost sure to be different after `a` has changed."""
     if not isinstance(a, np.ndarray):
-        return [_state(part) for part in a] if isinstance(a, _SEQUENCES) else a
-    if a.nbytes <= 4096 or a.dtype.kind != "f":
+        return [_state(part) for part in a] if isinstance(a, _SEQUENCES) else [a]
+    if a.nbytes < 16 * 2003 or a.dtype.kind != "f":
         return a.tobytes()
     # The bits, read as whole numbers, laid out in rows and added up column by column: one
     # pass over the array, and the sums change with any entry, and with almost any move.
     # (The length of a row is a prime, so that no row of data is as long.)
-    words = np.ravel(a).view(np.uint8)
-    end = words.size - words.size % (8 * 509)
-    body = words[:end].view(np.uint64).reshape(-1, 509)
-    return np.add.reduce(body, axis=0).tobytes() + words[end:].tobytes()
+    flat = np.ravel(a)
+    rows = np.frombuffer(flat, np.uint64, flat.nbytes // (8 * 2003) * 2003).reshape(-1, 2003)
+    return np.add.reduce(rows).tobytes(), flat.view(np.uint8)[rows.nbytes :].tobytes()
 
 
 def _changed(what: str) -> RuntimeError:
