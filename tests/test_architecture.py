@@ -23,6 +23,8 @@ PACKAGE = Path(dlcourse.__file__).parent
 # Lowest first: a module imports only from rooms above it in this list.
 ROOMS = [
     "_validation",
+    "_fingerprint",
+    "_nested",
     "finite_difference",
     "autodiff",
     "losses",

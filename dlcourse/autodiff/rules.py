@@ -213,8 +213,7 @@ for moved in (np.take, np.diagonal, np.split, np.array_split, np.flip, np.roll, 
 
 
 def _sort(a: Any, axis: int | None = -1) -> Any:
-    order = np.argsort(a, axis, kind="stable")
-    return _moving(np.take_along_axis)(a, order, axis)
+    return _moving(np.take_along_axis)(a, np.argsort(a, axis, kind="stable"), axis)
 
 
 define_composite(np.sort, _sort)
@@ -310,10 +309,8 @@ def _einsum(*operands: Any, subscripts: str) -> Any:
         lonely = [k for k, c in enumerate(terms[i]) if c not in kept]
         return np.broadcast_to(np.expand_dims(product, lonely), np.shape(operands[i]))
 
-    def vjp(g: Any, wanted: Any) -> Any:
-        return [exchanged(i, g) if wanted[i] else None for i in range(len(operands))]
-
-    return np.einsum(subscripts, *operands), vjp
+    value = np.einsum(subscripts, *operands)
+    return value, lambda g, wanted: [exchanged(i, g) if w else None for i, w in enumerate(wanted)]
 
 
 def _einsum_of_any(subscripts: str, *operands: Any) -> Any:

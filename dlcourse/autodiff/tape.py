@@ -12,14 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from dlcourse._fingerprint import fingerprint
+from dlcourse._nested import map_nested
 from dlcourse.autodiff.variable import Tensor, active, define_vjp, describe, name_of, primitive
 
-# What was applied, as `GradientTape.record` is told; the key of each argument that a gradient is
-# wanted for, else 0; and what must not change, with its state. (A plain tuple is what Python
-# makes and unpacks quickest.)
-Record = tuple[Any, ...]
-
-_SEQUENCES = (list, tuple)
+Function = Callable[..., Any]
 
 
 class GradientTape:
@@ -57,7 +54,10 @@ class GradientTape:
 
     def __init__(self, persistent: bool = False) -> None:
         self.persistent = persistent
-        self._records: list[Record] | None = []
+        # What was applied, as `record` is told; the key of each argument that a gradient is wanted
+        # for, else 0; and what must not change, with its fingerprint. (A plain tuple is what
+        # Python makes and unpacks quickest.)
+        self._records: list[tuple[Any, ...]] | None = []
         self._known: set[int] = set()  # the keys of all results that depend on what is watched
         self._flows: dict[Any, Any] = {}  # what `graph` shows; kept by persistent tapes only
         self._self = weakref.ref(self)
@@ -86,37 +86,30 @@ class GradientTape:
             raise TypeError(f"only a Tensor can be watched, got {wrong[0]}; {how}")
         self._known |= {tensor.key for tensor in tensors}
 
-    def record(
-        self, keys: Any, function: Any, vjps: Any, args: Any, values: Any, kwargs: Any, out: Tensor
-    ) -> None:
+    def record(self, keys: list[int], *operation: Any) -> None:
         """Write down an operation, if it was applied to something that is watched.
 
         Parameters
         ----------
         keys : list of int
             The key of each argument that is a tensor, else 0.
-        function : callable
-            What was applied.
-        vjps : tuple or callable
-            The VJP of each of its arguments, or that of a fused function.
-        args, values : sequence
-            Its arguments, as they were given and as plain arrays.
-        kwargs : dict
-            Its options.
-        out : Tensor
-            Its result.
+        *operation
+            The function that was applied; the VJP of each of its arguments, or that of a
+            fused function; its arguments, as they were given and as plain arrays; its
+            options; and its result, a Tensor.
         """
         known = self._known
         wanted, seen = [], []
         for key in keys:
             wanted.append(key if key < 0 or key in known else 0)
         if self._records is not None and any(wanted):
+            _, _, _, values, _, out = operation
             for i, key in enumerate(wanted):
                 if not key:
-                    seen.append((values[i], _state(values[i])))
+                    seen.append((values[i], fingerprint(values[i])))
             known.add(out.key)
             out.tape = self._self
-            self._records.append((function, vjps, args, values, kwargs, out, wanted, seen))
+            self._records.append((*operation, wanted, seen))
 
     def gradient(self, target: Tensor, sources: Any, *, unconnected: str = "error") -> Any:
         """Return the gradient of `target` with respect to each source.
@@ -155,7 +148,7 @@ class GradientTape:
         {'a': array([3., 3.]), 'b': array(3.)}
         """
         flat: list[Any] = [target]
-        _map(flat.append, sources)
+        map_nested(flat.append, sources)
         if wrong := {type(x).__name__ for x in flat if not isinstance(x, Tensor)}:
             what = f"gradients are of tensors with respect to tensors, got {' and '.join(wrong)}"
             raise TypeError(f"{what}; was .value or float() used on the way?")
@@ -179,7 +172,7 @@ class GradientTape:
                 g = np.zeros_like(source.value)
             return _as_tensor(g) if outer else _separate(g, taken)
 
-        return _map(answer, sources)
+        return map_nested(answer, sources)
 
     def _backward(self, target: Tensor, kept: set[int], as_tensors: bool) -> dict[int, Any]:
         """Walk the record backwards, adding up what flows into each key."""
@@ -193,7 +186,7 @@ class GradientTape:
             if out.key in kept:
                 grads[out.key] = g
             for a, state in seen:  # here, where it is about to be read anyway
-                if _state(a) != state:
+                if fingerprint(a) != state:
                     array = isinstance(a, np.ndarray)
                     raise _changed(f"an array of shape {a.shape}" if array else "a list or index")
             inputs, result = (args, out) if as_tensors else (values, out.value)
@@ -226,7 +219,7 @@ class GradientTape:
         return f"{describe(source)} is not connected to the target: {why}"
 
 
-def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+def grad(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
     """Return the function that computes the gradient of `f`.
 
     Parameters
@@ -261,9 +254,7 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     return gradient_of_f
 
 
-def value_and_grad(
-    f: Callable[..., Any], argnums: int | tuple[int, ...] = 0
-) -> Callable[..., tuple[Any, Any]]:
+def value_and_grad(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
     """Return the function that computes the value and the gradient of `f` together.
 
     Parameters
@@ -291,9 +282,9 @@ def value_and_grad(
     def value_and_gradient_of_f(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         chosen = (argnums,) if isinstance(argnums, int) else argnums
         with GradientTape() as tape:
-            inputs = [_map(_renewed, a) if i in chosen else a for i, a in enumerate(args)]
+            inputs = [map_nested(_renewed, a) if i in chosen else a for i, a in enumerate(args)]
             sources = tuple(inputs[i] for i in chosen)
-            _map(tape.watch, sources)
+            map_nested(tape.watch, sources)
             value = _as_tensor(f(*inputs, **kwargs))
         gradients = tape.gradient(value, sources, unconnected="zero")
         gradient = gradients[0] if isinstance(argnums, int) else gradients
@@ -338,20 +329,6 @@ def _fit(g: Any, like: Any, function: Any, i: int) -> Any:
     return g if g.dtype == like.dtype else _cast(g, like.dtype)
 
 
-def _state(a: Any) -> Any:
-    """Return something that is almost sure to be different after `a` has changed."""
-    if not isinstance(a, np.ndarray):
-        return [_state(part) for part in a] if isinstance(a, _SEQUENCES) else [a]
-    if a.nbytes < 16 * 2003 or a.dtype.kind != "f":
-        return a.tobytes()
-    # The bits, read as whole numbers, laid out in rows and added up column by column: one
-    # pass over the array, and the sums change with any entry, and with almost any move.
-    # (The length of a row is a prime, so that no row of data is as long.)
-    flat = np.ravel(a)
-    rows = np.frombuffer(flat, np.uint64, flat.nbytes // (8 * 2003) * 2003).reshape(-1, 2003)
-    return np.add.reduce(rows).tobytes(), flat.view(np.uint8)[rows.nbytes :].tobytes()
-
-
 def _changed(what: str) -> RuntimeError:
     return RuntimeError(
         f"{what} was changed after the tape recorded it, so the gradient would be wrong; call "
@@ -365,16 +342,3 @@ def _separate(g: Any, taken: set[int]) -> Any:
         g = np.array(g)
     taken.add(id(g))
     return g
-
-
-def _map(f: Callable[[Any], Any], structure: Any) -> Any:
-    """Return the same structure of lists, tuples and dicts, with `f` of what it holds."""
-    if isinstance(structure, dict):
-        new = {}
-        for key, part in structure.items():
-            new[key] = f(part) if isinstance(part, Tensor) else _map(f, part)
-        return new
-    if not isinstance(structure, _SEQUENCES):
-        return f(structure)
-    parts = [_map(f, part) for part in structure]
-    return type(structure)(*parts) if hasattr(structure, "_fields") else type(structure)(parts)

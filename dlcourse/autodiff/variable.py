@@ -338,7 +338,8 @@ def define_vjp(function: Function, *vjps: Function | None) -> None:
     >>> define_vjp(cube, lambda g, out, x: g * 3 * x**2)
     """
     own = 2 + len(vjps)  # g, out and the arguments; what follows them are options
-    options = [p for vjp in vjps if vjp for p in _parameters(vjp)[own:]]
+    signatures = [inspect.signature(vjp).parameters.values() for vjp in vjps if vjp]
+    options = [p for parameters in signatures for p in list(parameters)[own:]]
     more = len({p.name for p in options if p.kind != p.KEYWORD_ONLY})
     plain, names = getattr(function, "__wrapped__", function), frozenset(p.name for p in options)
     RULES[function] = Rule(plain, vjps + (None,) * more, len(vjps) + more, names)
@@ -438,13 +439,9 @@ def define_composite(function: Function, written_out: Function) -> None:
     RULES[function] = Rule(written_out, (), *_limits(written_out))
 
 
-def _parameters(function: Function) -> list[inspect.Parameter]:
-    return list(inspect.signature(function).parameters.values())
-
-
 def _limits(function: Function) -> tuple[float, frozenset[str]]:
     """Return how many arguments a function takes by position, and the names of all."""
-    found = _parameters(function)
+    found = inspect.signature(function).parameters.values()
     counts = (np.inf if p.kind == p.VAR_POSITIONAL else p.kind != p.KEYWORD_ONLY for p in found)
     return sum(counts), frozenset(p.name for p in found) - {"out"}
 
@@ -484,11 +481,8 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPT
     try:
         value = plain(*values, **kwargs)
     except ValueError as error:
-        if vjps is None:
-            raise
         shapes = " and ".join(str(v.shape) for v in values if hasattr(v, "shape"))
-        what = f"{name_of(function)} can't combine shapes {shapes}: {error}"
-        raise type(error)(what) from None
+        raise type(error)(f"{name_of(function)} of shapes {shapes}: {error}") from None
     if vjps is None:
         value, vjps = value
     if type(value) is np.ndarray:
