@@ -1,19 +1,17 @@
 """Chapter 4: the engine of the chapter against the package, and what its cells print."""
 
-import json
-from pathlib import Path
-
 import inputs  # noqa: F401  (loads the profile of the properties)
 import numpy as np
 import pytest
+from chapter import chapter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dlcourse.autodiff import GradientTape, Tensor, Variable, grad, graph
 
-NOTEBOOK = Path(__file__).parent.parent / "chapters" / "04_computation_graphs.ipynb"
-CELLS = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-CODE = [cell for cell in CELLS if cell["cell_type"] == "code"]
+HERE = chapter("04")
+PRINTED = HERE.printed
+CODE = [cell for cell in HERE.cells if cell["cell_type"] == "code"]
 ENGINE = "\n\n".join(
     "".join(cell["source"]) for cell in CODE if "engine" in cell["metadata"].get("tags", [])
 )
@@ -22,9 +20,6 @@ ENGINE = "\n\n".join(
 def printed():
     outputs = [output for cell in CODE for output in cell["outputs"]]
     return "".join("".join(output.get("text", [])) for output in outputs)
-
-
-PRINTED = printed()
 
 
 def engine():

@@ -1,20 +1,17 @@
 """Chapter 7: what its cells print, and the claims that hang on it."""
 
 import inspect
-import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
+from chapter import chapter
 
 from dlcourse.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSprop
 
-NOTEBOOK = Path(__file__).parent.parent / "chapters" / "07_variants_of_sgd.ipynb"
-CELLS = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-CODE = [cell for cell in CELLS if cell["cell_type"] == "code"]
-PRINTED = "".join("".join(output.get("text", [])) for cell in CODE for output in cell["outputs"])
-TEXT = "\n".join("".join(cell["source"]) for cell in CELLS if cell["cell_type"] == "markdown")
+HERE = chapter("07")
+TEXT, PRINTED = HERE.prose, HERE.printed
+CODE = [cell for cell in HERE.cells if cell["cell_type"] == "code"]
 RATES = {
     SGD: 0.95,
     Momentum: 0.1,

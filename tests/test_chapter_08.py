@@ -7,15 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import run_experiments
+from chapter import chapter
 
 from dlcourse import schedules
 
 ROOT = Path(__file__).parent.parent
-NOTEBOOK = ROOT / "chapters" / "08_learning_rates.ipynb"
-CELLS = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-CODE = [cell for cell in CELLS if cell["cell_type"] == "code"]
-PRINTED = "".join("".join(output.get("text", [])) for cell in CODE for output in cell["outputs"])
-TEXT = "\n".join("".join(cell["source"]) for cell in CELLS if cell["cell_type"] == "markdown")
+HERE = chapter("08")
+TEXT, PRINTED = HERE.prose, HERE.printed
+CODE = [cell for cell in HERE.cells if cell["cell_type"] == "code"]
 STORED = ROOT / "chapters" / "data" / "schedules_on_digits.json"
 TABLE = {name: np.array(rows) for name, rows in json.loads(STORED.read_text()).items()}
 BASE, MAX, SINGLE = 0.03, 0.88, 0.34

@@ -482,7 +482,8 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPT
         value = plain(*values, **kwargs)
     except ValueError as error:
         shapes = " and ".join(str(v.shape) for v in values if hasattr(v, "shape"))
-        raise type(error)(f"{name_of(function)} of shapes {shapes}: {error}") from None
+        error.args = (f"{name_of(function)} of shapes {shapes}: {error}",)
+        raise
     if vjps is None:
         value, vjps = value
     if type(value) is np.ndarray:

@@ -1,0 +1,49 @@
+"""A chapter as its notebook holds it: what the tests of the chapters read."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent.parent / "chapters"
+NUMBERS = sorted(path.name[:2] for path in FOLDER.glob("[0-9][0-9]_*.ipynb"))
+
+
+class Chapter:
+    """What a notebook says, runs and prints.
+
+    Attributes
+    ----------
+    cells : list of dict
+        As the file has them.
+    code : list of str
+        The source of each cell of code.
+    prose : str
+        All text, from top to bottom.
+    printed : str
+        All that the cells of code print.
+    results : str
+        What they return, as plain text.
+    """
+
+    def __init__(self, number):
+        [self.path] = FOLDER.glob(f"{number}_*.ipynb")
+        self.number = number
+        self.cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
+        for cell in self.cells:
+            cell["source"] = "".join(cell["source"])
+        self.code = [c["source"] for c in self.cells if c["cell_type"] == "code"]
+        self.prose = "\n".join(c["source"] for c in self.cells if c["cell_type"] == "markdown")
+        outputs = [output for cell in self.cells for output in cell.get("outputs", [])]
+        self.printed = "\n".join("".join(output.get("text", [])) for output in outputs)
+        self.results = "\n".join(
+            "".join(output.get("data", {}).get("text/plain", "")) for output in outputs
+        )
+
+    def __repr__(self):
+        return self.path.stem
+
+
+@cache
+def chapter(number):
+    """Return a chapter by the two digits in the name of its file."""
+    return Chapter(number)
