@@ -5,12 +5,30 @@ import os
 
 import kernel_environment
 import pytest
+from site_checks import SITE, launch, serve
 
 # nbval starts its kernels from this process.
 kernel_environment.apply()
 
 # What generates the recorded values needs PyTorch and Keras; its output is committed.
 collect_ignore = ["recorded"]
+
+
+@pytest.fixture(scope="module")
+def address():
+    """Serve the built book, and give the address of its first page's folder."""
+    with serve(SITE) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Start a browser that all tests of a file share."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
 
 
 class SkippedMeansFailed:

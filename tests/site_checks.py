@@ -18,6 +18,8 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 NO_CHROMIUM = "Chromium is not installed (on Debian or Ubuntu: apt-get install chromium)"
 NO_BOOK = "there is no built book: run 'make book' first"
 
+SITE = Path(__file__).parent.parent / "_build" / "html"
+
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 

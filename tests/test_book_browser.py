@@ -15,16 +15,15 @@ from site_checks import (
     NO_BOOK,
     NO_CHROMIUM,
     PHONE,
+    SITE,
     QuietHandler,
     barriers,
     find_chromium,
-    launch,
     open_page,
     serve,
 )
 
 ROOT = Path(__file__).parent.parent
-SITE = ROOT / "_build" / "html"
 PAGES = sorted(p.relative_to(SITE).as_posix() for p in SITE.rglob("*.html"))
 PAGES = [page for page in PAGES if page not in ("404.html", "index.html")]
 CHAPTERS = [page for page in PAGES if re.match(r"chapters/\d", page)]
@@ -38,21 +37,6 @@ pytestmark = [
     pytest.mark.skipif(not PAGES, reason=NO_BOOK),
     pytest.mark.skipif(not find_chromium(), reason=NO_CHROMIUM),
 ]
-
-
-@pytest.fixture(scope="module")
-def address():
-    with serve(SITE) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

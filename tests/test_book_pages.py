@@ -18,10 +18,9 @@ from findable import LONGEST, SHORTEST, UNLISTED, addresses, published_at
 from katex_math import node_program
 from lean_pages import FORMULA_FONTS, formula_sheets
 from PIL import Image
-from site_checks import NO_BOOK
+from site_checks import NO_BOOK, SITE
 
 ROOT = Path(__file__).parent.parent
-SITE = ROOT / "_build" / "html"
 VALIDATOR = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 PAGES = sorted(p.relative_to(SITE).as_posix() for p in SITE.rglob("*.html"))
 BASE = published_at(repository_address(directory=ROOT))

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import pickle
 
 import inputs  # noqa: F401  (loads the profile of the properties)
 import numpy as np
@@ -13,7 +14,7 @@ from scipy import special, stats
 from sklearn.preprocessing import StandardScaler
 
 from dlcourse import initializers
-from dlcourse.autodiff import GradientTape, Tensor, Variable
+from dlcourse.autodiff import GradientTape, Tensor, Variable, grad, graph
 from dlcourse.finite_difference import gradient as by_finite_differences
 from dlcourse.layers import (
     BatchNorm,
@@ -27,6 +28,7 @@ from dlcourse.layers import (
     Tanh,
     batch_norm,
     dense,
+    dense_relu,
     layer_norm,
 )
 from dlcourse.losses import softmax_cross_entropy
@@ -304,10 +306,15 @@ def test_remembered_statistics_can_change_before_the_gradient_is_asked_for():
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("operation", [dense, batch_norm, layer_norm], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "operation", [dense, dense_relu, batch_norm, layer_norm], ids=lambda f: f.__name__
+)
 def test_the_derivative_of_a_fused_operation_is_that_of_finite_differences(operation, seed):
     rng = np.random.default_rng(seed)
-    second, third = rng.normal(size=(3, 3) if operation is dense else 3), rng.normal(size=3)
+    second, third = (
+        rng.normal(size=(3, 3) if operation in (dense, dense_relu) else 3),
+        rng.normal(size=3),
+    )
     args, upstream = [rng.normal(size=(5, 3)), second, third], rng.normal(size=(5, 3))
     value, vjp = operation.with_vjp(*args)
     np.testing.assert_allclose(value, operation(*args))
@@ -320,9 +327,15 @@ def test_the_derivative_of_a_fused_operation_is_that_of_finite_differences(opera
         np.testing.assert_allclose(part, by_finite_differences(loss, args[i]), rtol=1e-5, atol=1e-7)
 
 
-@pytest.mark.parametrize("operation", [dense, batch_norm, layer_norm], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "operation", [dense, dense_relu, batch_norm, layer_norm], ids=lambda f: f.__name__
+)
 def test_only_the_gradients_that_are_wanted_are_computed(operation):
-    args = [X, RNG.normal(size=(3, 3) if operation is dense else 3), RNG.normal(size=3)]
+    args = [
+        X,
+        RNG.normal(size=(3, 3) if operation in (dense, dense_relu) else 3),
+        RNG.normal(size=3),
+    ]
     _, vjp = operation.with_vjp(*args)
     everything = vjp(np.ones((6, 3)))
     for wanted in itertools.product([False, True], repeat=3):
@@ -415,6 +428,63 @@ def test_sequential_is_one_layer_after_the_other():
         for layer in copy.deepcopy(model.layers):
             x = layer(x, training=training)
         np.testing.assert_array_equal(model(X, training=training).value, x.value)
+
+
+def test_a_dense_layer_and_its_relu_are_one_operation_with_the_same_gradients():
+    model = Sequential(Dense(3, 4, rng=0), ReLU(), Dense(4, 4, rng=1), ReLU(), ReLU(), Tanh())
+    with GradientTape(persistent=True) as tape:
+        at_once = np.sum(model(X) ** 2)
+        x = X
+        for layer in model.layers:
+            x = layer(x)
+        one_by_one = np.sum(x**2)
+    assert [node.operation for node in graph(at_once).nodes].count("dense_relu") == 2
+    assert "dense_relu" not in [node.operation for node in graph(one_by_one).nodes]
+    np.testing.assert_array_equal(at_once.value, one_by_one.value)
+    np.testing.assert_equal(
+        tape.gradient(at_once, model.params), tape.gradient(one_by_one, model.params)
+    )
+
+
+def test_the_second_derivative_of_a_dense_layer_with_its_relu():
+    model = Sequential(Dense(3, 4, rng=0), ReLU(), Dense(4, 1, rng=1))
+    point, direction = X[:1], np.array([[0.3, -0.2, 0.5]])
+
+    def slope(x):
+        return np.sum(grad(lambda y: np.sum(model(y) ** 2))(x) * direction)
+
+    expected = by_finite_differences(lambda x: float(slope(x)), point)
+    np.testing.assert_allclose(grad(slope)(point), expected, rtol=1e-6, atol=1e-8)
+
+
+def test_a_layer_derived_from_dense_or_relu_computes_what_it_says():
+    class Doubled(Dense):
+        def __call__(self, x, training=False):
+            return 2 * super().__call__(x)
+
+    class Leaky(ReLU):
+        def __call__(self, x, training=False):
+            return np.maximum(x, 0.1 * x)
+
+    plain, weights = Dense(3, 2, rng=0), Dense(3, 2, rng=0).weights.value
+    doubled = Sequential(Doubled(3, 2, rng=0), ReLU())
+    np.testing.assert_allclose(doubled(X).value, 2 * np.maximum(X @ weights, 0))
+    leaky = Sequential(plain, Leaky())
+    np.testing.assert_allclose(leaky(X).value, np.maximum(X @ weights, 0.1 * X @ weights))
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["copy", "pickle"]
+)
+def test_a_copy_of_a_model_is_trained_by_itself(copied):
+    model = Sequential(Dense(3, 4, rng=0), ReLU(), BatchNorm(4), Dense(4, 2, rng=1))
+    twin, before = copied(model), model(X).value
+    np.testing.assert_array_equal(twin(X).value, before)
+    with GradientTape() as tape:
+        loss = np.sum(twin(X, training=True) ** 2)
+    SGD(0.1).update(twin.params, tape.gradient(loss, twin.params))
+    assert np.all(twin(X).value != before)
+    np.testing.assert_array_equal(model(X).value, before)
 
 
 def test_sequential_passes_on_whether_it_is_trained():

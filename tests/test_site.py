@@ -4,23 +4,19 @@ On a desktop, in dark mode and on a phone: nothing is missing, nothing comes fro
 elsewhere, formulas and pictures are there, figures answer to the keyboard.
 """
 
-from pathlib import Path
-
 import pytest
 from site_checks import (
     CHECKS,
     NO_BOOK,
     NO_CHROMIUM,
     PHONE,
+    SITE,
     barriers,
     find_chromium,
-    launch,
     open_page,
-    serve,
     sideways_scrolling,
 )
 
-SITE = Path(__file__).parent.parent / "_build" / "html"
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
 # Its links start from where the book is published: see test_book_browser.py.
 PAGES = [page for page in PAGES if page != "404.html"]
@@ -30,21 +26,6 @@ pytestmark = [
     pytest.mark.skipif(not find_chromium(), reason=NO_CHROMIUM),
 ]
 every_page = pytest.mark.parametrize("page_name", PAGES or ["no page"])
-
-
-@pytest.fixture(scope="module")
-def address():
-    with serve(SITE) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

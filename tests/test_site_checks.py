@@ -2,7 +2,7 @@
 
 import pytest
 import site_checks
-from site_checks import AXE, PHONE, find_chromium, launch, open_page, serve
+from site_checks import AXE, PHONE, find_chromium, open_page, serve
 
 pytestmark = [
     pytest.mark.skipif(not find_chromium(), reason=site_checks.NO_CHROMIUM),
@@ -45,15 +45,6 @@ SOUND = f"""
 <svg width="16" height="16"><path d="M0 0h9v9z"/></svg>
 <div style="overflow-x: auto"><div style="width: 900px">wide</div></div>
 {FIGURE}"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

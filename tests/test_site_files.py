@@ -23,6 +23,7 @@ from site_checks import (
     AXE,
     NO_BOOK,
     NO_CHROMIUM,
+    SITE,
     barriers,
     dead_figures,
     find_chromium,
@@ -31,7 +32,6 @@ from site_checks import (
 )
 
 ROOT = Path(__file__).parent.parent
-SITE = ROOT / "_build" / "html"
 PRINTED = [
     "chapters/intro",
     "chapters/notation",

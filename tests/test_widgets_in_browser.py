@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 import site_checks
-from site_checks import AXE, find_chromium, launch, open_page, serve
+from site_checks import AXE, find_chromium, open_page, serve
 
 from dlcourse import widgets
 
@@ -26,15 +26,6 @@ def figure():
     return widgets.descent_on_a_curve(
         np.square, [2.0, -1.0, 0.5], [0.1, 0.25, 0.5, 1.1], xlim=(-3, 3), ylim=(0, 9), first=1
     )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -115,6 +115,9 @@ class Tensor:
         what = type(self).__name__
         return f"<{what}{named}: shape {self.shape}, {self.dtype}, value {self.value}>"
 
+    def __reduce__(self) -> Any:  # a copy shares no memory, and no tape knows it
+        return type(self), (self.value, self.name)
+
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         raise TypeError("a plain array of a tensor would lose its gradient; use its .value for one")
 
