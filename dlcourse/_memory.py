@@ -12,6 +12,7 @@ import numpy as np
 
 _LARGE = 1 << 16  # bytes; below, NumPy and the C library recycle by themselves
 _KEPT = 4  # of each shape and dtype
+_KINDS = 32  # shapes and dtypes
 
 _arrays: dict[tuple[Any, ...], list[Any]] = {}
 
@@ -47,13 +48,25 @@ def matmul(a: Any, b: Any) -> Any:
 def _lend(shape: tuple[int, ...], dtype: Any) -> Any:
     """Return an array of the kept ones that nobody else holds, or a new one."""
     kept = _arrays.setdefault((shape, dtype), [])
+    if len(_arrays) > _KINDS:  # let go of those that have been here longest
+        del _arrays[next(iter(_arrays))]
     for array in kept:
-        # Held by the list, the name `array`, and this call's argument: by nobody else.
-        # (A view of the array, or a buffer made from it, holds it too.)
-        if sys.getrefcount(array) == 3:
+        # A view of the array, or a buffer made from it, holds it too.
+        if sys.getrefcount(array) == _HOLDERS:
             array.flags.writeable = True
             return array
     array = np.empty(shape, dtype)
     if len(kept) < _KEPT:
         kept.append(array)
     return array
+
+
+def _holders() -> int:
+    """Count who holds an array that only the list of kept ones holds, when `_lend` looks."""
+    kept = [np.empty(1)]
+    for array in kept:
+        return sys.getrefcount(array)
+    raise AssertionError
+
+
+_HOLDERS = _holders()  # the list, the name, the call: 3, or fewer where Python saves on counting

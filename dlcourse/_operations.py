@@ -10,7 +10,7 @@ import numpy as np
 
 from dlcourse._memory import matmul
 from dlcourse.autodiff.rules import relu
-from dlcourse.autodiff.variable import fused
+from dlcourse.autodiff.variable import Tensor, fused
 
 
 @fused
@@ -46,8 +46,14 @@ def dense(x: Any, weights: Any, bias: Any) -> Any:
     (array([[3.5]]), array([[1.],
            [2.]]))
     """
+    x = x if hasattr(x, "ndim") else np.asarray(x)
+    if x.ndim != 2:
+        raise ValueError(f"x must have shape (n, in_features), got {x.shape}")
     z = matmul(x, weights)
-    z += bias  # in place for arrays
+    if isinstance(z, np.ndarray) and not isinstance(bias, Tensor):
+        z += bias  # in place: nobody else has seen it
+    else:
+        z = z + bias
 
     def vjp(g: Any, wanted: Any = (True, True, True)) -> Any:
         return (
@@ -143,10 +149,14 @@ def batch_norm(x: Any, gain: Any, shift: Any, *, epsilon: float = 1e-5) -> Any:
 
 @fused
 def layer_norm(x: Any, gain: Any, shift: Any, *, epsilon: float = 1e-5) -> Any:
-    """Give each row mean 0 and variance 1 over its features, then scale and shift.
+    r"""Give each row mean 0 and variance 1 over its features, then scale and shift.
 
-    The formulas are those of `batch_norm`, with statistics of each row instead of
-    each column: nothing depends on the other rows of the batch.
+    As `batch_norm`, with statistics of each row instead of each column: nothing depends on
+    the other rows of the batch. In the derivative the gain varies along the sums, and so
+    stays inside: with :math:`h = \gamma \odot \bar y` and `n` features
+
+    .. math:: \bar{x} = \frac{1}{n \sqrt{\sigma^2 + \epsilon}}
+        \Bigl(n h - \sum h - \hat{x} \sum h \hat{x}\Bigr)
 
     Parameters
     ----------

@@ -212,6 +212,12 @@ class Optimizer:
         self.iterations = int(state["iterations"])
         self._loaded = copy.deepcopy(dict(state))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy or pickle is made of: no views, which would lose their arrays."""
+        blank = object.__new__(type(self))
+        blank._forget()
+        return {**vars(self), **vars(blank), "_loaded": self.state_dict()}
+
     def _forget(self) -> None:
         self._names = None
         self._known = {}

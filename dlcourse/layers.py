@@ -1,6 +1,6 @@
 """Layers: functions with parameters, from the weighted sum to the whole network.
 
-A layer is called with an array or tensor and returns a tensor. `params` holds what
+A layer is called with an array or tensor; one with parameters returns a tensor. `params` holds what
 training changes, by name; `buffers` what a layer remembers otherwise. The mathematics of
 the larger ones, with their derivatives, stands in `_operations.py`.
 """
@@ -8,7 +8,6 @@ the larger ones, with their derivatives, stands in `_operations.py`.
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -210,7 +209,7 @@ class _Activation(Layer):
         -------
         ndarray or Tensor of the shape of `x`
         """
-        return type(self).function(x)
+        return self.function(x)
 
 
 class ReLU(_Activation):
@@ -471,6 +470,7 @@ class Dropout(Layer):
         -------
         ndarray or Tensor of the shape of `x`
         """
+        x = x if isinstance(x, Tensor) else np.asarray(x)
         if not training or self.rate == 0:
             return x
         kept = self.rng.random(x.shape) >= self.rate
@@ -575,22 +575,21 @@ class Sequential(Layer):
 
 def _steps(layers: tuple[Layer, ...]) -> Iterator[Callable[..., Any]]:
     """Yield what is to be called one after the other: layers, and pairs that make one step."""
-    rest = iter(pairwise((*layers, None)))
+    rest = zip(layers, (*layers[1:], None), strict=True)
     for layer, following in rest:
         # Of these very classes: who derives another may compute something else.
         if type(layer) is Dense and type(following) is ReLU:
             yield layer.call_with_relu
             next(rest)
-        elif layer is not None:
+        else:
             yield layer
 
 
 def _checked(name: str, x: Any, width: int) -> Any:
     """Return the input of a layer as an array or Tensor, if it has the shape that it takes."""
     x = x if isinstance(x, Tensor) else np.asarray(x)
-    array = x.value if isinstance(x, Tensor) else x
-    if array.ndim != 2 or array.shape[1] != width:
-        raise ValueError(f"{name} takes inputs of shape (n, {width}), got {array.shape}")
+    if x.ndim != 2 or x.shape[1] != width:
+        raise ValueError(f"{name} takes inputs of shape (n, {width}), got {x.shape}")
     return x
 
 

@@ -141,7 +141,7 @@ def binary_cross_entropy(logits: Any, labels: Any) -> Any:
     >>> round(binary_cross_entropy(np.array([0.0, 2.0]), np.array([1, 1])), 6)
     0.410038
     """
-    z, y = _as_numbers(logits), np.asarray(labels)
+    z, y = _as_numbers(logits), np.asarray(labels.value if isinstance(labels, Tensor) else labels)
     _same_shape(z, y, "logits", "labels")
     if not (y.min() >= 0 and y.max() <= 1):  # this way round NaN is refused too
         raise ValueError(f"labels must lie between 0 and 1, got {y.min()} to {y.max()}")
@@ -214,7 +214,7 @@ def softmax_cross_entropy(logits: Any, labels: Any) -> Any:
 
 def _as_numbers(x: Any) -> Any:
     """Return `x` as floats; a tensor stays one."""
-    if isinstance(x, Tensor) or (type(x) is np.ndarray and x.dtype.kind == "f"):
+    if isinstance(x, Tensor):
         return x
     x = np.asarray(x)
     return x if x.dtype.kind == "f" else x.astype(np.float64)

@@ -194,6 +194,9 @@ INDICES = {
 for name, index in INDICES.items():
     case(getitem, lambda a, index=index: a[index], ANY, name=name)
 case(scatter, lambda g: scatter(g, np.array([0, 2, 0]), (4,)), array(3))
+case(np.take_along_axis, lambda a: np.take_along_axis(a, np.array([[1, 1], [0, 2]]), -1), ANY)
+case(np.squeeze, lambda a: np.squeeze(a, axis=0), array(1, 3, 1), name="keyword")
+case(np.expand_dims, lambda a: np.expand_dims(a, axis=0), ANY, name="keyword")
 case(np.take, lambda a: np.take(a, [0, 5, 5]), ANY)
 case(np.take, lambda a: np.take(a, [0, 7], mode="wrap"), ANY, name="wrap")
 case(np.take, lambda a: np.take(a, np.array([[0, 2], [2, 2]]), axis=-1), ANY, name="axis")

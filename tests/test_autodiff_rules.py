@@ -1,5 +1,8 @@
 """Every rule of differentiation, against finite differences and complex steps."""
 
+import inspect
+import warnings
+
 import inputs  # noqa: F401  (loads the profile of the properties)
 import numpy as np
 import pytest
@@ -7,6 +10,7 @@ from autodiff_cases import ANY, CASES, OPERATORS, POSITIVE, SMOOTH, UNARY
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import special
 
 from dlcourse.autodiff import (
     GradientTape,
@@ -456,3 +460,113 @@ def test_stop_gradient_gives_a_constant_and_leaves_the_array_alone():
     x[0] = 5.0  # still writable
     assert_array_equal(grad(lambda x: np.sum(x * stop_gradient(x)))(x), x)
     assert stop_gradient(2.0).value == 2.0
+
+
+# --- what NumPy takes and what it gives ----------------------------------------------
+
+
+def test_every_option_of_a_rule_is_one_of_the_numpy_function():
+    for function, rule in RULES.items():
+        home = getattr(np, getattr(function, "__name__", ""), None)
+        if home is not function or isinstance(function, np.ufunc):
+            continue
+        parameters = set(inspect.signature(function).parameters)
+        named = {name for name in rule.options if name not in ("a", "arrays", "operands")}
+        assert named <= parameters | {"subscripts"}, f"{function.__name__}: {named - parameters}"
+
+
+@pytest.mark.parametrize("order", ["F", "A", "K", "C"])
+def test_the_order_of_ravel_is_refused_and_not_ignored(order):
+    for call in (lambda: np.ravel(X, order), lambda: np.ravel(X, order=order)):
+        with pytest.raises(TypeError, match="np.ravel has no derivative rule for"):
+            call()
+
+
+def test_the_array_for_the_result_is_refused_by_position_too():
+    out = np.full(1, 5.0)
+    with pytest.raises(TypeError, match="np.take has no derivative rule for more than 3 argum"):
+        np.take(X, [0], None, out)
+    assert out[0] == 5.0
+
+
+@pytest.mark.parametrize("base", [2.0, 0.5])
+def test_the_mixed_second_derivative_of_a_power_at_exponent_zero(base):
+    def slope_by_base(b):
+        return grad(lambda a: a**b)(base + 0 * b)
+
+    assert_allclose(grad(slope_by_base)(0.0), 1 / base)
+    assert grad(lambda a: a**0.0)(0.0) == 0.0
+
+
+@pytest.mark.parametrize("ddof", [3, 4])
+def test_a_variance_with_too_many_degrees_of_freedom_is_that_of_numpy(ddof):
+    x = np.array([1.0, 2.0, 4.0])
+    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        assert_array_equal(np.var(Tensor(x), ddof=ddof).value, np.var(x, ddof=ddof))
+        assert_array_equal(np.std(Tensor(x), ddof=ddof).value, np.std(x, ddof=ddof))
+
+
+@pytest.mark.parametrize(
+    ("call", "dtype"),
+    [(lambda: X * 1j, "complex128"), (lambda: np.where(X), "int64")],
+    ids=["complex", "where of one argument"],
+)
+def test_a_result_that_no_tensor_can_hold_is_refused(call, dtype):
+    with pytest.raises(TypeError, match=f"gave {dtype}; tensors are float32 or float64"):
+        call()
+
+
+def test_the_product_over_no_axis_is_the_array_itself():
+    f = lambda x: np.sum(np.prod(x, axis=()) * np.arange(1.0, 4.0))  # noqa: E731
+    assert_array_equal(grad(f)(np.array([0.0, 2.0, 3.0])), [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: np.concatenate([Tensor(1.0), Tensor(2.0)]), "concatenate of.*zero-dimensional"),
+        (lambda: np.concatenate([X, X], axis=5), "axis 5 is out of bounds"),
+        (lambda: np.concatenate([X, X[:, :2]]), r"concatenate of shapes \(2, 3\) and \(2, 2\)"),
+        (lambda: np.linalg.norm(X.reshape(1, 2, 3), "fro"), "ord='fro' has no derivative rule"),
+        (lambda: np.linalg.solve(np.eye(1), Tensor(1.0)), "solve of shapes"),
+    ],
+)
+def test_what_numpy_refuses_is_refused(call, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        call()
+
+
+@pytest.mark.parametrize("axis", [0, np.int64(0), (0,)])
+def test_a_norm_along_one_axis_takes_the_axis_in_any_form(axis):
+    x = np.array([[3.0, 1.0], [4.0, 2.0]])
+    for order in (None, 1, 2, np.inf):
+        found = np.linalg.norm(Tensor(x), order, axis)
+        assert_allclose(found.value, np.linalg.norm(x, order, axis))
+
+
+def test_a_sum_of_products_with_a_length_of_one_that_numpy_repeats():
+    f = lambda a: np.einsum("ij,ij->i", a, np.arange(6.0).reshape(2, 3))  # noqa: E731
+    x = np.array([[1.0], [2.0]])
+    assert_allclose(grad(lambda a: np.sum(f(a)))(x), [[3.0], [12.0]])
+
+
+def test_tensordot_takes_the_number_of_axes_as_numpy_gives_it():
+    assert_allclose(np.tensordot(X, X.T, np.int64(1)).value, X.value @ X.value.T)
+
+
+def test_an_option_behind_two_stars_of_a_rule_is_no_position():
+    @primitive
+    def halved(x, **options):
+        return x / 2
+
+    define_vjp(halved, lambda g, out, x, **options: g / 2)
+    assert grad(halved)(3.0) == 0.5
+    with pytest.raises(TypeError, match="halved has no derivative rule for"):
+        halved(Tensor(1.0), speed=3)
+
+
+@pytest.mark.parametrize("x", [[-np.inf, -np.inf], [np.inf, 1.0], [-np.inf, 2.0]])
+def test_logsumexp_of_infinities_is_that_of_scipy(x):
+    with np.errstate(divide="ignore"):
+        assert_array_equal(logsumexp(np.array(x)), special.logsumexp(x))

@@ -609,7 +609,9 @@ def test_changed_labels_are_noticed(loss):
     with GradientTape() as tape:
         y = loss(z, labels)
     labels[0] = 1
-    with pytest.raises(RuntimeError, match=rf"(array of shape \(4,\)|a list or index) {CHANGED}"):
+    with pytest.raises(
+        RuntimeError, match=rf"(array of shape \(4,\)|a list, option or index) {CHANGED}"
+    ):
         tape.gradient(y, z)
 
 
@@ -641,3 +643,69 @@ def test_what_the_gradient_does_not_depend_on_may_change():
         y = w * w
     other[0] = 5
     assert tape.gradient(y, w) == 4.0
+
+
+def backwards(w):
+    return w[::-1]
+
+
+@pytest.mark.parametrize("view", [backwards, np.transpose, lambda w: w[1:]])
+def test_a_watched_view_of_a_variable_that_changed_is_noticed(view):
+    w = Variable([1.0, 2.0, 3.0])
+    x = view(w)
+    with GradientTape() as tape:
+        tape.watch(x)
+        y = np.sum(x * x)
+    w.assign([0.0, 0.0, 0.0])
+    with pytest.raises(RuntimeError, match=CHANGED):
+        tape.gradient(y, x)
+
+
+def test_a_watched_view_of_a_variable_that_stayed_gives_its_gradient():
+    x = Variable([1.0, 2.0, 3.0])[1:]
+    with GradientTape() as tape:
+        tape.watch(x)
+        y = np.sum(x * x)
+    assert_array_equal(tape.gradient(y, x), [4.0, 6.0])
+
+
+def test_an_option_that_changed_is_noticed():
+    @primitive
+    def scaled(x, *, by):
+        return x * by
+
+    define_vjp(scaled, lambda g, out, x, *, by: g * by)
+    factors, axes = np.ones(3), [1, 0]
+    w, m = Variable(np.ones(3)), Variable(np.ones((2, 3)))
+    with GradientTape(persistent=True) as tape:
+        y, z = np.sum(scaled(w, by=factors)), np.sum(np.transpose(m, axes=axes) ** 2)
+    assert_array_equal(tape.gradient(y, w), [1.0, 1.0, 1.0])
+    factors[:], axes[:] = 7.0, [0, 1]
+    for target, source in ((y, w), (z, m)):
+        with pytest.raises(RuntimeError, match=CHANGED):
+            tape.gradient(target, source)
+
+
+@pytest.mark.parametrize("answer", ["zeros", None, True])
+def test_what_to_do_about_the_unconnected_is_one_of_two_words(answer):
+    w = Variable(2.0)
+    with GradientTape() as tape:
+        y = w * w
+    with pytest.raises(ValueError, match='unconnected must be "error" or "zero", got'):
+        tape.gradient(y, w, unconnected=answer)
+    assert tape.gradient(y, w) == 4.0, "a refused call uses the tape up"
+
+
+@pytest.mark.parametrize("argnums", [-1, 2, (0, 2)])
+def test_the_arguments_to_differentiate_by_must_have_been_given(argnums):
+    with pytest.raises(ValueError, match=r"argnums=.* is not among the 2 positions given"):
+        grad(lambda x, y: x * y, argnums)(1.0, 2.0)
+
+
+def test_a_variable_may_be_watched_too_and_change_once_it_does_not_matter():
+    w, other = Variable([1.0, 2.0]), Variable([3.0, 4.0])
+    with GradientTape() as tape:
+        tape.watch(w, other)
+        y = np.sum(w * w)
+    other.assign([0.0, 0.0])
+    assert_array_equal(tape.gradient(y, w), [2.0, 4.0])

@@ -347,7 +347,32 @@ def test_only_the_gradients_that_are_wanted_are_computed(operation):
                 assert part is None
 
 
+@pytest.mark.parametrize("operation", [dense, dense_relu], ids=lambda f: f.__name__)
+def test_a_dense_layer_takes_lists_and_refuses_what_is_no_table(operation):
+    weights, bias = np.eye(3), Variable(np.zeros(3))
+    with GradientTape() as tape:
+        y = np.sum(operation([[1.0, 2.0, 3.0]], weights, bias))
+    np.testing.assert_array_equal(tape.gradient(y, bias), np.ones(3))
+    with pytest.raises(ValueError, match=r"x must have shape \(n, in_features\), got \(3, 3, 3\)"):
+        operation(np.ones((3, 3, 3)), weights, np.zeros(3))
+
+
+def test_the_second_derivative_by_the_bias_alone():
+    weights, bias = RNG.normal(size=(3, 2)), np.array([0.3, -0.4])
+
+    def slope(b):
+        return np.sum(grad(lambda c: np.sum(dense(X, weights, c) ** 3))(b))
+
+    expected = by_finite_differences(lambda b: float(slope(b)), bias)
+    np.testing.assert_allclose(grad(slope)(bias), expected, rtol=1e-6)
+
+
 # --- Dropout ---------------------------------------------------------------------
+
+
+def test_dropout_takes_lists():
+    assert Dropout(0.5, rng=0)([[1.0, 2.0]], training=True).shape == (1, 2)
+    np.testing.assert_array_equal(Dropout(0.5)([[1.0, 2.0]]), [[1.0, 2.0]])
 
 
 def test_dropout_in_evaluation_changes_nothing_and_draws_nothing():

@@ -9,7 +9,7 @@ from recorded_values import RECORDED
 from scipy import special
 from sklearn import metrics
 
-from dlcourse.autodiff import GradientTape, Variable, grad, value_and_grad
+from dlcourse.autodiff import GradientTape, Tensor, Variable, grad, value_and_grad
 from dlcourse.finite_difference import gradient
 from dlcourse.losses import (
     binary_cross_entropy,
@@ -321,3 +321,10 @@ def test_the_gradient_of_the_gradient_is_right_too(loss, target):
 
     numerical = gradient(lambda x: float(slope(x)), CONTINUOUS)
     np.testing.assert_allclose(grad(slope)(CONTINUOUS), numerical, rtol=1e-5, atol=1e-8)
+
+
+def test_the_second_derivative_of_binary_cross_entropy_takes_labels_in_a_tensor():
+    labels, z = Tensor([0.0, 1.0]), np.array([0.5, -0.2])
+    curvature = grad(lambda x: np.sum(grad(lambda v: binary_cross_entropy(v, labels))(x)))(z)
+    p = 1 / (1 + np.exp(-z))
+    np.testing.assert_allclose(curvature, p * (1 - p) / 2)

@@ -1,6 +1,7 @@
 """What every optimizer shares is shown with SGD, and with a small momentum when state matters."""
 
 import copy
+import pickle
 
 import inputs  # noqa: F401  (loads the profile of the properties)
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from dlcourse.optimizers import SGD, Optimizer
+from dlcourse.optimizers import SGD, AdaGrad, Adam, Momentum, Optimizer
 
 
 class SmallMomentum(Optimizer):
@@ -387,3 +388,31 @@ def test_two_optimizers_share_nothing():
     np.testing.assert_allclose(params["other"], -0.1)
     assert (first.iterations, second.iterations) == (1, 1)
     assert list(first.state_dict()["velocity"]) == ["w"]
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["copy", "pickle"]
+)
+@pytest.mark.parametrize("kind", [SGD, Momentum, AdaGrad, Adam])
+@pytest.mark.parametrize("size", [2, 5000])
+def test_a_copy_of_an_optimizer_goes_on_where_the_original_is(copied, kind, size):
+    def gradient(seed):
+        return {"a": np.random.default_rng(seed).normal(size=size)}
+
+    optimizer, params = kind(0.1), {"a": np.zeros(size)}
+    optimizer.update(params, gradient(0))
+    twin, own = copied((optimizer, params))
+    assert twin.iterations == 1
+    for seed in (1, 2):
+        optimizer.update(params, gradient(seed))
+    for seed in (1, 2):
+        twin.update(own, gradient(seed))
+    np.testing.assert_array_equal(own["a"], params["a"])
+    np.testing.assert_equal(twin.state_dict(), optimizer.state_dict())
+    assert twin.iterations == 3
+
+
+def test_a_copy_of_an_optimizer_that_has_done_nothing_is_as_new():
+    twin, params = copy.deepcopy(Adam(0.1)), {"a": np.zeros(2)}
+    twin.update(params, {"a": np.ones(2)})
+    np.testing.assert_allclose(params["a"], -0.1)

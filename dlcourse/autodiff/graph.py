@@ -13,6 +13,7 @@ import numpy as np
 from dlcourse.autodiff.tape import GradientTape
 from dlcourse.autodiff.variable import Tensor, Variable, name_of
 
+# What becomes a node; tuples are shapes and indices.
 _NUMBERS = (np.ndarray, np.number, float, int, list)
 
 
@@ -26,8 +27,8 @@ class Node:
         The tensor's name, or one made up from the operation.
     operation : str
         ``"variable"``, ``"input"``, ``"constant"``, or what was applied.
-    value : ndarray
-    gradient : ndarray or None
+    value : ndarray, or a NumPy scalar
+    gradient : ndarray or scalar, or None
         Of the target with respect to this node, once computed.
     """
 
@@ -93,7 +94,7 @@ class Graph:
             shape = "box" if node.operation in ("variable", "input", "constant") else "ellipse"
             lines.append(f'  n{i} [label="{label}", shape={shape}];')
         for edge in self.edges:
-            label = "" if edge.gradient is None else f' [label="{_escape(brief(edge.gradient))}"]'
+            label = "" if edge.gradient is None else f' [label="{brief(edge.gradient)}"]'
             lines.append(f"  n{edge.start} -> n{edge.end}{label};")
         return "\n".join([*lines, "}"])
 
@@ -139,7 +140,7 @@ def graph(target: Tensor) -> Graph:
         raise TypeError(f"graph takes a Tensor, got {type(target).__name__}")
     tape: GradientTape | None = target.tape() if target.tape is not None else None
     if tape is None or tape._records is None:
-        what = "the tape that recorded this result is gone or used up"
+        what = "no tape has recorded this result, or it is gone or used up"
         raise ValueError(f"{what}: keep it, and make it GradientTape(persistent=True)")
     needed, keys = [], {target.key}
     for record in reversed(tape._records):
@@ -152,16 +153,15 @@ def graph(target: Tensor) -> Graph:
     for function, _, args, values, _, out, *_ in reversed(needed):
         operation = name_of(function).removeprefix("np.")
         counts[operation] += 1
-        starts = {
-            i: _place(a, result.nodes, places, tape._known)
-            for i, a in enumerate(args)
-            if isinstance(values[i], _NUMBERS) and not isinstance(a, bool)
-        }
+        starts = {}
+        for i, a in enumerate(args):
+            if isinstance(values[i], _NUMBERS) and not isinstance(a, bool):
+                starts[i] = _place(a, result.nodes, places, tape._known)
         end = places[out.key] = len(result.nodes)
         name = out.name or f"{operation}{counts[operation]}"
         result.nodes.append(Node(name, operation, out.value))
-        flows = {i: tape._flows.get((out.key, i)) for i in starts}
-        result.edges += [Edge(start, end, flows[i]) for i, start in starts.items()]
+        flow = tape._flows.get
+        result.edges += [Edge(start, end, flow((out.key, i))) for i, start in starts.items()]
     for key, position in places.items():
         result.nodes[position].gradient = tape._flows.get(key)
     return result
@@ -170,6 +170,7 @@ def graph(target: Tensor) -> Graph:
 def _place(a: Any, nodes: list[Node], places: dict[Any, int], known: set[int]) -> int:
     """Return the position of an argument among the nodes, adding it if it is new."""
     # A plain number is known by nothing, so each time it is a new node.
+    # (In a tuple, so that no array has the key of a tensor.)
     key = a.key if isinstance(a, Tensor) else (id(a),) if isinstance(a, np.ndarray) else None
     if key is None or key not in places:
         kind = "variable" if isinstance(a, Variable) else "input" if key in known else "constant"

@@ -1,4 +1,4 @@
-"""The derivative of every function, one line each.
+"""The derivative of every function, one line each where that is enough.
 
 A *vector-Jacobian product* (VJP) answers one question: if the loss changes by `g` for
 each unit of a function's output, by how much does it change for each unit of one of
@@ -13,8 +13,9 @@ can be differentiated again, to any order.
 
 Where a derivative does not exist, the convention is: 0 for `abs`, `sign` and `relu` at
 0 and for `norm` at the zero vector; equal shares for ties of `max`, `min`, `maximum`
-and `minimum`; 1 for `clip` on its bounds. Elsewhere NumPy's own answer stands, such as
-`inf` for `sqrt` at 0.
+and `minimum`; 1 for `clip` on its bounds; 0 for the exponent of `power` where the base is
+not positive. Elsewhere NumPy's own answer stands, such as `inf` for `sqrt` at 0, and so
+`nan` for `std` where all entries are equal.
 """
 
 import functools
@@ -36,8 +37,9 @@ define_vjp(np.multiply, lambda g, out, a, b: g * b, lambda g, out, a, b: g * a)
 define_vjp(np.divide, lambda g, out, a, b: g / b, lambda g, out, a, b: -g * out / b)
 define_vjp(np.reciprocal, lambda g, out, a: -g * out * out)
 define_vjp(np.square, lambda g, out, a: g * 2 * a)
-define_vjp(np.power, lambda g, out, a, b: g * b * a ** np.where(b == 0, 1.0, b - 1),
-           lambda g, out, a, b: g * np.log(np.where(a > 0, a, 1.0)) * out)  # fmt: skip
+# (Where both are 0, the 1 added to the base makes 0 of what would be 0 times infinity.)
+define_vjp(np.power, lambda g, out, a, b: g * b * (a + ((a == 0) & (b == 0))) ** (b - 1),
+           lambda g, out, a, b: g * np.log(np.where(a > 0, a, 1)) * out)  # fmt: skip
 define_vjp(np.absolute, lambda g, out, a: g * np.sign(a))
 define_vjp(np.sign, lambda g, out, a: g * 0)
 
@@ -70,7 +72,7 @@ define_vjp(np.tanh, lambda g, out, a: g * (1 - out * out))
 
 def _chosen(g: Any, out: Any, a: Any, b: Any) -> Any:
     """Pass on what belongs to `a`: all where it was chosen, half where it tied with `b`."""
-    return g * np.where(a == b, 0.5, np.where(a == out, 1.0, 0.0))
+    return np.where(a == b, 0.5 * g, g * (a == out))
 
 
 for choice in (np.maximum, np.minimum):
@@ -92,16 +94,16 @@ def _spread(g: Any, a: Any, axis: Any, keepdims: bool) -> Any:
 def _ties(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     """Share the gradient of a maximum or minimum among all entries that attain it."""
     chosen = a == _spread(out, a, axis, keepdims)
-    return _spread(g, a, axis, keepdims) * chosen / np.sum(chosen, axis, keepdims=axis is not None)
+    return _spread(g, a, axis, keepdims) * chosen / np.sum(chosen, axis, keepdims=True)
 
 
 def _product(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     """Multiply by the product of all other entries, also where some are 0."""
-    if np.all(getattr(a, "value", a)):
+    if np.all(a):
         return _spread(g * out, a, axis, keepdims) / a
     axes = tuple(range(np.ndim(a))) if axis is None else tuple(np.atleast_1d(axis))
     moved = np.moveaxis(a, axes, range(-len(axes), 0))
-    flat = np.reshape(moved, (*np.shape(moved)[: -len(axes)], 1, -1))
+    flat = np.reshape(moved, (*np.shape(moved)[: np.ndim(a) - len(axes)], 1, -1))
     others = np.prod(np.where(np.eye(np.shape(flat)[-1], dtype=bool), 1.0, flat), axis=-1)
     others = np.moveaxis(np.reshape(others, np.shape(moved)), range(-len(axes), 0), axes)
     return _spread(g, a, axis, keepdims) * others
@@ -112,23 +114,15 @@ def _running_sum(g: Any, out: Any, a: Any, axis: Any = None) -> Any:
     return np.reshape(np.flip(np.cumsum(np.flip(g, axis), axis), axis), np.shape(a))
 
 
-def _equal_parts(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    return _spread(g * (np.size(g) / max(1, np.size(a))), a, axis, keepdims)
-
-
 def _variance(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
     deviation = a - np.mean(a, axis=axis, keepdims=True)
-    squares = np.mean(deviation * deviation, axis=axis, keepdims=keepdims)
-    n = np.size(a) // max(1, np.size(squares))
-    return squares * (n / (n - ddof)) if ddof else squares
-
-
-def _deviation(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
-    return np.sqrt(np.var(a, axis, ddof=ddof, keepdims=keepdims))
+    squares = np.sum(deviation * deviation, axis=axis, keepdims=keepdims)
+    return squares / max(np.size(a) // max(1, np.size(squares)) - ddof, 0)
 
 
 define_vjp(np.sum, lambda g, out, a, axis=None, *, keepdims=False: _spread(g, a, axis, keepdims))
-define_vjp(np.mean, _equal_parts)
+define_vjp(np.mean, lambda g, out, a, axis=None, *, keepdims=False:
+           _spread(g * (np.size(g) / max(1, np.size(a))), a, axis, keepdims))  # fmt: skip
 define_vjp(np.prod, _product)
 define_vjp(np.cumsum, _running_sum)
 define_vjp(np.max, _ties)
@@ -136,7 +130,8 @@ define_vjp(np.min, _ties)
 define_composite(np.amax, np.max)
 define_composite(np.amin, np.min)
 define_composite(np.var, _variance)
-define_composite(np.std, _deviation)
+define_composite(np.std, lambda a, axis=None, *, ddof=0, keepdims=False:
+                 np.sqrt(np.var(a, axis, ddof=ddof, keepdims=keepdims)))  # fmt: skip
 
 
 # --- shapes ---------------------------------------------------------------------------
@@ -147,12 +142,10 @@ def _inverse(axes: Any) -> Any:
     return None if axes is None else np.argsort(np.mod(axes, len(axes)))
 
 
-def _as_before(g: Any, out: Any, a: Any, shape: Any = None) -> Any:
-    return np.reshape(g, np.shape(a))
-
-
-for reshaping in (np.reshape, np.ravel, np.squeeze, np.expand_dims):
-    define_vjp(reshaping, _as_before)
+define_vjp(np.reshape, lambda g, out, a, shape: np.reshape(g, np.shape(a)))
+define_vjp(np.ravel, lambda g, out, a: np.reshape(g, np.shape(a)))
+define_vjp(np.squeeze, lambda g, out, a, axis=None: np.reshape(g, np.shape(a)))
+define_vjp(np.expand_dims, lambda g, out, a, axis: np.reshape(g, np.shape(a)))
 define_vjp(np.broadcast_to, lambda g, out, a, shape: g)
 define_vjp(np.swapaxes, lambda g, out, a, axis1, axis2: np.swapaxes(g, axis1, axis2))
 define_vjp(np.moveaxis, lambda g, out, a, source, destination: np.moveaxis(g, destination, source))
@@ -208,63 +201,50 @@ def _moving(function: Any) -> Any:
     return written_out
 
 
-for moved in (np.take, np.diagonal, np.split, np.array_split, np.flip, np.roll, np.repeat, np.tile):
+for moved in (np.take, np.take_along_axis, np.diagonal, np.split, np.array_split, np.flip, np.roll,
+              np.repeat, np.tile):  # fmt: skip
     define_composite(moved, _moving(moved))
-
-
-def _sort(a: Any, axis: int | None = -1) -> Any:
-    return _moving(np.take_along_axis)(a, np.argsort(a, axis, kind="stable"), axis)
-
-
-define_composite(np.sort, _sort)
-
-
-def _trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1)
-
-
-define_composite(np.trace, _trace)
+define_composite(np.sort, lambda a, axis=-1:
+                 np.take_along_axis(a, np.argsort(a, axis, kind="stable"), axis))  # fmt: skip
+define_composite(np.trace, lambda a, offset=0, axis1=0, axis2=1:
+                 np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1))  # fmt: skip
 
 
 @fused
-def _join(*arrays: Any, axis: int = 0) -> Any:
+def _concatenate(*arrays: Any, axis: int = 0) -> Any:
+    value = np.concatenate(arrays, axis)
     ends = np.cumsum([np.shape(a)[axis] for a in arrays])
-    return np.concatenate(arrays, axis), lambda g, wanted=None: np.split(g, ends[:-1], axis)
+    return value, lambda g, wanted=None: np.split(g, ends[:-1], axis)
 
 
-def _concatenate(arrays: Any, axis: int | None = 0) -> Any:
-    return _join(*arrays, axis=axis) if axis is not None else _join(*map(np.ravel, arrays))
+def _join(arrays: Any, axis: int | None = 0) -> Any:
+    return _concatenate(*(arrays if axis is not None else map(np.ravel, arrays)), axis=axis or 0)
 
 
-define_composite(np.concatenate, _concatenate)
-
-
-def _stack(arrays: Any, axis: int = 0) -> Any:
-    return _join(*[np.expand_dims(a, axis) for a in arrays], axis=axis)
-
-
-define_composite(np.stack, _stack)
-
+define_composite(np.concatenate, _join)
+define_composite(np.stack, lambda arrays, axis=0:
+                 np.concatenate([np.expand_dims(a, axis) for a in arrays], axis))  # fmt: skip
 
 # --- products -------------------------------------------------------------------------
+
+
+def _t(a: Any) -> Any:
+    """Return the transpose of a matrix, or of each matrix of a stack."""
+    return np.swapaxes(a, -1, -2)
 
 
 def _matmul_left(g: Any, out: Any, a: Any, b: Any) -> Any:
     """Return the VJP of ``a @ b`` for `a`."""
     if np.ndim(b) == 1:
         return np.expand_dims(g, -1) * b
-    if np.ndim(a) == 1:
-        return (b @ np.expand_dims(g, -1))[..., 0]
-    return g @ np.swapaxes(b, -1, -2)
+    return g @ _t(b) if np.ndim(a) > 1 else (b @ np.expand_dims(g, -1))[..., 0]
 
 
 def _matmul_right(g: Any, out: Any, a: Any, b: Any) -> Any:
     """Return the VJP of ``a @ b`` for `b`."""
     if np.ndim(a) == 1:
         return a * g if np.ndim(b) == 1 else np.expand_dims(a, -1) * np.expand_dims(g, -2)
-    if np.ndim(b) == 1:
-        return (np.swapaxes(a, -1, -2) @ np.expand_dims(g, -1))[..., 0]
-    return np.swapaxes(a, -1, -2) @ g
+    return _t(a) @ g if np.ndim(b) > 1 else (_t(a) @ np.expand_dims(g, -1))[..., 0]
 
 
 define_vjp(np.matmul, _matmul_left, _matmul_right)
@@ -284,7 +264,7 @@ define_composite(np.outer, lambda a, b: np.reshape(a, (-1, 1)) * np.reshape(b, (
 
 def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     n, m = np.ndim(a), np.ndim(b)
-    over_a, over_b = (range(n - axes, n), range(axes)) if isinstance(axes, int) else axes
+    over_a, over_b = axes if np.ndim(axes) else (range(n - axes, n), range(axes))
     names_a, names_b = (list(string.ascii_letters[k : k + d]) for k, d in ((0, n), (n, m)))
     for i, j in zip(np.atleast_1d(over_a), np.atleast_1d(over_b), strict=True):
         names_b[j] = names_a[i]
@@ -307,14 +287,14 @@ def _einsum(*operands: Any, subscripts: str) -> Any:
         product = np.einsum(text, g, *operands[:i], *operands[i + 1 :])
         # An index that only this operand has was summed over: each of its entries got all of g.
         lonely = [k for k, c in enumerate(terms[i]) if c not in kept]
-        return np.broadcast_to(np.expand_dims(product, lonely), np.shape(operands[i]))
+        return np.expand_dims(product, lonely) * np.ones_like(operands[i])
 
     value = np.einsum(subscripts, *operands)
     return value, lambda g, wanted: [exchanged(i, g) if w else None for i, w in enumerate(wanted)]
 
 
 def _einsum_of_any(subscripts: str, *operands: Any) -> Any:
-    text = subscripts.replace(" ", "") if isinstance(subscripts, str) else "..."
+    text = subscripts.replace(" ", "") if isinstance(subscripts, str) else "..."  # to refuse it
     terms = text.partition("->")[0].split(",")
     if "." in text or any(len(set(term)) < len(term) for term in terms):
         what = "no derivative rule for ellipses, lists, or an index twice in one operand"
@@ -332,10 +312,6 @@ define_composite(np.einsum, _einsum_of_any)
 # --- linear algebra -------------------------------------------------------------------
 
 
-def _t(a: Any) -> Any:
-    return np.swapaxes(a, -1, -2)
-
-
 define_vjp(np.linalg.inv, lambda g, out, a: -(_t(out) @ g @ _t(out)))
 
 
@@ -345,7 +321,7 @@ def _solve(a: Any, b: Any) -> Any:
 
 
 def _solve_of_any(a: Any, b: Any) -> Any:
-    return _solve(a, b) if np.ndim(b) > 1 else _solve(a, np.reshape(b, (-1, 1)))[..., 0]
+    return _solve(a, np.reshape(b, (-1, 1)))[..., 0] if np.ndim(b) == 1 else _solve(a, b)
 
 
 define_vjp(_solve, lambda g, out, a, b: -_solve(_t(a), g) @ _t(out),
@@ -354,11 +330,11 @@ define_composite(np.linalg.solve, _solve_of_any)
 
 
 def _norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    vector = np.ndim(a) == 1 or isinstance(axis, int)
-    if ord is None or (ord == 2 and vector) or (ord == "fro" and not vector):
+    axes = np.ndim(a) if axis is None else np.size(axis)
+    if ord is None or (axes, ord) in ((1, 2), (2, "fro")):
         squares = np.sum(a * a, axis=axis, keepdims=keepdims)
-        return np.sqrt(np.where(squares == 0, 1.0, squares)) * (squares != 0)
-    if vector and ord in (1, np.inf):
+        return np.sqrt(squares + (squares == 0)) * (squares != 0)  # flat at the zero vector
+    if axes == 1 and ord in (1, np.inf):
         return (np.sum if ord == 1 else np.max)(np.abs(a), axis=axis, keepdims=keepdims)
     raise TypeError(f"np.linalg.norm with ord={ord!r} has no derivative rule; see define_vjp")
 
@@ -492,16 +468,17 @@ def logsumexp(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     1000.693147
     """
     top = np.max(getattr(x, "value", x), axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0)  # which cancels, and so may be a constant
     total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     return total if keepdims else np.squeeze(total, axis)
 
 
 # --- functions without a derivative, or with the derivative 0 -------------------------
 
-CONSTANT |= {
+CONSTANT.update({
     np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal, np.isclose,
     np.isfinite, np.isinf, np.isnan, np.signbit, np.logical_and, np.logical_or, np.logical_not,
     np.floor, np.ceil, np.trunc, np.rint, np.round, np.floor_divide, np.allclose, np.array_equal,
     np.argmax, np.argmin, np.argsort, np.all, np.any, np.count_nonzero, np.nonzero, np.result_type,
     np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like, np.empty_like,
-}  # fmt: skip
+})  # fmt: skip

@@ -27,7 +27,7 @@ class GradientTape:
     .. math:: \frac{\partial L}{\partial x} = \frac{\partial L}{\partial f}\,
         \frac{\partial f}{\partial g}\,\frac{\partial g}{\partial x}
 
-    Each factor multiplies a vector from the left, so no Jacobian is ever formed.
+    A row vector multiplies each factor from the left, so no Jacobian is ever formed.
 
     Parameters
     ----------
@@ -58,9 +58,12 @@ class GradientTape:
         # for, else 0; and what must not change, with its fingerprint. (A plain tuple is what
         # Python makes and unpacks quickest.)
         self._records: list[tuple[Any, ...]] | None = []
-        self._known: set[int] = set()  # the keys of all results that depend on what is watched
-        self._flows: dict[Any, Any] = {}  # what `graph` shows; kept by persistent tapes only
-        self._self = weakref.ref(self)
+        self._known: set[int] = set()  # the keys of what is watched and of all that depends on it
+        self._views: list[tuple[Any, Any]] = []  # watched arrays, with their fingerprints
+        # What `graph` shows, in persistent tapes: the gradient of a node by its key, that of an
+        # edge by the key of the result and the position of the argument.
+        self._flows: dict[Any, Any] = {}
+        self._self = weakref.ref(self)  # made once for all results; weak, so there is no cycle
 
     def __enter__(self) -> "GradientTape":
         active.tapes.append(self)
@@ -85,31 +88,41 @@ class GradientTape:
             how = "make one with Tensor(x) and compute with it"
             raise TypeError(f"only a Tensor can be watched, got {wrong[0]}; {how}")
         self._known |= {tensor.key for tensor in tensors}
+        # A view, perhaps of a variable, can change; what it is now has to be known.
+        views = [x.value for x in tensors if x.key > 0 and x.value.base is not None]
+        self._views += [(view, fingerprint(view)) for view in views]
 
-    def record(self, keys: list[int], *operation: Any) -> None:
+    def record(self, keys: list[int], function: Function, vjps: Any, args: Any, values: Any,
+               kwargs: dict[str, Any], out: Tensor) -> None:  # fmt: skip
         """Write down an operation, if it was applied to something that is watched.
 
         Parameters
         ----------
         keys : list of int
             The key of each argument that is a tensor, else 0.
-        *operation
-            The function that was applied; the VJP of each of its arguments, or that of a
-            fused function; its arguments, as they were given and as plain arrays; its
-            options; and its result, a Tensor.
+        function : callable
+            What was applied.
+        vjps : tuple of callable, or callable
+            The VJP of each of its arguments, or that of a fused function.
+        args, values : sequence
+            Its arguments, as they were given and as plain arrays.
+        kwargs : dict
+            Its options.
+        out : Tensor
+            Its result.
         """
-        known = self._known
-        wanted, seen = [], []
-        for key in keys:
+        known, wanted, seen = self._known, [], []
+        for key in keys:  # (loops: in Python 3.11 they are quicker than comprehensions)
             wanted.append(key if key < 0 or key in known else 0)
         if self._records is not None and any(wanted):
-            _, _, _, values, _, out = operation
             for i, key in enumerate(wanted):
                 if not key:
                     seen.append((values[i], fingerprint(values[i])))
+            for option in kwargs.values():
+                seen.append((option, fingerprint(option)))
             known.add(out.key)
             out.tape = self._self
-            self._records.append((*operation, wanted, seen))
+            self._records.append((function, vjps, args, values, kwargs, out, wanted, seen))
 
     def gradient(self, target: Tensor, sources: Any, *, unconnected: str = "error") -> Any:
         """Return the gradient of `target` with respect to each source.
@@ -126,7 +139,7 @@ class GradientTape:
         Returns
         -------
         ndarray, or the same structure of ndarrays
-            Of the shape and dtype of each source. Tensors, if another tape watches.
+            Of the shape and dtype of each source. Tensors, while another tape is active.
 
         Raises
         ------
@@ -149,9 +162,11 @@ class GradientTape:
         """
         flat: list[Any] = [target]
         map_nested(flat.append, sources)
-        if wrong := {type(x).__name__ for x in flat if not isinstance(x, Tensor)}:
-            what = f"gradients are of tensors with respect to tensors, got {' and '.join(wrong)}"
+        if wrong := [type(x).__name__ for x in flat if not isinstance(x, Tensor)]:
+            what = f"gradients are of tensors with respect to tensors, got {wrong[0]}"
             raise TypeError(f"{what}; was .value or float() used on the way?")
+        if unconnected not in ("error", "zero"):
+            raise ValueError(f'unconnected must be "error" or "zero", got {unconnected!r}')
         if self._records is None:
             raise RuntimeError("this tape has been used; make it GradientTape(persistent=True)")
         recording = active.tapes
@@ -178,28 +193,26 @@ class GradientTape:
         """Walk the record backwards, adding up what flows into each key."""
         grads: dict[int, Any] = {target.key: _ones_like(target.value)}
         flows = self._flows = dict(grads) if self.persistent else {}
+        _check(self._views)
         records = reversed(self._records or ())
-        for function, vjp, args, values, kwargs, out, wanted, seen in records:
+        for function, vjps, args, values, kwargs, out, wanted, seen in records:
             g = grads.pop(out.key, None)
             if g is None:
                 continue
             if out.key in kept:
                 grads[out.key] = g
-            for a, state in seen:  # here, where it is about to be read anyway
-                if fingerprint(a) != state:
-                    array = isinstance(a, np.ndarray)
-                    raise _changed(f"an array of shape {a.shape}" if array else "a list or index")
+            _check(seen)  # here, where the arrays are about to be read anyway
             inputs, result = (args, out) if as_tensors else (values, out.value)
-            if fused := type(vjp) is not tuple:
+            if fused := type(vjps) is not tuple:
                 # To differentiate the derivative itself, compute it from tensors once more.
-                own = function.with_vjp(*args, **kwargs)[1] if as_tensors else vjp
+                own = function.with_vjp(*args, **kwargs)[1] if as_tensors else vjps
                 parts = own(g, wanted)
             for i, key in enumerate(wanted):
                 if not key:
                     continue
                 if key < 0 and args[i].version > out.key:
                     raise _changed(describe(args[i]))
-                part = parts[i] if fused else vjp[i] and vjp[i](g, result, *inputs, **kwargs)
+                part = parts[i] if fused else vjps[i] and vjps[i](g, result, *inputs, **kwargs)
                 like = values[i]
                 if getattr(part, "shape", None) != like.shape or part.dtype != like.dtype:
                     part = _fit(part, like, function, i)
@@ -247,11 +260,7 @@ def grad(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
     >>> grad(grad(lambda x: x**3))(2.0)
     array(12.)
     """
-
-    def gradient_of_f(*args: Any, **kwargs: Any) -> Any:
-        return value_and_grad(f, argnums)(*args, **kwargs)[1]
-
-    return gradient_of_f
+    return lambda *args, **kwargs: value_and_grad(f, argnums)(*args, **kwargs)[1]
 
 
 def value_and_grad(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
@@ -281,6 +290,8 @@ def value_and_grad(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
 
     def value_and_gradient_of_f(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         chosen = (argnums,) if isinstance(argnums, int) else argnums
+        if not set(chosen) <= set(range(len(args))):
+            raise ValueError(f"argnums={argnums} is not among the {len(args)} positions given")
         with GradientTape() as tape:
             inputs = [map_nested(_renewed, a) if i in chosen else a for i, a in enumerate(args)]
             sources = tuple(inputs[i] for i in chosen)
@@ -315,7 +326,7 @@ def _as_tensor(g: Any) -> Tensor:
 
 
 def _fit(g: Any, like: Any, function: Any, i: int) -> Any:
-    """Undo broadcasting: sum a gradient down to the shape of its input; keep its dtype."""
+    """Undo broadcasting: sum a gradient down to the shape of its input; and give it that dtype."""
     if g is None:
         raise TypeError(f"{name_of(function)} has no derivative for its argument {i}")
     g = g if hasattr(g, "shape") else np.asarray(g, dtype=like.dtype)
@@ -327,6 +338,14 @@ def _fit(g: Any, like: Any, function: Any, i: int) -> Any:
         repeated = (*range(more), *(more + k for k, n in enumerate(shape) if n == 1))
         g = np.reshape(np.sum(g, axis=repeated), shape)
     return g if g.dtype == like.dtype else _cast(g, like.dtype)
+
+
+def _check(seen: list[tuple[Any, Any]]) -> None:
+    """Raise an error if one of these things has another fingerprint now."""
+    for a, before in seen:
+        if fingerprint(a) != before:
+            array = isinstance(a, np.ndarray)
+            raise _changed(f"an array of shape {a.shape}" if array else "a list, option or index")
 
 
 def _changed(what: str) -> RuntimeError:

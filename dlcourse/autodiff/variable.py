@@ -3,10 +3,10 @@
 A `Tensor` holds an array and behaves like one: operators and NumPy functions work on
 it. Its only secret is a number, its key. Whenever an operation is applied to tensors,
 each active tape that knows one of them writes down what was done. A `Variable` is a
-tensor that every tape knows and an optimizer may change.
+tensor that every tape knows and an optimizer may change; its key is negative.
 
-Arrays inside tensors are read-only: a value that a gradient will be computed from
-can't change behind the tape's back.
+Arrays inside tensors are read-only, so a value that a gradient will be computed from can't
+be changed by mistake. (A view of a variable changes with it: the tape notices that.)
 
 The second half of the file is how an operation comes to its derivative. The derivatives
 themselves, one line each, are in `rules`.
@@ -54,7 +54,7 @@ class Tensor:
 
     Parameters
     ----------
-    value : array_like of float32 or float64
+    value : array_like of float32, float64 or whole numbers
         Copied; whole numbers become float64.
     name : str, optional
         Used in error messages and drawings.
@@ -62,7 +62,12 @@ class Tensor:
     Attributes
     ----------
     value : ndarray
-        The array; read-only.
+        The array; read-only. A result without axes is a NumPy scalar.
+    key : int
+        By which tapes know it.
+    name : str or None
+    tape : weak reference or None
+        To the innermost tape that recorded it.
 
     Examples
     --------
@@ -72,7 +77,6 @@ class Tensor:
     """
 
     __slots__ = ("__weakref__", "key", "name", "tape", "value")
-    __array_priority__ = 100.0
 
     def __init__(self, value: ArrayLike, name: str | None = None) -> None:
         array = np.array(value)
@@ -85,14 +89,14 @@ class Tensor:
             raise TypeError(f"{what} must be float32 or float64, got {array.dtype}{hint}")
         array.setflags(write=False)
         self.value, self.name, self.key = array, name, next(_keys)
-        self.tape: Any = None  # which recorded it, for those who want to see the graph
+        self.tape: Any = None  # a weak reference to the innermost that recorded it, for `graph`
 
     # --- what it looks like ---------------------------------------------------------
 
-    shape = property(lambda self: self.value.shape, doc="The shape of the array.")
-    ndim = property(lambda self: self.value.ndim, doc="The number of axes.")
-    size = property(lambda self: self.value.size, doc="The number of entries.")
-    dtype = property(lambda self: self.value.dtype, doc="The dtype of the array.")
+    shape = property(operator.attrgetter("value.shape"), doc="The shape of the array.")
+    ndim = property(operator.attrgetter("value.ndim"), doc="The number of axes.")
+    size = property(operator.attrgetter("value.size"), doc="The number of entries.")
+    dtype = property(operator.attrgetter("value.dtype"), doc="The dtype of the array.")
     T = property(lambda self: np.transpose(self), doc="The transpose.")
 
     def __len__(self) -> int:
@@ -246,7 +250,7 @@ class Variable(Tensor):
     Raises
     ------
     TypeError
-        If `value` is not of a float dtype.
+        If `value` is neither of dtype float32 nor float64.
 
     Examples
     --------
@@ -261,7 +265,7 @@ class Variable(Tensor):
     def __init__(self, value: ArrayLike, name: str | None = None) -> None:
         self.array = np.array(value)  # for optimizers, which call `touch` when they wrote
         self._begin(self.array.view(), name)
-        self.key = -self.key
+        self.key = -self.key  # negative: every tape knows it without looking it up
         self.touch()
 
     def assign(self, value: ArrayLike) -> None:
@@ -304,7 +308,7 @@ class Rule(NamedTuple):
         it. Empty: `plain` takes tensors, it is written with functions that have rules.
         Not a tuple but None: `plain` is fused, it returns its derivative.
     most : float
-        How many arguments may be given by position.
+        How many arguments may be given by position: a whole number, or infinity.
     options : frozenset of str
         Which may be given by keyword.
     """
@@ -316,7 +320,7 @@ class Rule(NamedTuple):
 
 
 RULES: dict[Function, Rule] = {}
-_NO_RULE = Rule(lambda: None, (), -1, frozenset())
+_NO_RULE = Rule(lambda: None, (), -1, frozenset())  # fits no call
 
 CONSTANT: set[Function] = set()
 """Functions with a derivative of 0 or none, such as comparisons; they return arrays."""
@@ -330,8 +334,10 @@ def define_vjp(function: Function, *vjps: Function | None) -> None:
     function : callable
         A NumPy function or ufunc, or a function made with `primitive`.
     *vjps : callable or None
-        One for each positional argument: ``vjp(g, out, *args, **kwargs)``. None, or
-        leaving out the last ones, says there is no derivative for that argument.
+        One for each positional argument, called as ``vjp(g, out, *args, **kwargs)``. None,
+        or leaving out the last ones, says there is no derivative for that argument. What
+        their signatures name beyond the arguments are the options that the function may be
+        called with; others are refused.
 
     Examples
     --------
@@ -341,11 +347,11 @@ def define_vjp(function: Function, *vjps: Function | None) -> None:
     >>> define_vjp(cube, lambda g, out, x: g * 3 * x**2)
     """
     own = 2 + len(vjps)  # g, out and the arguments; what follows them are options
-    signatures = [inspect.signature(vjp).parameters.values() for vjp in vjps if vjp]
-    options = [p for parameters in signatures for p in list(parameters)[own:]]
-    more = len({p.name for p in options if p.kind != p.KEYWORD_ONLY})
-    plain, names = getattr(function, "__wrapped__", function), frozenset(p.name for p in options)
-    RULES[function] = Rule(plain, vjps + (None,) * more, len(vjps) + more, names)
+    signatures = [inspect.signature(vjp).parameters.items() for vjp in vjps if vjp]
+    options = dict(item for items in signatures for item in list(items)[own:])
+    more = sum(p.kind == p.POSITIONAL_OR_KEYWORD for p in options.values())
+    plain = getattr(function, "__wrapped__", function)  # behind NumPy's dispatcher, or `primitive`
+    RULES[function] = Rule(plain, vjps + (None,) * more, len(vjps) + more, frozenset(options))
 
 
 def primitive(function: Function) -> Function:
@@ -391,12 +397,13 @@ def fused(function: Function) -> Function:
     ----------
     function : callable
         ``function(*arrays, **options)`` returns ``value, vjp``; ``vjp(g, wanted)`` returns
-        one gradient for each array, or None where ``wanted`` is False.
+        one gradient for each array, or None where ``wanted`` is false. Give `wanted` a
+        default, so that one can call it by hand.
 
     Returns
     -------
     callable
-        Returns the value alone: a Tensor if a tensor was given, else an array. The
+        Returns the value alone: a Tensor if a tensor was given, else an array or number. The
         function itself is its attribute ``with_vjp``.
 
     Examples
@@ -443,9 +450,10 @@ def define_composite(function: Function, written_out: Function) -> None:
 
 
 def _limits(function: Function) -> tuple[float, frozenset[str]]:
-    """Return how many arguments a function takes by position, and the names of all."""
+    """Return how many arguments may be given by position, and the names of all but `out`."""
     found = inspect.signature(function).parameters.values()
-    counts = (np.inf if p.kind == p.VAR_POSITIONAL else p.kind != p.KEYWORD_ONLY for p in found)
+    taken = itertools.takewhile(lambda p: p.name != "out", found)  # nor what comes behind it
+    counts = (np.inf if p.kind == p.VAR_POSITIONAL else p.kind != p.KEYWORD_ONLY for p in taken)
     return sum(counts), frozenset(p.name for p in found) - {"out"}
 
 
@@ -472,15 +480,15 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPT
         If the function, or one of its options, has no derivative rule.
     """
     plain, vjps, most, options = RULES.get(function, _NO_RULE)
-    if len(args) > most or (kwargs and not _known(options, kwargs)):
+    if len(args) > most or (kwargs and _unknown(options, kwargs)):
         return _apply_otherwise(function, args, kwargs)
     if vjps == ():
         return plain(*args, **kwargs)
     values, keys = [], []
     for a in args:
-        known = isinstance(a, Tensor)
-        values.append(a.value if known else a.item() if isinstance(a, np.generic) else a)
-        keys.append(a.key if known else 0)
+        is_tensor = isinstance(a, Tensor)  # (a NumPy scalar would turn float32 into float64)
+        values.append(a.value if is_tensor else a.item() if isinstance(a, np.generic) else a)
+        keys.append(a.key if is_tensor else 0)
     try:
         value = plain(*values, **kwargs)
     except ValueError as error:
@@ -493,6 +501,8 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPT
         value.setflags(write=False)
     elif not isinstance(value, np.generic):  # a plain number
         value = np.asarray(value)
+    if value.dtype.char not in "fd":
+        raise TypeError(f"{name_of(function)} gave {value.dtype}; tensors are float32 or float64")
     out = Tensor.__new__(Tensor)
     out.value, out.key, out.name, out.tape = value, next(_keys), None, None
     for tape in active.tapes:
@@ -500,9 +510,9 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPT
     return out
 
 
-def _known(options: frozenset[str], kwargs: dict[str, Any]) -> bool:
-    """Return whether a rule with these options knows what is given; a tensor is no option."""
-    return all(k in options and not isinstance(v, Tensor) for k, v in kwargs.items())
+def _unknown(options: frozenset[str], kwargs: dict[str, Any]) -> list[str]:
+    """Return which keywords a rule with these options can't take; a tensor is no option."""
+    return [k for k, v in kwargs.items() if k not in options or isinstance(v, Tensor)]
 
 
 def _apply_otherwise(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -514,7 +524,7 @@ def _apply_otherwise(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any
         return function(*map(_plain, args), **{k: _plain(v) for k, v in kwargs.items()})
     use = ""
     if rule := RULES.get(function):
-        unknown = [k for k, v in kwargs.items() if not _known(rule.options, {k: v})]
+        unknown = _unknown(rule.options, kwargs)
         most = f"more than {rule.most} arguments by position"
         use = f" for {unknown} by keyword" if unknown else f" for {most}"
     raise TypeError(
