@@ -162,9 +162,10 @@ class GradientTape:
         """
         flat: list[Any] = [target]
         map_nested(flat.append, sources)
-        if wrong := [type(x).__name__ for x in flat if not isinstance(x, Tensor)]:
-            what = f"gradients are of tensors with respect to tensors, got {wrong[0]}"
-            raise TypeError(f"{what}; was .value or float() used on the way?")
+        for x in flat:
+            if not isinstance(x, Tensor):
+                what = f"gradients are of tensors with respect to tensors, got {type(x).__name__}"
+                raise TypeError(f"{what}; was .value or float() used on the way?")
         if unconnected not in ("error", "zero"):
             raise ValueError(f'unconnected must be "error" or "zero", got {unconnected!r}')
         if self._records is None:
@@ -177,7 +178,7 @@ class GradientTape:
             active.tapes = recording
             if not self.persistent:
                 self._records = None
-        taken = {id(g) for g in self._flows.values()}
+        taken = set(map(id, self._flows.values()))
 
         def answer(source: Tensor) -> Any:
             g = grads.get(source.key)
@@ -193,7 +194,9 @@ class GradientTape:
         """Walk the record backwards, adding up what flows into each key."""
         grads: dict[int, Any] = {target.key: _ones_like(target.value)}
         flows = self._flows = dict(grads) if self.persistent else {}
-        _check(self._views)
+        for view, before in self._views:
+            if fingerprint(view) != before:
+                raise _changed(view)
         records = reversed(self._records or ())
         for function, vjps, args, values, kwargs, out, wanted, seen in records:
             g = grads.pop(out.key, None)
@@ -201,7 +204,9 @@ class GradientTape:
                 continue
             if out.key in kept:
                 grads[out.key] = g
-            _check(seen)  # here, where the arrays are about to be read anyway
+            for a, before in seen:  # here, where the arrays are about to be read anyway
+                if fingerprint(a) != before:
+                    raise _changed(a)
             inputs, result = (args, out) if as_tensors else (values, out.value)
             if fused := type(vjps) is not tuple:
                 # To differentiate the derivative itself, compute it from tensors once more.
@@ -211,7 +216,7 @@ class GradientTape:
                 if not key:
                     continue
                 if key < 0 and args[i].version > out.key:
-                    raise _changed(describe(args[i]))
+                    raise _changed(args[i])
                 part = parts[i] if fused else vjps[i] and vjps[i](g, result, *inputs, **kwargs)
                 like = values[i]
                 if getattr(part, "shape", None) != like.shape or part.dtype != like.dtype:
@@ -340,15 +345,9 @@ def _fit(g: Any, like: Any, function: Any, i: int) -> Any:
     return g if g.dtype == like.dtype else _cast(g, like.dtype)
 
 
-def _check(seen: list[tuple[Any, Any]]) -> None:
-    """Raise an error if one of these things has another fingerprint now."""
-    for a, before in seen:
-        if fingerprint(a) != before:
-            array = isinstance(a, np.ndarray)
-            raise _changed(f"an array of shape {a.shape}" if array else "a list, option or index")
-
-
-def _changed(what: str) -> RuntimeError:
+def _changed(x: Any) -> RuntimeError:
+    array = f"an array of shape {np.shape(x)}" if isinstance(x, np.ndarray) else ""
+    what = describe(x) if isinstance(x, Tensor) else array or "a list, option or index"
     return RuntimeError(
         f"{what} was changed after the tape recorded it, so the gradient would be wrong; call "
         f"gradient before changing it (before optimizer.update, for instance)"

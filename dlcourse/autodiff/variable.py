@@ -303,10 +303,9 @@ class Rule(NamedTuple):
     ----------
     plain : callable
         The function for plain arrays.
-    vjps : tuple of callable or None
+    vjps : tuple of (callable or None)
         At the position of each argument its VJP, or None if there is no derivative for
         it. Empty: `plain` takes tensors, it is written with functions that have rules.
-        Not a tuple but None: `plain` is fused, it returns its derivative.
     most : float
         How many arguments may be given by position: a whole number, or infinity.
     options : frozenset of str
@@ -314,7 +313,7 @@ class Rule(NamedTuple):
     """
 
     plain: Function
-    vjps: tuple[Function | None, ...] | None
+    vjps: tuple[Function | None, ...]
     most: float
     options: frozenset[str]
 
@@ -375,19 +374,7 @@ def primitive(function: Function) -> Function:
     >>> double(3.0)
     6.0
     """
-    signature = inspect.signature(function)
-
-    @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        if kwargs:  # derivatives go by positions
-            bound = signature.bind(*args, **kwargs)
-            args, kwargs = bound.args, bound.kwargs
-        for a in args:
-            if isinstance(a, Tensor):
-                return apply(call, args, kwargs)
-        return function(*args, **kwargs)
-
-    return call
+    return _taking_tensors(function, is_fused=False)
 
 
 def fused(function: Function) -> Function:
@@ -417,15 +404,29 @@ def fused(function: Function) -> Function:
     >>> vjp(1.0)
     (2.0,)
     """
+    call = _taking_tensors(function, is_fused=True)
+    call.with_vjp = function  # type: ignore[attr-defined]
+    return call
 
-    @primitive
+
+def _taking_tensors(function: Function, is_fused: bool) -> Function:
+    signature = inspect.signature(function)
+
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        value = function(*args, **kwargs)[0]
-        return value.item() if isinstance(value, np.generic) else value
+        if kwargs:  # derivatives go by positions
+            bound = signature.bind(*args, **kwargs)
+            args, kwargs = bound.args, bound.kwargs
+        for a in args:
+            if isinstance(a, Tensor):
+                if is_fused:
+                    return _record(call, function, None, args, kwargs)
+                return apply(call, args, kwargs)
+        value = function(*args, **kwargs)
+        if not is_fused:
+            return value
+        return value[0].item() if isinstance(value[0], np.generic) else value[0]
 
-    RULES[call] = Rule(function, None, *_limits(function))
-    call.with_vjp = function  # type: ignore[attr-defined]
     return call
 
 
@@ -484,18 +485,26 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPT
         return _apply_otherwise(function, args, kwargs)
     if vjps == ():
         return plain(*args, **kwargs)
+    return _record(function, plain, vjps, args, kwargs)
+
+
+def _record(function: Function, plain: Function, vjps: Any, args: Any, kwargs: Any) -> Tensor:
+    """Compute a result from plain arrays, and let the active tapes write down how."""
     values, keys = [], []
     for a in args:
-        is_tensor = isinstance(a, Tensor)  # (a NumPy scalar would turn float32 into float64)
-        values.append(a.value if is_tensor else a.item() if isinstance(a, np.generic) else a)
-        keys.append(a.key if is_tensor else 0)
+        if isinstance(a, Tensor):
+            values.append(a.value)
+            keys.append(a.key)
+        else:  # a NumPy scalar would turn float32 into float64
+            values.append(a.item() if isinstance(a, np.generic) else a)
+            keys.append(0)
     try:
         value = plain(*values, **kwargs)
     except ValueError as error:
         shapes = " and ".join(str(v.shape) for v in values if hasattr(v, "shape"))
         error.args = (f"{name_of(function)} of shapes {shapes}: {error}",)
         raise
-    if vjps is None:
+    if vjps is None:  # fused
         value, vjps = value
     if type(value) is np.ndarray:
         value.setflags(write=False)
