@@ -59,7 +59,7 @@ class GradientTape:
         # Python makes and unpacks quickest.)
         self._records: list[tuple[Any, ...]] | None = []
         self._known: set[int] = set()  # the keys of what is watched and of all that depends on it
-        self._views: list[tuple[Any, Any]] = []  # watched arrays, with their fingerprints
+        self._views: tuple[Any, ...] = ()  # watched arrays, with their fingerprints
         # What `graph` shows, in persistent tapes: the gradient of a node by its key, that of an
         # edge by the key of the result and the position of the argument.
         self._flows: dict[Any, Any] = {}
@@ -90,7 +90,7 @@ class GradientTape:
         self._known |= {tensor.key for tensor in tensors}
         # A view, perhaps of a variable, can change; what it is now has to be known.
         views = [x.value for x in tensors if x.key > 0 and x.value.base is not None]
-        self._views += [(view, fingerprint(view)) for view in views]
+        self._views += tuple((view, fingerprint(view)) for view in views)
 
     def record(self, keys: list[int], function: Function, vjps: Any, args: Any, values: Any,
                kwargs: dict[str, Any], out: Tensor) -> None:  # fmt: skip
@@ -171,9 +171,9 @@ class GradientTape:
         if self._records is None:
             raise RuntimeError("this tape has been used; make it GradientTape(persistent=True)")
         recording = active.tapes
-        active.tapes = outer = [tape for tape in recording if tape is not self]
+        active.tapes = outer = recording and [tape for tape in recording if tape is not self]
         try:
-            grads = self._backward(target, {s.key for s in flat[1:]}, bool(outer))
+            grads = self._backward(target, {x.key for x in flat}, bool(outer))
         finally:
             active.tapes = recording
             if not self.persistent:
