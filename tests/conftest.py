@@ -5,7 +5,6 @@ import os
 
 import kernel_environment
 import pytest
-from site_checks import SITE, launch, serve
 
 # nbval starts its kernels from this process.
 kernel_environment.apply()
@@ -16,7 +15,9 @@ collect_ignore = ["recorded"]
 
 @pytest.fixture(scope="module")
 def address():
-    """Serve the built book, and give the address of its first page's folder."""
+    """Serve the built book; give its address."""
+    from site_checks import SITE, serve
+
     with serve(SITE) as address:
         yield address
 
@@ -24,6 +25,8 @@ def address():
 @pytest.fixture(scope="module")
 def browser():
     """Start a browser that all tests of a file share."""
+    from site_checks import launch
+
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         browser = launch(playwright)
