@@ -25,6 +25,8 @@ ROOMS = [
     "_validation",
     "_fingerprint",
     "_nested",
+    "_names",
+    "_functions",
     "finite_difference",
     "autodiff",
     "losses",

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from dlcourse._names import name_of
 from dlcourse.autodiff.tape import GradientTape
-from dlcourse.autodiff.variable import Tensor, Variable, name_of
+from dlcourse.autodiff.variable import Tensor, Variable
 
 # What becomes a node; tuples are shapes and indices.
 _NUMBERS = (np.ndarray, np.number, float, int, list)

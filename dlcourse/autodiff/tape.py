@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from dlcourse._fingerprint import fingerprint
+from dlcourse._names import describe, name_of
 from dlcourse._nested import map_nested
-from dlcourse.autodiff.variable import Tensor, active, define_vjp, describe, name_of, primitive
+from dlcourse.autodiff.variable import Tensor, active, define_vjp, primitive
 
 Function = Callable[..., Any]
 
@@ -346,11 +347,9 @@ def _fit(g: Any, like: Any, function: Any, i: int) -> Any:
 
 
 def _changed(x: Any) -> RuntimeError:
-    array = f"an array of shape {np.shape(x)}" if isinstance(x, np.ndarray) else ""
-    what = describe(x) if isinstance(x, Tensor) else array or "a list, option or index"
     return RuntimeError(
-        f"{what} was changed after the tape recorded it, so the gradient would be wrong; call "
-        f"gradient before changing it (before optimizer.update, for instance)"
+        f"{describe(x)} was changed after the tape recorded it, so the gradient would be wrong; "
+        f"call gradient before changing it (before optimizer.update, for instance)"
     )
 
 

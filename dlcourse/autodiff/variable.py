@@ -23,6 +23,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from dlcourse._names import describe, name_of
+
 Function = Callable[..., Any]
 
 _keys = itertools.count(1)
@@ -564,44 +566,3 @@ def stop_gradient(x: Any) -> Tensor:
     array(3.)
     """
     return Tensor(_plain(x))
-
-
-def describe(x: Tensor) -> str:
-    """Return what to call a tensor in a sentence.
-
-    Parameters
-    ----------
-    x : Tensor
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> describe(Variable(1.0, name="w"))
-    "the variable 'w'"
-    """
-    kind = "the variable" if isinstance(x, Variable) else "the tensor"
-    return f"{kind} {x.name!r}" if x.name else f"{kind} of shape {x.shape}"
-
-
-def name_of(function: Any) -> str:
-    """Return what to call a function in a sentence.
-
-    Parameters
-    ----------
-    function : callable
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> name_of(np.exp)
-    'np.exp'
-    """
-    name: str = getattr(function, "__name__", repr(function)).lstrip("_")
-    homes = {"np.": np, "np.linalg.": np.linalg}
-    return next((h + name for h in homes if getattr(homes[h], name, None) is function), name)
