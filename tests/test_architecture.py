@@ -27,6 +27,7 @@ ROOMS = [
     "_nested",
     "_names",
     "_functions",
+    "_composites",
     "finite_difference",
     "autodiff",
     "losses",

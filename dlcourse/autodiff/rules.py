@@ -9,7 +9,8 @@ its inputs? A rule lists one answer for each input, in plain NumPy::
 `g` has the shape of the output `out`; what follows are the function's own arguments.
 A rule need not care about broadcasting: the tape sums its answer down to the shape of
 the input. And since a rule is made of functions that have rules themselves, gradients
-can be differentiated again, to any order.
+can be differentiated again, to any order. A function that is written with others needs no
+rule at all (`define_composite`; those of more than a line are in `_composites`).
 
 Where a derivative does not exist, the convention is: 0 for `abs`, `sign` and `relu` at
 0 and for `norm` at the zero vector; equal shares for ties of `max`, `min`, `maximum`
@@ -18,14 +19,12 @@ not positive. Elsewhere NumPy's own answer stands, such as `inf` for `sqrt` at 0
 `nan` for `std` where all entries are equal.
 """
 
-import functools
 import operator
-import string
 from typing import Any
 
 import numpy as np
 
-from dlcourse import _functions
+from dlcourse import _composites, _functions
 from dlcourse.autodiff.variable import CONSTANT, define_composite, define_vjp, fused, primitive
 
 # --- arithmetic -----------------------------------------------------------------------
@@ -115,12 +114,6 @@ def _running_sum(g: Any, out: Any, a: Any, axis: Any = None) -> Any:
     return np.reshape(np.flip(np.cumsum(np.flip(g, axis), axis), axis), np.shape(a))
 
 
-def _variance(a: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
-    deviation = a - np.mean(a, axis=axis, keepdims=True)
-    squares = np.sum(deviation * deviation, axis=axis, keepdims=keepdims)
-    return squares / max(np.size(a) // max(1, np.size(squares)) - ddof, 0)
-
-
 define_vjp(np.sum, lambda g, out, a, axis=None, *, keepdims=False: _spread(g, a, axis, keepdims))
 define_vjp(np.mean, lambda g, out, a, axis=None, *, keepdims=False:
            _spread(g * (np.size(g) / max(1, np.size(a))), a, axis, keepdims))  # fmt: skip
@@ -130,10 +123,9 @@ define_vjp(np.max, _ties)
 define_vjp(np.min, _ties)
 define_composite(np.amax, np.max)
 define_composite(np.amin, np.min)
-define_composite(np.var, _variance)
+define_composite(np.var, _composites.variance)
 define_composite(np.std, lambda a, axis=None, *, ddof=0, keepdims=False:
                  np.sqrt(np.var(a, axis, ddof=ddof, keepdims=keepdims)))  # fmt: skip
-
 
 # --- shapes ---------------------------------------------------------------------------
 
@@ -154,27 +146,12 @@ define_vjp(np.transpose, lambda g, out, a, axes=None: np.transpose(g, _inverse(a
 
 # --- taking apart and putting together ------------------------------------------------
 
-
 scatter = primitive(_functions.scatter)
 define_vjp(operator.getitem, lambda g, out, a, index: scatter(g, index, np.shape(a)))
 define_vjp(scatter, lambda g, out, a, index, shape: g[index])
-
-
-def _moving(function: Any) -> Any:
-    """Write a function that only moves, repeats or drops entries as an index into them."""
-
-    @functools.wraps(function)
-    def written_out(a: Any, *args: Any, **kwargs: Any) -> Any:
-        places = function(np.arange(np.size(a)).reshape(np.shape(a)), *args, **kwargs)
-        flat = np.reshape(a, -1)
-        return [flat[p] for p in places] if isinstance(places, list) else flat[places]
-
-    return written_out
-
-
 for moved in (np.take, np.take_along_axis, np.diagonal, np.split, np.array_split, np.flip, np.roll,
               np.repeat, np.tile):  # fmt: skip
-    define_composite(moved, _moving(moved))
+    define_composite(moved, _composites.moving(moved))
 define_composite(np.sort, lambda a, axis=-1:
                  np.take_along_axis(a, np.argsort(a, axis, kind="stable"), axis))  # fmt: skip
 define_composite(np.trace, lambda a, offset=0, axis1=0, axis2=1:
@@ -219,31 +196,9 @@ def _matmul_right(g: Any, out: Any, a: Any, b: Any) -> Any:
 
 
 define_vjp(np.matmul, _matmul_left, _matmul_right)
-
-
-def _dot(a: Any, b: Any) -> Any:
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return a * b
-    return np.matmul(a, b) if np.ndim(b) <= 2 else np.tensordot(a, b, axes=(-1, -2))
-
-
-define_composite(np.dot, _dot)
-
-
+define_composite(np.dot, _composites.dot)
 define_composite(np.outer, lambda a, b: np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1)))
-
-
-def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    n, m = np.ndim(a), np.ndim(b)
-    over_a, over_b = axes if np.ndim(axes) else (range(n - axes, n), range(axes))
-    names_a, names_b = (list(string.ascii_letters[k : k + d]) for k, d in ((0, n), (n, m)))
-    for i, j in zip(np.atleast_1d(over_a), np.atleast_1d(over_b), strict=True):
-        names_b[j] = names_a[i]
-    rest = [c for c in names_a + names_b if not (c in names_a and c in names_b)]
-    return np.einsum(f"{''.join(names_a)},{''.join(names_b)}->{''.join(rest)}", a, b)
-
-
-define_composite(np.tensordot, _tensordot)
+define_composite(np.tensordot, _composites.tensordot)
 
 
 @fused
@@ -264,20 +219,8 @@ def _einsum(*operands: Any, subscripts: str) -> Any:
     return value, lambda g, wanted: [exchanged(i, g) if w else None for i, w in enumerate(wanted)]
 
 
-def _einsum_of_any(subscripts: str, *operands: Any) -> Any:
-    text = subscripts.replace(" ", "") if isinstance(subscripts, str) else "..."  # to refuse it
-    terms = text.partition("->")[0].split(",")
-    if "." in text or any(len(set(term)) < len(term) for term in terms):
-        what = "no derivative rule for ellipses, lists, or an index twice in one operand"
-        how = 'name all indices as in "ij,jk->ik"; np.diagonal and np.trace take care of doubles'
-        raise TypeError(f"np.einsum({subscripts!r}): {what}; {how}")
-    if "->" not in text:
-        letters = "".join(terms)
-        text += "->" + "".join(c for c in sorted(letters) if letters.count(c) == 1)
-    return _einsum(*operands, subscripts=text)
-
-
-define_composite(np.einsum, _einsum_of_any)
+define_composite(np.einsum, lambda subscripts, *operands:
+                 _einsum(*operands, subscripts=_composites.spelled_out(subscripts)))  # fmt: skip
 
 
 # --- linear algebra -------------------------------------------------------------------
@@ -300,17 +243,7 @@ define_vjp(_solve, lambda g, out, a, b: -_solve(_t(a), g) @ _t(out),
 define_composite(np.linalg.solve, _solve_of_any)
 
 
-def _norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    axes = np.ndim(a) if axis is None else np.size(axis)
-    if ord is None or (axes, ord) in ((1, 2), (2, "fro")):
-        squares = np.sum(a * a, axis=axis, keepdims=keepdims)
-        return np.sqrt(squares + (squares == 0)) * (squares != 0)  # flat at the zero vector
-    if axes == 1 and ord in (1, np.inf):
-        return (np.sum if ord == 1 else np.max)(np.abs(a), axis=axis, keepdims=keepdims)
-    raise TypeError(f"np.linalg.norm with ord={ord!r} has no derivative rule; see define_vjp")
-
-
-define_composite(np.linalg.norm, _norm)
+define_composite(np.linalg.norm, _composites.norm)
 
 
 # --- functions that networks are made of ----------------------------------------------
