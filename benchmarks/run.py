@@ -30,6 +30,7 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 import networks  # noqa: E402  (NumPy reads the number of threads when it is imported)
 import numpy as np  # noqa: E402
 
+from dlcourse._fingerprint import fingerprint  # noqa: E402
 from dlcourse.autodiff import GradientTape, Variable  # noqa: E402
 from dlcourse.datasets import load_boston_housing, load_mnist  # noqa: E402
 from dlcourse.linear_regression import LinearRegression  # noqa: E402
@@ -294,6 +295,11 @@ def network_profile() -> str:
     step.params = step.model.params
     parts = [
         *profiled_parts(forward, step),
+        ("of both passes, the arithmetic", lambda: step.without_a_tape(x, y)),
+        (
+            "of both passes, two fingerprints of the inputs",
+            lambda: (fingerprint(x), fingerprint(x)),
+        ),
         ("by hand: forward and backward", lambda: bare.forward_and_backward(x, y)),
         ("by hand: the update", bare.adam),
     ]
