@@ -36,16 +36,16 @@ def fingerprint(x: Any) -> Any:
     False
     """
     if not isinstance(x, np.ndarray):
-        return (
-            [fingerprint(part) for part in x] if isinstance(x, (list, tuple)) else [x]
-        )  # equal to itself, even NaN
+        if isinstance(x, (list, tuple)):
+            return [fingerprint(part) for part in x]
+        return [x]  # in a list, even NaN is equal to itself
     if x.nbytes < _SMALL or x.dtype.kind != "f":
         return x.tobytes()
     # The bits, read as whole numbers and laid out in rows, are added up column by column, in
     # one pass over the array. That leaves out what stays within its column: rows of data that
-    # change places, a multiple of 2003 apart, or an even number of signs. Every 101st number
+    # change places, a multiple of 2003 apart, or an even number of signs. Every 101st column
     # as it is tells these, too, unless they are few.
     flat = np.asarray(x).ravel(order="K")
     rows = np.frombuffer(flat, np.uint64, flat.nbytes // (8 * _ROW) * _ROW).reshape(-1, _ROW)
-    some = rows.ravel()[::101].tobytes()
-    return np.add.reduce(rows).tobytes(), some, flat.view(np.uint8)[rows.nbytes :].tobytes()
+    rest = flat[rows.nbytes // flat.itemsize :]
+    return np.add.reduce(rows).tobytes(), rows[:, ::101].tobytes(), rest.tobytes()

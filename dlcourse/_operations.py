@@ -4,6 +4,7 @@ Those that cost most, and those with the most delicate derivatives, are *fused*:
 functions that return their value and their own derivative, which you can call by hand.
 """
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -106,7 +107,12 @@ def _sum_of_rows(g: Any) -> Any:
     """Return ``np.sum(g, axis=0)``; for a matrix in a third of the time, as ones @ g."""
     if type(g) is not np.ndarray:
         return np.sum(g, axis=0)
-    return np.ones(len(g), g.dtype).dot(g) if g.ndim == 2 else np.add.reduce(g)
+    return _ones(len(g), g.dtype).dot(g) if g.ndim == 2 else np.add.reduce(g)
+
+
+@functools.lru_cache(maxsize=32)
+def _ones(n: int, dtype: Any) -> Any:
+    return np.ones(n, dtype)
 
 
 @fused

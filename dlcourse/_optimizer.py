@@ -133,9 +133,9 @@ class Optimizer:
             except AttributeError:  # a plain number or list
                 fits = False
             if not fits:
-                g = _checked_gradient(key, g, shape)
+                g = _checked_gradient(key, g, shape).astype(dtype)
             if gradient is None:
-                self._large[key].gradient = g.astype(dtype, copy=False).reshape(-1)
+                self._large[key].gradient = g.reshape(-1)
             else:
                 gradient[...] = g
         for group in self._groups:

@@ -1,8 +1,8 @@
 """Layers: functions with parameters, from the weighted sum to the whole network.
 
-A layer is called with an array or tensor; one with parameters returns a tensor. `params` holds what
-training changes, by name; `buffers` what a layer remembers otherwise. The mathematics of
-the larger ones, with their derivatives, stands in `_operations.py`.
+A layer is called with an array or tensor; one with parameters returns a tensor. `params`
+holds what training changes, by name; `buffers` what a layer remembers otherwise. The
+mathematics of the larger ones, with their derivatives, stands in `_operations.py`.
 """
 
 import math
@@ -175,19 +175,8 @@ class Dense(Layer):
         """
         return dense(_checked(self.name, x, self.in_features), self.weights, self.bias)
 
-    def call_with_relu(self, x: Any, training: bool = False) -> Any:
-        """Return ``max(x @ weights + bias, 0)``: this layer and a `ReLU` behind it at once.
-
-        Parameters
-        ----------
-        x : array or Tensor of shape (n, in_features)
-        training : bool
-            Makes no difference.
-
-        Returns
-        -------
-        Tensor of shape (n, out_features)
-        """
+    def _with_relu(self, x: Any, training: bool = False) -> Any:
+        """Return what this layer and a `ReLU` behind it return."""
         return dense_relu(_checked(self.name, x, self.in_features), self.weights, self.bias)
 
 
@@ -579,7 +568,7 @@ def _steps(layers: tuple[Layer, ...]) -> Iterator[Callable[..., Any]]:
     for layer, following in rest:
         # Of these very classes: who derives another may compute something else.
         if type(layer) is Dense and type(following) is ReLU:
-            yield layer.call_with_relu
+            yield layer._with_relu
             next(rest)
         else:
             yield layer

@@ -412,6 +412,7 @@ def fused(function: Function) -> Function:
 
 
 def _taking_tensors(function: Function, is_fused: bool) -> Function:
+    """Return a function that is recorded if a tensor is among its arguments, else just called."""
     signature = inspect.signature(function)
 
     @functools.wraps(function)
@@ -424,10 +425,10 @@ def _taking_tensors(function: Function, is_fused: bool) -> Function:
                 if is_fused:
                     return _record(call, function, None, args, kwargs)
                 return apply(call, args, kwargs)
-        value = function(*args, **kwargs)
         if not is_fused:
-            return value
-        return value[0].item() if isinstance(value[0], np.generic) else value[0]
+            return function(*args, **kwargs)
+        value, _ = function(*args, **kwargs)
+        return value.item() if isinstance(value, np.generic) else value
 
     return call
 
