@@ -7,6 +7,7 @@ take too much memory; a fingerprint is enough to notice that one was changed sin
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 _ROW = 2003  # numbers of 8 bytes; a prime, so that rows of data seldom fall on one another
 
@@ -35,7 +36,7 @@ def fingerprint(x: Any) -> Any:
     >>> fingerprint(x) == before
     False
     """
-    if not isinstance(x, np.ndarray):
+    if not isinstance(x, ndarray):
         if isinstance(x, (list, tuple)):
             return [fingerprint(part) for part in x]
         return [x]  # in a list, even NaN is equal to itself

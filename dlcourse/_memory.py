@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 _LARGE = 1 << 16  # bytes; below, NumPy and the C library recycle by themselves
 _KEPT = 4  # of each shape and dtype
@@ -36,7 +37,7 @@ def matmul(a: Any, b: Any) -> Any:
     array([[1., 1.],
            [1., 1.]])
     """
-    if type(a) is not np.ndarray or type(b) is not np.ndarray:
+    if type(a) is not ndarray or type(b) is not ndarray:
         return a @ b
     if a.ndim != 2 or b.ndim != 2 or len(a) * b.shape[1] * a.itemsize < _LARGE:
         return a.dot(b)  # for small matrices in less than half the time of a @ b

@@ -1,18 +1,80 @@
 """Lists, tuples and dicts of things, nested at will."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+
+_CONTAINERS = dict, list, tuple
+
+
+def leaves(structure: Any) -> list[Any]:
+    """Return the things in a structure, in the order of reading.
+
+    Parameters
+    ----------
+    structure : object
+        One thing, or a list, tuple, named tuple or dict of structures.
+
+    Returns
+    -------
+    list
+
+    Examples
+    --------
+    >>> leaves({"a": 1, "b": [2, (3,)]})
+    [1, 2, 3]
+    """
+    if not isinstance(structure, _CONTAINERS):
+        return [structure]
+    found = []
+    for part in structure.values() if isinstance(structure, dict) else structure:
+        # (issubclass says no in a third of the time that isinstance takes)
+        if issubclass(type(part), _CONTAINERS):
+            found += leaves(part)
+        else:
+            found.append(part)
+    return found
+
+
+def rebuilt(structure: Any, things: Iterator[Any]) -> Any:
+    """Return the same structure of lists, tuples and dicts, with other things in it.
+
+    Parameters
+    ----------
+    structure : object
+        One thing, or a list, tuple, named tuple or dict of structures.
+    things : iterator
+        As many as `leaves` finds in it.
+
+    Returns
+    -------
+    object
+
+    Examples
+    --------
+    >>> rebuilt({"a": 1, "b": [2, (3,)]}, iter("xyz"))
+    {'a': 'x', 'b': ['y', ('z',)]}
+    """
+    if isinstance(structure, dict):
+        new = {}
+        for key, part in structure.items():  # (a loop: in 3.11 quicker than a comprehension)
+            nested = issubclass(type(part), _CONTAINERS)
+            new[key] = rebuilt(part, things) if nested else next(things)
+        return new
+    if not isinstance(structure, (list, tuple)):
+        return next(things)
+    parts = [rebuilt(part, things) for part in structure]
+    return type(structure)(*parts) if hasattr(structure, "_fields") else type(structure)(parts)
 
 
 def map_nested(function: Callable[[Any], Any], structure: Any) -> Any:
-    """Return the same structure of lists, tuples and dicts, with other things in it.
+    """Return the same structure, with what a function makes of the things in it.
 
     Parameters
     ----------
     function : callable
         Called with each thing that is neither a list, nor a tuple, nor a dict.
     structure : object
-        One such thing, or a list, tuple, named tuple or dict of structures.
+        One thing, or a list, tuple, named tuple or dict of structures.
 
     Returns
     -------
@@ -23,12 +85,4 @@ def map_nested(function: Callable[[Any], Any], structure: Any) -> Any:
     >>> map_nested(abs, {"a": -1, "b": [-2, (-3,)]})
     {'a': 1, 'b': [2, (3,)]}
     """
-    if isinstance(structure, dict):
-        new = {}
-        for key, part in structure.items():  # in 3.11 quicker than a comprehension
-            new[key] = map_nested(function, part)
-        return new
-    if not isinstance(structure, (list, tuple)):
-        return function(structure)
-    parts = [map_nested(function, part) for part in structure]
-    return type(structure)(*parts) if hasattr(structure, "_fields") else type(structure)(parts)
+    return rebuilt(structure, map(function, leaves(structure)))

@@ -8,6 +8,7 @@ import functools
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from dlcourse._memory import matmul
 from dlcourse.autodiff.rules import relu
@@ -51,7 +52,7 @@ def dense(x: Any, weights: Any, bias: Any) -> Any:
     if x.ndim != 2:
         raise ValueError(f"x must have shape (n, in_features), got {x.shape}")
     z = matmul(x, weights)
-    if isinstance(z, np.ndarray) and not isinstance(bias, Tensor):
+    if type(z) is ndarray and (type(bias) is ndarray or not isinstance(bias, Tensor)):
         z += bias  # in place: nobody else has seen it
     else:
         z = z + bias
@@ -95,7 +96,7 @@ def dense_relu(x: Any, weights: Any, bias: Any) -> Any:
     array([[3.5, 0. ]])
     """
     z, vjp_of_z = dense.with_vjp(x, weights, bias)  # type: ignore[attr-defined]
-    y = np.maximum(z, 0, out=z) if isinstance(z, np.ndarray) else relu(z)
+    y = np.maximum(z, 0, out=z) if isinstance(z, ndarray) else relu(z)
 
     def vjp(g: Any, wanted: Any = (True, True, True)) -> Any:
         return vjp_of_z(g * (y > 0), wanted)
@@ -105,9 +106,9 @@ def dense_relu(x: Any, weights: Any, bias: Any) -> Any:
 
 def _sum_of_rows(g: Any) -> Any:
     """Return ``np.sum(g, axis=0)``; for a matrix in a third of the time, as ones @ g."""
-    if type(g) is not np.ndarray:
-        return np.sum(g, axis=0)
-    return _ones(len(g), g.dtype).dot(g) if g.ndim == 2 else np.add.reduce(g)
+    if type(g) is ndarray and g.ndim:
+        return _ones(len(g), g.dtype).dot(g)
+    return np.sum(g, axis=0)
 
 
 @functools.lru_cache(maxsize=32)

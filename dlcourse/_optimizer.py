@@ -86,9 +86,10 @@ class Optimizer:
     @property
     def current_learning_rate(self) -> float:
         """The rate of the next update: `learning_rate`, or the schedule's value now."""
-        given = self.learning_rate
-        # A NumPy float64 would silently turn float32 arithmetic into float64.
-        rate = float(given(self.iterations) if callable(given) else given)
+        rate = self.learning_rate
+        if type(rate) is not float:
+            # A NumPy float64 would silently turn float32 arithmetic into float64.
+            rate = float(rate(self.iterations) if callable(rate) else rate)
         if not 0 <= rate < math.inf:
             raise ValueError(
                 f"the learning rate must be a finite number of at least 0, got {rate} at "
@@ -119,9 +120,10 @@ class Optimizer:
         -----
         Everything is checked before anything is changed.
         """
-        if grads.keys() != params.keys():
+        names = params.keys()
+        if grads.keys() != names:
             raise ValueError(_key_difference(params, grads))
-        if params.keys() != self._names:
+        if names != self._names:
             self._arrange(params)
         rate = self.current_learning_rate
         for key, shape, dtype, gradient, _ in self._slots:
@@ -129,11 +131,11 @@ class Optimizer:
             if w is not self._known[key]:
                 self._replace(key, w, shape, dtype)
             try:
-                fits = g.shape == shape and g.dtype == dtype
+                fits = g.shape == shape and g.dtype is dtype
             except AttributeError:  # a plain number or list
                 fits = False
             if not fits:
-                g = _checked_gradient(key, g, shape).astype(dtype)
+                g = _checked_gradient(key, g, shape).astype(dtype, copy=False)
             if gradient is None:
                 self._large[key].gradient = g.reshape(-1)
             else:

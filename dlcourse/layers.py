@@ -577,8 +577,9 @@ def _steps(layers: tuple[Layer, ...]) -> Iterator[Callable[..., Any]]:
 def _checked(name: str, x: Any, width: int) -> Any:
     """Return the input of a layer as an array or Tensor, if it has the shape that it takes."""
     x = x if isinstance(x, Tensor) else np.asarray(x)
-    if x.ndim != 2 or x.shape[1] != width:
-        raise ValueError(f"{name} takes inputs of shape (n, {width}), got {x.shape}")
+    shape = x.shape
+    if len(shape) != 2 or shape[1] != width:
+        raise ValueError(f"{name} takes inputs of shape (n, {width}), got {shape}")
     return x
 
 

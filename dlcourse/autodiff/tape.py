@@ -7,17 +7,15 @@ the result itself. One loop over the reversed list is the whole of back-propagat
 """
 
 import weakref
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from dlcourse._fingerprint import fingerprint
 from dlcourse._names import describe, name_of
-from dlcourse._nested import map_nested
-from dlcourse.autodiff.variable import Tensor, active, define_vjp, primitive
-
-Function = Callable[..., Any]
+from dlcourse._nested import leaves, map_nested, rebuilt
+from dlcourse.autodiff.variable import Function, Tensor, active, define_vjp, primitive
 
 
 class GradientTape:
@@ -52,6 +50,8 @@ class GradientTape:
     >>> tape.gradient(loss, w)
     array(4.)
     """
+
+    __slots__ = ("__weakref__", "_flows", "_known", "_records", "_self", "_views", "persistent")
 
     def __init__(self, persistent: bool = False) -> None:
         self.persistent = persistent
@@ -94,7 +94,7 @@ class GradientTape:
         self._views += tuple((view, fingerprint(view)) for view in views)
 
     def record(self, keys: list[int], function: Function, vjps: Any, args: Any, values: Any,
-               kwargs: dict[str, Any], out: Tensor) -> None:  # fmt: skip
+               kwargs: dict[str, Any], constants: list[Any], out: Tensor) -> None:  # fmt: skip
         """Write down an operation, if it was applied to something that is watched.
 
         Parameters
@@ -109,18 +109,19 @@ class GradientTape:
             Its arguments, as they were given and as plain arrays.
         kwargs : dict
             Its options.
+        constants : list
+            What among the arguments and options is no tensor.
         out : Tensor
             Its result.
         """
-        known, wanted, seen = self._known, [], []
-        for key in keys:  # (loops: in Python 3.11 they are quicker than comprehensions)
-            wanted.append(key if key < 0 or key in known else 0)
+        known, wanted, seen = self._known, keys, []
+        for key in keys:
+            if key > 0 and key not in known:  # a tensor that means nothing to this tape
+                i = wanted.index(key)
+                wanted, constants = [*wanted[:i], 0, *wanted[i + 1 :]], [*constants, values[i]]
         if self._records is not None and any(wanted):
-            for i, key in enumerate(wanted):
-                if not key:
-                    seen.append((values[i], fingerprint(values[i])))
-            for option in kwargs.values():
-                seen.append((option, fingerprint(option)))
+            for constant in constants:
+                seen.append((constant, fingerprint(constant)))
             known.add(out.key)
             out.tape = self._self
             self._records.append((function, vjps, args, values, kwargs, out, wanted, seen))
@@ -161,12 +162,13 @@ class GradientTape:
         >>> tape.gradient(y, {"a": a, "b": b})
         {'a': array([3., 3.]), 'b': array(3.)}
         """
-        flat: list[Any] = [target]
-        map_nested(flat.append, sources)
-        for x in flat:
+        kept: set[int] = set()
+        flat = leaves(sources)
+        for x in (target, *flat):
             if not isinstance(x, Tensor):
                 what = f"gradients are of tensors with respect to tensors, got {type(x).__name__}"
                 raise TypeError(f"{what}; was .value or float() used on the way?")
+            kept.add(x.key)
         if unconnected not in ("error", "zero"):
             raise ValueError(f'unconnected must be "error" or "zero", got {unconnected!r}')
         if self._records is None:
@@ -174,22 +176,22 @@ class GradientTape:
         recording = active.tapes
         active.tapes = outer = recording and [tape for tape in recording if tape is not self]
         try:
-            grads = self._backward(target, {x.key for x in flat}, bool(outer))
+            grads = self._backward(target, kept, bool(outer))
         finally:
             active.tapes = recording
             if not self.persistent:
                 self._records = None
-        taken = set(map(id, self._flows.values()))
+        taken = set(map(id, self._flows.values())) if self.persistent else set()
 
-        def answer(source: Tensor) -> Any:
+        answers: list[Any] = []
+        for source in flat:
             g = grads.get(source.key)
             if g is None:
                 if unconnected != "zero":
                     raise ValueError(self._why_not(target, source))
                 g = np.zeros_like(source.value)
-            return _as_tensor(g) if outer else _separate(g, taken)
-
-        return map_nested(answer, sources)
+            answers.append(_as_tensor(g) if outer else _separate(g, taken))
+        return rebuilt(sources, iter(answers))
 
     def _backward(self, target: Tensor, kept: set[int], as_tensors: bool) -> dict[int, Any]:
         """Walk the record backwards, adding up what flows into each key."""
@@ -200,19 +202,18 @@ class GradientTape:
                 raise _changed(view)
         records = reversed(self._records or ())
         for function, vjps, args, values, kwargs, out, wanted, seen in records:
-            g = grads.pop(out.key, None)
+            g = grads.get(out.key) if out.key in kept else grads.pop(out.key, None)
             if g is None:
                 continue
-            if out.key in kept:
-                grads[out.key] = g
             for a, before in seen:  # here, where the arrays are about to be read anyway
                 if fingerprint(a) != before:
                     raise _changed(a)
-            inputs, result = (args, out) if as_tensors else (values, out.value)
             if fused := type(vjps) is not tuple:
                 # To differentiate the derivative itself, compute it from tensors once more.
                 own = function.with_vjp(*args, **kwargs)[1] if as_tensors else vjps
                 parts = own(g, wanted)
+            else:
+                inputs, result = (args, out) if as_tensors else (values, out.value)
             for i, key in enumerate(wanted):
                 if not key:
                     continue
@@ -220,7 +221,7 @@ class GradientTape:
                     raise _changed(args[i])
                 part = parts[i] if fused else vjps[i] and vjps[i](g, result, *inputs, **kwargs)
                 like = values[i]
-                if getattr(part, "shape", None) != like.shape or part.dtype != like.dtype:
+                if getattr(part, "shape", None) != like.shape or part.dtype is not like.dtype:
                     part = _fit(part, like, function, i)
                 grads[key] = grads[key] + part if key in grads else part
                 if self.persistent:
@@ -355,7 +356,7 @@ def _changed(x: Any) -> RuntimeError:
 
 def _separate(g: Any, taken: set[int]) -> Any:
     """Return a gradient as an array that shares no memory with anything else."""
-    if type(g) is not np.ndarray or g.base is not None or not g.flags.writeable or id(g) in taken:
+    if type(g) is not ndarray or g.base is not None or not g.flags.writeable or id(g) in taken:
         g = np.array(g)
     taken.add(id(g))
     return g

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy import generic, ndarray
 from numpy.typing import ArrayLike
 
 from dlcourse._names import describe, name_of
@@ -421,14 +422,14 @@ def _taking_tensors(function: Function, is_fused: bool) -> Function:
             bound = signature.bind(*args, **kwargs)
             args, kwargs = bound.args, bound.kwargs
         for a in args:
-            if isinstance(a, Tensor):
+            if type(a) is not ndarray and isinstance(a, Tensor):
                 if is_fused:
                     return _record(call, function, None, args, kwargs)
                 return apply(call, args, kwargs)
         if not is_fused:
             return function(*args, **kwargs)
         value, _ = function(*args, **kwargs)
-        return value.item() if isinstance(value, np.generic) else value
+        return value.item() if isinstance(value, generic) else value
 
     return call
 
@@ -493,32 +494,33 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPT
 
 def _record(function: Function, plain: Function, vjps: Any, args: Any, kwargs: Any) -> Tensor:
     """Compute a result from plain arrays, and let the active tapes write down how."""
-    values, keys = [], []
+    values, keys, constants = [], [], [*kwargs.values()] if kwargs else []
     for a in args:
-        if isinstance(a, Tensor):
+        if type(a) is not ndarray and isinstance(a, Tensor):  # (arrays are slow to say no)
             values.append(a.value)
             keys.append(a.key)
         else:  # a NumPy scalar would turn float32 into float64
-            values.append(a.item() if isinstance(a, np.generic) else a)
+            values.append(a.item() if isinstance(a, generic) else a)
             keys.append(0)
+            constants.append(a)
     try:
-        value = plain(*values, **kwargs)
+        value = plain(*values, **kwargs) if kwargs else plain(*values)
     except ValueError as error:
         shapes = " and ".join(str(v.shape) for v in values if hasattr(v, "shape"))
         error.args = (f"{name_of(function)} of shapes {shapes}: {error}",)
         raise
     if vjps is None:  # fused
         value, vjps = value
-    if type(value) is np.ndarray:
-        value.setflags(write=False)
-    elif not isinstance(value, np.generic):  # a plain number
+    if type(value) is ndarray:
+        value.setflags(False)  # type: ignore[call-arg]  # read-only; slower by keyword
+    elif not isinstance(value, generic):  # a plain number
         value = np.asarray(value)
     if value.dtype.char not in "fd":
         raise TypeError(f"{name_of(function)} gave {value.dtype}; tensors are float32 or float64")
     out = Tensor.__new__(Tensor)
     out.value, out.key, out.name, out.tape = value, next(_keys), None, None
     for tape in active.tapes:
-        tape.record(keys, function, vjps, args, values, kwargs, out)
+        tape.record(keys, function, vjps, args, values, kwargs, constants, out)
     return out
 
 
