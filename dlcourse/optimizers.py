@@ -280,7 +280,9 @@ class Adam(Optimizer):
         w \leftarrow w - \eta\, \frac{m / (1-\beta_1^t)}{\sqrt{v / (1-\beta_2^t)} + \epsilon}
 
     It keeps the sums :math:`m / (1-\beta_1)` and :math:`v / (1-\beta_2)`, which are quicker to
-    update; `state_dict` calls them ``decayed_gradients`` and ``decayed_squares``.
+    update; `state_dict` calls them ``decayed_gradients`` and ``decayed_squares``. Each is
+    divided by the sum of its weights, :math:`1 + \beta + \dots + \beta^{t-1}`, as if its β had
+    always been what it is now.
 
     Parameters
     ----------

@@ -277,6 +277,17 @@ def test_the_squares_of_rmsprop_fade_by_its_decay():
     np.testing.assert_allclose(squares, 0.75**10 * 0.25 * 2.0**2)
 
 
+def test_adam_remembers_the_moments_of_the_paper_without_their_factors():
+    gradients = np.random.default_rng(8).normal(size=20)
+    optimizer, m, v = Adam(0.01, beta1=0.8, beta2=0.95), 0.0, 0.0
+    walk(optimizer, gradients)
+    for g in gradients:
+        m, v = 0.8 * m + 0.2 * g, 0.95 * v + 0.05 * g**2
+    state = optimizer.state_dict()
+    np.testing.assert_allclose(state["decayed_gradients"]["w"] * 0.2, m)
+    np.testing.assert_allclose(state["decayed_squares"]["w"] * 0.05, v)
+
+
 @pytest.mark.parametrize("optimizer_class", [Momentum, Nesterov])
 @pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9, 0.99])
 def test_momentum_speeds_up_to_one_over_one_minus_momentum_times_a_plain_step(
