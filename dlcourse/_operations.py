@@ -19,9 +19,11 @@ from dlcourse.autodiff.variable import Tensor, fused
 def dense(x: Any, weights: Any, bias: Any) -> Any:
     r"""Return ``x @ weights + bias``.
 
-    .. math:: Z = XW + b, \qquad
-        \bar X = \bar Z W^\top, \quad \bar W = X^\top \bar Z, \quad
-        \bar b = \textstyle\sum_i \bar z_i = \mathbf{1}^\top \bar Z
+    .. math::
+
+        Z &= XW + b \\
+        \bar X &= \bar Z W^\top, \quad \bar W = X^\top \bar Z \\
+        \bar b &= \textstyle\sum_i \bar z_i = \mathbf{1}^\top \bar Z
 
     where a bar marks the gradient of the loss.
 
@@ -71,7 +73,10 @@ def dense(x: Any, weights: Any, bias: Any) -> Any:
 def dense_relu(x: Any, weights: Any, bias: Any) -> Any:
     r"""Return ``max(x @ weights + bias, 0)``, a dense layer and its ReLU as one operation.
 
-    .. math:: Y = \max(XW + b, 0), \qquad \bar Z = \bar Y \odot [Y > 0]
+    .. math::
+
+        Y &= \max(XW + b, 0) \\
+        \bar Z &= \bar Y \odot [Y > 0]
 
     and from there on as for `dense`.
 

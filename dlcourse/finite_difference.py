@@ -35,8 +35,8 @@ def derivative(
 
     .. math::
 
-        f'(x) \approx \frac{f(x + h) - f(x - h)}{2h} \quad\text{(central)},\qquad
-        f'(x) \approx \frac{f(x + h) - f(x)}{h} \quad\text{(forward)}
+        f'(x) &\approx \frac{f(x + h) - f(x - h)}{2h} & &\text{(central)} \\
+        f'(x) &\approx \frac{f(x + h) - f(x)}{h} & &\text{(forward)}
 
     Parameters
     ----------
@@ -137,8 +137,8 @@ def jacobian(f: Callable[[Any], Any], x: ArrayLike, h: float | None = None) -> A
 
     .. math::
 
-        J_{k,\,ij} = \frac{\partial f_k}{\partial x_{ij}} \approx
-        \frac{f_k(x + h\,e_{ij}) - f_k(x - h\,e_{ij})}{2h}
+        J_{k,\,ij} &= \frac{\partial f_k}{\partial x_{ij}} \\
+        &\approx \frac{f_k(x + h\,e_{ij}) - f_k(x - h\,e_{ij})}{2h}
 
     Parameters
     ----------

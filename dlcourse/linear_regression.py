@@ -83,9 +83,9 @@ class LinearModel:
 
         .. math::
 
-            L = \frac{1}{n}\, r^\top r, \qquad
-            \nabla_w L = \frac{2}{n}\, X^\top r, \qquad
-            \frac{\partial L}{\partial b} = \frac{2}{n} \sum_i r_i
+            L &= \frac{1}{n}\, r^\top r \\
+            \nabla_w L &= \frac{2}{n}\, X^\top r \\
+            \frac{\partial L}{\partial b} &= \frac{2}{n} \sum_i r_i
 
         Parameters
         ----------

@@ -18,8 +18,10 @@ from dlcourse.autodiff.variable import Tensor, fused
 def mean_squared_error(prediction: Any, target: Any) -> Any:
     r"""Return the mean of the squared residuals.
 
-    .. math:: L = \frac{1}{n} \sum_{i=1}^{n} (\hat{y}_i - y_i)^2, \qquad
-        \frac{\partial L}{\partial \hat{y}_i} = \frac{2}{n} (\hat{y}_i - y_i)
+    .. math::
+
+        L &= \frac{1}{n} \sum_{i=1}^{n} (\hat{y}_i - y_i)^2 \\
+        \frac{\partial L}{\partial \hat{y}_i} &= \frac{2}{n} (\hat{y}_i - y_i)
 
     Parameters
     ----------
@@ -65,8 +67,10 @@ def mean_squared_error(prediction: Any, target: Any) -> Any:
 def mean_absolute_error(prediction: Any, target: Any) -> Any:
     r"""Return the mean of the absolute residuals.
 
-    .. math:: L = \frac{1}{n} \sum_{i=1}^{n} |\hat{y}_i - y_i|, \qquad
-        \frac{\partial L}{\partial \hat{y}_i} = \frac{1}{n} \operatorname{sign}(\hat{y}_i - y_i)
+    .. math::
+
+        L &= \frac{1}{n} \sum_{i=1}^{n} |\hat{y}_i - y_i| \\
+        \frac{\partial L}{\partial \hat{y}_i} &= \frac{1}{n} \operatorname{sign}(\hat{y}_i - y_i)
 
     At a residual of 0 the slope is taken to be 0.
 
@@ -110,8 +114,11 @@ def binary_cross_entropy(logits: Any, labels: Any) -> Any:
 
     With :math:`p_i = 1/(1 + e^{-z_i})`,
 
-    .. math:: L = -\frac{1}{n} \sum_i \bigl(y_i \log p_i + (1 - y_i) \log(1 - p_i)\bigr),
-        \qquad \frac{\partial L}{\partial z_i} = \frac{p_i - y_i}{n}
+    .. math::
+
+        L &= -\frac{1}{n} \sum_i \bigl(y_i \log p_i \\
+        &\qquad {} + (1 - y_i) \log(1 - p_i)\bigr) \\
+        \frac{\partial L}{\partial z_i} &= \frac{p_i - y_i}{n}
 
     It is computed as :math:`\max(z, 0) - z y + \log(1 + e^{-|z|})`, which never overflows.
 
@@ -161,8 +168,10 @@ def softmax_cross_entropy(logits: Any, labels: Any) -> Any:
 
     With the probabilities :math:`p_{ik} = e^{z_{ik}} / \sum_j e^{z_{ij}}`,
 
-    .. math:: L = -\frac{1}{n} \sum_i \log p_{i y_i}, \qquad
-        \frac{\partial L}{\partial z_{ik}} = \frac{p_{ik} - [k = y_i]}{n}
+    .. math::
+
+        L &= -\frac{1}{n} \sum_i \log p_{i y_i} \\
+        \frac{\partial L}{\partial z_{ik}} &= \frac{p_{ik} - [k = y_i]}{n}
 
     Parameters
     ----------

@@ -71,7 +71,10 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     r"""Gradient descent with a velocity: a ball that keeps rolling.
 
-    .. math:: v \leftarrow \alpha v - \eta\, g, \qquad w \leftarrow w + v
+    .. math::
+
+        v &\leftarrow \alpha v - \eta\, g \\
+        w &\leftarrow w + v
 
     Where gradients keep their direction the velocity grows, up to
     :math:`1/(1-\alpha)` times a plain step; where they alternate it cancels.
@@ -125,7 +128,10 @@ class Momentum(Optimizer):
 class Nesterov(Momentum):
     r"""Momentum that looks ahead: the gradient counts where the velocity leads.
 
-    .. math:: v \leftarrow \alpha v - \eta\, g, \qquad w \leftarrow w + \alpha v - \eta\, g
+    .. math::
+
+        v &\leftarrow \alpha v - \eta\, g \\
+        w &\leftarrow w + \alpha v - \eta\, g
 
     This is Nesterov's method written for the point looked ahead to, so that the
     gradient is taken at the parameters themselves.
@@ -165,8 +171,10 @@ class Nesterov(Momentum):
 class AdaGrad(Optimizer):
     r"""A rate for each parameter, smaller the more its gradients have added up.
 
-    .. math:: h \leftarrow h + g \odot g, \qquad
-        w \leftarrow w - \eta\, \frac{g}{\sqrt{h} + \epsilon}
+    .. math::
+
+        h &\leftarrow h + g \odot g \\
+        w &\leftarrow w - \eta\, \frac{g}{\sqrt{h} + \epsilon}
 
     Parameters
     ----------
@@ -217,8 +225,10 @@ class AdaGrad(Optimizer):
 class RMSprop(Optimizer):
     r"""AdaGrad that forgets: the squared gradients are averaged, not added up.
 
-    .. math:: h \leftarrow \rho h + (1 - \rho)\, g \odot g, \qquad
-        w \leftarrow w - \eta\, \frac{g}{\sqrt{h} + \epsilon}
+    .. math::
+
+        h &\leftarrow \rho h + (1 - \rho)\, g \odot g \\
+        w &\leftarrow w - \eta\, \frac{g}{\sqrt{h} + \epsilon}
 
     Parameters
     ----------
@@ -274,10 +284,9 @@ class Adam(Optimizer):
 
     .. math::
 
-        m \leftarrow \beta_1 m + (1-\beta_1)\, g, \qquad
-        v \leftarrow \beta_2 v + (1-\beta_2)\, g \odot g
-
-        w \leftarrow w - \eta\, \frac{m / (1-\beta_1^t)}{\sqrt{v / (1-\beta_2^t)} + \epsilon}
+        m &\leftarrow \beta_1 m + (1-\beta_1)\, g \\
+        v &\leftarrow \beta_2 v + (1-\beta_2)\, g \odot g \\
+        w &\leftarrow w - \eta\, \frac{m / (1-\beta_1^t)}{\sqrt{v / (1-\beta_2^t)} + \epsilon}
 
     It keeps the sums :math:`m / (1-\beta_1)` and :math:`v / (1-\beta_2)`, which are quicker to
     update; `state_dict` calls them ``decayed_gradients`` and ``decayed_squares``. Each is

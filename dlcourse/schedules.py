@@ -194,8 +194,10 @@ class ExponentialDecay(Schedule):
 class CosineDecay(Schedule):
     r"""Fall along half a cosine, then stay.
 
-    .. math:: \eta_t = \eta_{\text{end}} + \tfrac{1}{2}(\eta_0 - \eta_{\text{end}})
-        \left(1 + \cos \frac{\pi t}{T}\right), \quad t \le T
+    .. math::
+
+        \eta_t &= \eta_{\text{end}} + \frac{\eta_0 - \eta_{\text{end}}}{2} \\
+        &\qquad {} \cdot \left(1 + \cos \frac{\pi t}{T}\right), \quad t \le T
 
     Parameters
     ----------
@@ -235,8 +237,10 @@ class CosineDecay(Schedule):
 class Warmup(Schedule):
     r"""Rise in a straight line to another schedule's first rate, then follow it.
 
-    .. math:: \eta_t = \frac{t + 1}{n}\, s(0) \ \text{for } t < n, \qquad
-        \eta_t = s(t - n) \ \text{after}
+    .. math::
+
+        \eta_t &= \frac{t + 1}{n}\, s(0) & &\text{for } t < n \\
+        \eta_t &= s(t - n) & &\text{after}
 
     Parameters
     ----------
@@ -386,8 +390,11 @@ class WarmRestarts(Schedule):
 
     In a cycle of length :math:`T_i`, with :math:`t_i` steps since its start,
 
-    .. math:: \eta_t = \eta_{\min} + \tfrac{1}{2}(\eta_{\max} - \eta_{\min})
-        \left(1 + \cos \frac{\pi t_i}{T_i}\right), \qquad T_{i+1} = m\, T_i
+    .. math::
+
+        \eta_t &= \eta_{\min} + \frac{\eta_{\max} - \eta_{\min}}{2} \\
+        &\qquad {} \cdot \left(1 + \cos \frac{\pi t_i}{T_i}\right) \\
+        T_{i+1} &= m\, T_i
 
     Parameters
     ----------
