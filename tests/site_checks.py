@@ -278,6 +278,22 @@ OVERFLOW = """
 """
 
 
+# KaTeX may break a line between the parts of a formula, wherever there is a sign of relation.
+BREAKS = """
+() => [...document.querySelectorAll(".katex-display .katex-html")].flatMap((formula) => {
+  const parts = [...formula.querySelectorAll(":scope > .katex-base")];
+  const boxes = parts.map((part) => part.getBoundingClientRect());
+  const broken = boxes.some((box, i) => i > 0 && box.left < boxes[i - 1].right - 1);
+  return broken ? [formula.textContent.slice(0, 60)] : [];
+})
+"""
+
+
+def broken_formulas(page):
+    """Find displayed formulas that don't fit on a line; alignment keeps relations whole."""
+    return [f"the formula breaks in two: {text}" for text in page.evaluate(BREAKS)]
+
+
 def sideways_scrolling(page):
     """Find pages that are wider than the window."""
     found = page.evaluate(OVERFLOW)
@@ -306,4 +322,10 @@ def barriers(page):
     return [f"barrier: {violation}" for violation in page.evaluate(VIOLATIONS)]
 
 
-CHECKS = (unrendered_mathematics, missing_descriptions, broken_images, dead_figures)
+CHECKS = (
+    unrendered_mathematics,
+    missing_descriptions,
+    broken_images,
+    dead_figures,
+    broken_formulas,
+)

@@ -37,6 +37,8 @@ FIGURE = """
   </script>
 </div>"""
 
+BASE = "<span class='katex-base' style='display: inline-block; width: 250px'>a =</span>"
+
 SOUND = f"""
 <h1>A price of $5, another of $6 and <code>$x$</code></h1>
 <span class="katex"><annotation>\\frac{{1}}{{2}}</annotation></span>
@@ -44,6 +46,7 @@ SOUND = f"""
 <svg width="100" height="100" role="img" aria-label="A square"><path d="M0 0h9v9z"/></svg>
 <svg width="16" height="16"><path d="M0 0h9v9z"/></svg>
 <div style="overflow-x: auto"><div style="width: 900px">wide</div></div>
+<div class="katex-display"><span class="katex-html">{BASE}</span></div>
 {FIGURE}"""
 
 
@@ -111,6 +114,10 @@ FAULTS = {
     "no frames": (FIGURE.replace("data-frame=", "data-x="), "the frame shown is empty"),
     "pale text": ("<p style='color: #ccc'>Can you read this?</p>", "barrier: color-contrast"),
     "button without a name": ("<button></button>", "barrier: button-name"),
+    "broken formula": (
+        f"<div class='katex-display'><span class='katex-html'>{BASE}{BASE}</span></div>",
+        "the formula breaks in two: a =",
+    ),
     "wide box": ("<div style='width: 900px'>wide</div>", "px wide in a window of 390 px"),
     "long word": (f"<p>{'unbreakable' * 20}</p>", "px wide in a window of 390 px"),
 }

@@ -76,8 +76,8 @@ def smooth(losses: ArrayLike, smoothing: float = 0.9) -> NDArray[np.floating[Any
 
     .. math::
 
-        a_t = \beta a_{t-1} + (1 - \beta) \ell_t, \qquad
-        \hat a_t = \frac{a_t}{1 - \beta^{t+1}}, \qquad a_{-1} = 0
+        a_t &= \beta a_{t-1} + (1 - \beta) \ell_t, \qquad a_{-1} = 0 \\
+        \hat a_t &= \frac{a_t}{1 - \beta^{t+1}}
 
     The average starts at 0, so its first values are too small; the division mends just that.
     The last :math:`1/(1-\beta)` steps or so carry most of the weight.
