@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+# issubclass(type(x), ...) says no in a third of the time that isinstance(x, ...) takes.
 _CONTAINERS = dict, list, tuple
 
 
@@ -23,11 +24,11 @@ def leaves(structure: Any) -> list[Any]:
     >>> leaves({"a": 1, "b": [2, (3,)]})
     [1, 2, 3]
     """
-    if not isinstance(structure, _CONTAINERS):
+    if not issubclass(type(structure), _CONTAINERS):
         return [structure]
-    found = []
-    for part in structure.values() if isinstance(structure, dict) else structure:
-        # (issubclass says no in a third of the time that isinstance takes)
+    found = []  # in the order of items, as `rebuilt` goes: a subclass of dict may have its own
+    pairs = structure.items() if isinstance(structure, dict) else enumerate(structure)
+    for _, part in pairs:
         if issubclass(type(part), _CONTAINERS):
             found += leaves(part)
         else:
@@ -54,16 +55,17 @@ def rebuilt(structure: Any, things: Iterator[Any]) -> Any:
     >>> rebuilt({"a": 1, "b": [2, (3,)]}, iter("xyz"))
     {'a': 'x', 'b': ['y', ('z',)]}
     """
-    if isinstance(structure, dict):
+    kind = type(structure)
+    if not issubclass(kind, _CONTAINERS):
+        return next(things)
+    if issubclass(kind, dict):
         new = {}
         for key, part in structure.items():  # (a loop: in 3.11 quicker than a comprehension)
             nested = issubclass(type(part), _CONTAINERS)
             new[key] = rebuilt(part, things) if nested else next(things)
         return new
-    if not isinstance(structure, (list, tuple)):
-        return next(things)
     parts = [rebuilt(part, things) for part in structure]
-    return type(structure)(*parts) if hasattr(structure, "_fields") else type(structure)(parts)
+    return kind(*parts) if hasattr(structure, "_fields") else kind(parts)
 
 
 def map_nested(function: Callable[[Any], Any], structure: Any) -> Any:

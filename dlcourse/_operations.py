@@ -54,7 +54,7 @@ def dense(x: Any, weights: Any, bias: Any) -> Any:
     if x.ndim != 2:
         raise ValueError(f"x must have shape (n, in_features), got {x.shape}")
     z = matmul(x, weights)
-    if type(z) is ndarray and (type(bias) is ndarray or not isinstance(bias, Tensor)):
+    if isinstance(z, ndarray) and (type(bias) is ndarray or not isinstance(bias, Tensor)):
         z += bias  # in place: nobody else has seen it
     else:
         z = z + bias
@@ -111,7 +111,7 @@ def dense_relu(x: Any, weights: Any, bias: Any) -> Any:
 
 def _sum_of_rows(g: Any) -> Any:
     """Return ``np.sum(g, axis=0)``; for a matrix in a third of the time, as ones @ g."""
-    if type(g) is ndarray and g.ndim:
+    if type(g) is ndarray and 1 <= g.ndim <= 2:
         return _ones(len(g), g.dtype).dot(g)
     return np.sum(g, axis=0)
 

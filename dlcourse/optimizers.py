@@ -288,11 +288,6 @@ class Adam(Optimizer):
         v &\leftarrow \beta_2 v + (1-\beta_2)\, g \odot g \\
         w &\leftarrow w - \eta\, \frac{m / (1-\beta_1^t)}{\sqrt{v / (1-\beta_2^t)} + \epsilon}
 
-    It keeps the sums :math:`m / (1-\beta_1)` and :math:`v / (1-\beta_2)`, which are quicker to
-    update; `state_dict` calls them ``decayed_gradients`` and ``decayed_squares``. Each is
-    divided by the sum of its weights, :math:`1 + \beta + \dots + \beta^{t-1}`, as if its β had
-    always been what it is now.
-
     Parameters
     ----------
     learning_rate : float or callable
@@ -319,7 +314,7 @@ class Adam(Optimizer):
     array([-0.001,  0.001])
     """
 
-    _state_names = ("decayed_gradients", "decayed_squares")
+    _state_names = ("first_moment", "second_moment")
 
     def __init__(
         self,
@@ -338,16 +333,14 @@ class Adam(Optimizer):
     def _step(
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
     ) -> None:
-        m, v = state["decayed_gradients"], state["decayed_squares"]
-        m *= self.beta1
-        m += gradient
-        v *= self.beta2
-        v += np.multiply(gradient, gradient, step)
-        # A decayed sum over the sum of its weights, 1 + beta + beta**2 + ..., is a corrected
-        # moment. These sums are two numbers, cheaper on the rate than on every entry.
-        root = math.sqrt(_sum_of_weights(self.beta2, self.iterations))
-        _divide_by_root(m, v, self.epsilon * root, step)
-        step *= -learning_rate * (root / _sum_of_weights(self.beta1, self.iterations))
+        m, v = state["first_moment"], state["second_moment"]
+        _average_in(m, gradient, self.beta1, step)
+        _average_in(v, np.multiply(gradient, gradient, step), self.beta2, step)
+        # The corrections are two numbers: cheaper on the rate than on the moments. With
+        # c2 = 1 - beta2**t, sqrt(v / c2) + epsilon is (sqrt(v) + epsilon * sqrt(c2)) / sqrt(c2).
+        root_of_c2 = math.sqrt(1 - self.beta2**self.iterations)
+        _divide_by_root(m, v, self.epsilon * root_of_c2, step)
+        step *= -learning_rate * (root_of_c2 / (1 - self.beta1**self.iterations))
 
 
 class AdamW(Adam):
@@ -400,11 +393,6 @@ def _average_in(average: Vector, new: Vector, kept: float, scratch: Vector) -> N
     np.multiply(new, 1 - kept, scratch)
     average *= kept
     average += scratch
-
-
-def _sum_of_weights(kept: float, terms: int) -> float:
-    """Return 1 + kept + kept**2 + ..., so many terms."""
-    return (1 - kept**terms) / (1 - kept)
 
 
 def _divide_by_root(numerator: Vector, squares: Vector, epsilon: float, out: Vector) -> None:

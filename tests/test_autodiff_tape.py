@@ -57,6 +57,17 @@ def test_the_answer_has_the_structure_of_the_sources(structure, expected):
     assert found == expected
 
 
+def test_a_dict_with_an_order_of_its_own_gets_each_gradient_under_its_name():
+    class Sorted(dict):
+        def items(self):
+            return sorted(super().items())
+
+    z, y = Variable(2.0), Variable([3.0, 4.0])
+    found = gradient_of(lambda: np.sum(z * z * y), Sorted(z=z, y=y))
+    assert found["z"] == 28.0
+    assert_array_equal(found["y"], [4.0, 4.0])
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("shape", [(), (1,), (3,), (2, 3), (0, 2)], ids=str)
 def test_a_gradient_is_a_plain_array_of_the_shape_and_dtype_of_its_source(shape, dtype):

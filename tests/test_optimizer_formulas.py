@@ -277,15 +277,25 @@ def test_the_squares_of_rmsprop_fade_by_its_decay():
     np.testing.assert_allclose(squares, 0.75**10 * 0.25 * 2.0**2)
 
 
-def test_adam_remembers_the_moments_of_the_paper_without_their_factors():
-    gradients = np.random.default_rng(8).normal(size=20)
-    optimizer, m, v = Adam(0.01, beta1=0.8, beta2=0.95), 0.0, 0.0
+@pytest.mark.parametrize("kept", [0.0, 0.3, 0.8])
+def test_adam_remembers_the_moments_of_the_paper(kept):
+    gradients = 10.0 ** np.array([0, 9, -9, 3, -6])
+    optimizer, m, v = Adam(0.01, beta1=kept, beta2=kept), 0.0, 0.0
     walk(optimizer, gradients)
     for g in gradients:
-        m, v = 0.8 * m + 0.2 * g, 0.95 * v + 0.05 * g**2
+        m, v = kept * m + (1 - kept) * g, kept * v + (1 - kept) * g**2
     state = optimizer.state_dict()
-    np.testing.assert_allclose(state["decayed_gradients"]["w"] * 0.2, m)
-    np.testing.assert_allclose(state["decayed_squares"]["w"] * 0.05, v)
+    np.testing.assert_allclose(state["first_moment"]["w"], m)
+    np.testing.assert_allclose(state["second_moment"]["w"], v)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_beta_that_changes_leaves_the_size_of_a_step_under_a_constant_gradient(dtype):
+    params, optimizer = {"w": np.zeros(1, dtype)}, Adam(0.01)
+    for beta1 in [0.9] * 1000 + [0.5, 0.99, 0.0, 0.9] * 5:
+        optimizer.beta1, before = beta1, params["w"].copy()
+        optimizer.update(params, {"w": np.ones(1, dtype)})
+        assert params["w"] - before == pytest.approx(-0.01, rel=1e-3)
 
 
 @pytest.mark.parametrize("optimizer_class", [Momentum, Nesterov])

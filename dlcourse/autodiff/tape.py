@@ -51,8 +51,6 @@ class GradientTape:
     array(4.)
     """
 
-    __slots__ = ("__weakref__", "_flows", "_known", "_records", "_self", "_views", "persistent")
-
     def __init__(self, persistent: bool = False) -> None:
         self.persistent = persistent
         # What was applied, as `record` is told; the key of each argument that a gradient is wanted
