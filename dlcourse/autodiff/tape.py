@@ -171,8 +171,9 @@ class GradientTape:
             raise ValueError(f'unconnected must be "error" or "zero", got {unconnected!r}')
         if self._records is None:
             raise RuntimeError("this tape has been used; make it GradientTape(persistent=True)")
-        recording = active.tapes
-        active.tapes = outer = recording and [tape for tape in recording if tape is not self]
+        outer = recording = active.tapes
+        if recording:
+            active.tapes = outer = [tape for tape in recording if tape is not self]
         try:
             grads = self._backward(target, kept, bool(outer))
         finally:
@@ -322,8 +323,11 @@ def _renewed(x: Any) -> Tensor:
     return +x if isinstance(x, Tensor) else Tensor(x)
 
 
+_ONE = {"f": np.float32(1), "d": np.float64(1)}
+
+
 def _ones_like(value: Any) -> Any:
-    return value.dtype.type(1) if value.ndim == 0 else np.ones_like(value)
+    return _ONE[value.dtype.char] if value.ndim == 0 else np.ones_like(value)
 
 
 def _as_tensor(g: Any) -> Tensor:
