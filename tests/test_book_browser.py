@@ -18,6 +18,7 @@ from site_checks import (
     SITE,
     QuietHandler,
     barriers,
+    comes_to,
     find_chromium,
     open_page,
     serve,
@@ -88,10 +89,8 @@ def test_a_folded_cell_says_what_a_click_does(visit):
     cell = page.locator("details.hide").first
     shut = cell.locator("summary").inner_text()
     cell.locator("summary").click()
-    assert (shut, cell.locator("summary").inner_text()) == (
-        "Show code cell source",
-        "Hide code cell source",
-    )
+    assert shut == "Show code cell source"
+    comes_to(page, cell.locator("summary").inner_text, "Hide code cell source")
     assert not problems
 
 
@@ -180,7 +179,7 @@ def test_the_skip_link_leads_to_the_text(visit):
     page, _ = visit(HEAVIEST)
     focus_by_tab(page, ".skip-link a", most=1)
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main-content")
+    page.wait_for_url("**/*#main-content")
     page.keyboard.press("Tab")
     assert page.evaluate("() => Boolean(document.activeElement.closest('main'))")
 
@@ -191,7 +190,7 @@ def test_folded_answers_and_cells_open_and_close_with_enter(visit):
         summary = focus_by_tab(page, kind)
         for expected in (True, False):
             page.keyboard.press("Enter")
-            assert summary.evaluate("(s) => s.parentElement.open") is expected
+            comes_to(page, lambda s=summary: s.evaluate("(s) => s.parentElement.open"), expected)
 
 
 def test_a_figure_is_played_and_moved_with_keys(visit):
@@ -199,28 +198,27 @@ def test_a_figure_is_played_and_moved_with_keys(visit):
     slider = focus_by_tab(page, ".dl-interactive input[type=range]")
     before = slider.input_value()
     page.keyboard.press("ArrowRight")
-    assert slider.input_value() != before
+    comes_to(page, lambda: slider.input_value() != before, True)
     page.keyboard.press("Home")
     play = focus_by_tab(page, ".dl-interactive button.dl-play", most=4)
     page.keyboard.press("Space")
-    assert play.text_content() == "Pause"
+    comes_to(page, play.text_content, "Pause")
     page.wait_for_function("() => +document.querySelector('.dl-interactive input').value >= 2")
     page.keyboard.press("Space")
-    assert play.text_content() == "Play"
+    comes_to(page, play.text_content, "Play")
 
 
 def test_the_theme_is_switched_with_enter_and_remembered(visit, address):
     page, _ = visit(LANDING)
     focus_by_tab(page, ".theme-switch-button")
     modes = []
-    for _ in range(3):
+    while len(modes) < 3 or modes[-1] != "dark":
+        mode = page.locator("html").get_attribute("data-mode")
         page.keyboard.press("Enter")
+        page.wait_for_selector(f"html:not([data-mode={mode}])")
+        page.wait_for_function("() => document.activeElement.matches('.theme-switch-button')")
         modes.append(page.locator("html").get_attribute("data-mode"))
-        page.wait_for_function("() => document.activeElement.matches('.theme-switch-button')")
-    assert sorted(modes) == ["auto", "dark", "light"]
-    while page.locator("html").get_attribute("data-mode") != "dark":
-        page.keyboard.press("Enter")
-        page.wait_for_function("() => document.activeElement.matches('.theme-switch-button')")
+    assert sorted(modes[:3]) == ["auto", "dark", "light"]
     page.goto(f"{address}/{HEAVIEST}", wait_until="networkidle")
     assert page.locator("html").get_attribute("data-theme") == "dark"
 
@@ -249,10 +247,10 @@ def test_on_a_phone_the_contents_open_and_close_with_keys(visit):
     focus_by_tab(page, ".primary-toggle")
     page.keyboard.press("Enter")
     dialog = page.locator("#pst-primary-sidebar-modal")
-    assert dialog.evaluate("(d) => d.open")
+    comes_to(page, lambda: dialog.evaluate("(d) => d.open"), True)
     focus_by_tab(page, "#pst-primary-sidebar-modal a", most=10)
     page.keyboard.press("Escape")
-    assert not dialog.evaluate("(d) => d.open")
+    comes_to(page, lambda: dialog.evaluate("(d) => d.open"), False)
     page.wait_for_function("() => document.activeElement.matches('.primary-toggle')")
 
 

@@ -36,8 +36,7 @@ def visit(browser, address):
     def visit(name, **settings):
         page, problems = open_page(browser, f"{address}/{name}", **settings)
         contexts.append(page.context)
-        if not page.url.endswith("index.html"):
-            page.wait_for_selector("html[data-settled]")
+        page.wait_for_selector("html[data-settled]")
         return page, problems
 
     yield visit

@@ -253,6 +253,7 @@ def test_search_finds_pages_from_a_memory_stick(page, unpacked):
     page.goto((unpacked / "search.html").as_uri() + "?q=standardize")
     page.wait_for_selector("#search-results li a")
     page.locator("#search-results li a[href*='12_boston_housing.html']").first.click()
+    page.wait_for_url("**/12_boston_housing.html*")
     assert page.locator("article h1").inner_text().startswith("12.")
 
 
