@@ -177,7 +177,8 @@ class GradientTape:
         try:
             grads = self._backward(target, kept, bool(outer))
         finally:
-            active.tapes = recording
+            if recording:
+                active.tapes = recording
             if not self.persistent:
                 self._records = None
         taken = set(map(id, self._flows.values())) if self.persistent else set()
@@ -323,11 +324,12 @@ def _renewed(x: Any) -> Tensor:
     return +x if isinstance(x, Tensor) else Tensor(x)
 
 
-_ONE = {"f": np.float32(1), "d": np.float64(1)}
+_ONE = {np.float32: np.float32(1), np.float64: np.float64(1)}
 
 
 def _ones_like(value: Any) -> Any:
-    return _ONE[value.dtype.char] if value.ndim == 0 else np.ones_like(value)
+    one = _ONE.get(type(value))  # a result without axes is a NumPy scalar
+    return np.ones_like(value) if one is None else one
 
 
 def _as_tensor(g: Any) -> Tensor:
