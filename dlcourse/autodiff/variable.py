@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import generic, ndarray
+from numpy import generic, ndarray  # np.ndarray takes longer to look up than to compare
 from numpy.typing import ArrayLike
 
 from dlcourse._names import describe, name_of
