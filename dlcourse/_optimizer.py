@@ -125,9 +125,7 @@ class Optimizer:
             raise ValueError(_key_difference(params, grads))
         if names != self._names:
             self._arrange(params)
-        rate = self.learning_rate
-        if type(rate) is not float or not 0 <= rate < math.inf:
-            rate = self.current_learning_rate  # asks the schedule, or says what is wrong
+        rate = self.current_learning_rate
         for key, shape, dtype, gradient, _ in self._slots:
             w, g = params[key], grads[key]
             if w is not self._known[key]:

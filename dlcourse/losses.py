@@ -150,8 +150,7 @@ def binary_cross_entropy(logits: Any, labels: Any) -> Any:
     0.410038
     """
     z, y = _as_numbers(logits), np.asarray(labels.value if isinstance(labels, Tensor) else labels)
-    if z.shape != y.shape or not z.size:
-        raise _no_pairs(z, y, "logits", "labels")
+    _same_shape(z, y, "logits", "labels")
     if not (y.min() >= 0 and y.max() <= 1):  # this way round NaN is refused too
         raise ValueError(f"labels must lie between 0 and 1, got {y.min()} to {y.max()}")
     y = y.astype(z.dtype)
@@ -235,17 +234,17 @@ def _as_numbers(x: Any) -> Any:
 def _residual(prediction: Any, target: Any) -> Any:
     """Return prediction - target, in floats: np.uint8(1) - np.uint8(2) would be 255."""
     prediction, target = _as_numbers(prediction), _as_numbers(target)
-    if prediction.shape != target.shape or not prediction.size:
-        raise _no_pairs(prediction, target, "prediction", "target")
+    _same_shape(prediction, target, "prediction", "target")
     return prediction - target
 
 
-def _no_pairs(a: Any, b: Any, name_a: str, name_b: str) -> ValueError:
-    if a.shape == b.shape:
-        return ValueError(f"the mean of no residuals does not exist: {name_a} is empty")
-    return ValueError(
-        f"{name_a} and {name_b} must have the same shape, got {a.shape} and {b.shape}"
-    )
+def _same_shape(a: Any, b: Any, name_a: str, name_b: str) -> None:
+    if a.shape != b.shape:
+        raise ValueError(
+            f"{name_a} and {name_b} must have the same shape, got {a.shape} and {b.shape}"
+        )
+    if a.size == 0:
+        raise ValueError(f"the mean of no residuals does not exist: {name_a} is empty")
 
 
 def _check_classes(z: Any, y: Any) -> None:

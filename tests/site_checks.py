@@ -105,15 +105,6 @@ def open_page(browser, address, **settings):
     return page, problems
 
 
-def comes_to(page, read, expected):
-    """Wait until this reads as expected: a browser does some things after it says so."""
-    for _ in range(250):
-        if read() == expected:
-            return
-        page.wait_for_timeout(20)
-    assert read() == expected
-
-
 # --- mathematics ---------------------------------------------------------------------
 
 # As Pandoc has it: no space inside the dollars and no digit after them, so that

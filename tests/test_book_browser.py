@@ -18,11 +18,12 @@ from site_checks import (
     SITE,
     QuietHandler,
     barriers,
-    comes_to,
     find_chromium,
     open_page,
     serve,
 )
+
+expect = pytest.importorskip("playwright.sync_api").expect  # waits for what it expects
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(p.relative_to(SITE).as_posix() for p in SITE.rglob("*.html"))
@@ -90,7 +91,7 @@ def test_a_folded_cell_says_what_a_click_does(visit):
     shut = cell.locator("summary").inner_text()
     cell.locator("summary").click()
     assert shut == "Show code cell source"
-    comes_to(page, cell.locator("summary").inner_text, "Hide code cell source")
+    expect(cell.locator("summary")).to_have_text("Hide code cell source", use_inner_text=True)
     assert not problems
 
 
@@ -179,7 +180,7 @@ def test_the_skip_link_leads_to_the_text(visit):
     page, _ = visit(HEAVIEST)
     focus_by_tab(page, ".skip-link a", most=1)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/*#main-content")
+    expect(page).to_have_url(re.compile("#main-content$"))
     page.keyboard.press("Tab")
     assert page.evaluate("() => Boolean(document.activeElement.closest('main'))")
 
@@ -190,7 +191,7 @@ def test_folded_answers_and_cells_open_and_close_with_enter(visit):
         summary = focus_by_tab(page, kind)
         for expected in (True, False):
             page.keyboard.press("Enter")
-            comes_to(page, lambda s=summary: s.evaluate("(s) => s.parentElement.open"), expected)
+            expect(summary.locator("xpath=..")).to_have_js_property("open", expected)
 
 
 def test_a_figure_is_played_and_moved_with_keys(visit):
@@ -198,14 +199,14 @@ def test_a_figure_is_played_and_moved_with_keys(visit):
     slider = focus_by_tab(page, ".dl-interactive input[type=range]")
     before = slider.input_value()
     page.keyboard.press("ArrowRight")
-    comes_to(page, lambda: slider.input_value() != before, True)
+    expect(slider).not_to_have_value(before)
     page.keyboard.press("Home")
     play = focus_by_tab(page, ".dl-interactive button.dl-play", most=4)
     page.keyboard.press("Space")
-    comes_to(page, play.text_content, "Pause")
+    expect(play).to_have_text("Pause")
     page.wait_for_function("() => +document.querySelector('.dl-interactive input').value >= 2")
     page.keyboard.press("Space")
-    comes_to(page, play.text_content, "Play")
+    expect(play).to_have_text("Play")
 
 
 def test_the_theme_is_switched_with_enter_and_remembered(visit, address):
@@ -215,7 +216,7 @@ def test_the_theme_is_switched_with_enter_and_remembered(visit, address):
     while len(modes) < 3 or modes[-1] != "dark":
         mode = page.locator("html").get_attribute("data-mode")
         page.keyboard.press("Enter")
-        page.wait_for_selector(f"html:not([data-mode={mode}])")
+        expect(page.locator("html")).not_to_have_attribute("data-mode", mode)
         page.wait_for_function("() => document.activeElement.matches('.theme-switch-button')")
         modes.append(page.locator("html").get_attribute("data-mode"))
     assert sorted(modes[:3]) == ["auto", "dark", "light"]
@@ -247,10 +248,10 @@ def test_on_a_phone_the_contents_open_and_close_with_keys(visit):
     focus_by_tab(page, ".primary-toggle")
     page.keyboard.press("Enter")
     dialog = page.locator("#pst-primary-sidebar-modal")
-    comes_to(page, lambda: dialog.evaluate("(d) => d.open"), True)
+    expect(dialog).to_have_js_property("open", True)
     focus_by_tab(page, "#pst-primary-sidebar-modal a", most=10)
     page.keyboard.press("Escape")
-    comes_to(page, lambda: dialog.evaluate("(d) => d.open"), False)
+    expect(dialog).to_have_js_property("open", False)
     page.wait_for_function("() => document.activeElement.matches('.primary-toggle')")
 
 

@@ -5,9 +5,11 @@ import re
 import numpy as np
 import pytest
 import site_checks
-from site_checks import AXE, comes_to, find_chromium, open_page, serve
+from site_checks import AXE, find_chromium, open_page, serve
 
 from dlcourse import widgets
+
+expect = pytest.importorskip("playwright.sync_api").expect  # waits for what it expects
 
 pytestmark = [
     pytest.mark.skipif(not find_chromium(), reason=site_checks.NO_CHROMIUM),
@@ -56,6 +58,13 @@ def shown(page):
     return int(frame)
 
 
+def shows(page, frame):
+    """Wait until this frame is seen, since a tap is answered a moment later; and no other."""
+    part = page.locator(f".dl-stage [data-frame='{frame}']").first
+    expect(part).not_to_have_css("display", "none")
+    assert shown(page) == frame
+
+
 def state(page):
     """Return the frame, what is spoken of each slider, and the caption."""
     spoken = [slider.get_attribute("aria-valuetext") for slider in page.get_by_role("slider").all()]
@@ -98,7 +107,7 @@ def test_each_slider_answers_to_a_finger(visit):
     page = visit(**PHONE)
     for name, frame in (("learning rate", 3), ("start", 11)):
         tap(page, page.get_by_role("slider", name=name), 0.98)
-        comes_to(page, lambda: shown(page), frame)
+        shows(page, frame)
 
 
 def test_buttons_answer_to_a_finger_and_stop_at_the_ends(visit):
@@ -106,7 +115,7 @@ def test_buttons_answer_to_a_finger_and_stop_at_the_ends(visit):
     back, forward = (page.get_by_role("button", name=f"Step {way}") for way in ("back", "forward"))
     for button, frame in ((back, 0), (back, 0), (forward, 1), (forward, 2), (forward, 3)):
         tap(page, button, 0.5)
-        comes_to(page, lambda: shown(page), frame)
+        shows(page, frame)
     assert forward.get_attribute("aria-disabled") == "true"
     assert back.get_attribute("aria-disabled") == "false"
 
