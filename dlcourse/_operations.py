@@ -104,7 +104,12 @@ def dense_relu(x: Any, weights: Any, bias: Any) -> Any:
     y = np.maximum(z, 0, out=z) if isinstance(z, ndarray) else relu(z)
 
     def vjp(g: Any, wanted: Any = (True, True, True)) -> Any:
-        return vjp_of_z(g * (y > 0), wanted)
+        dz = (y > 0).astype(y.dtype)  # in floats: a product of two dtypes takes longer
+        if type(g) is ndarray:
+            dz *= g  # in place: nobody else has seen it
+        else:
+            dz = g * dz
+        return vjp_of_z(dz, wanted)
 
     return y, vjp
 
