@@ -5,6 +5,7 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
 import tomllib
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from chapter_links import chapters_that_name
 from numpydoc.docscrape import NumpyDocString
 from numpydoc.validate import validate
 
@@ -200,6 +202,21 @@ def test_everything_public_has_a_complete_docstring(name):
 )
 def test_every_public_function_of_the_core_has_an_example(name):
     assert "EX01" not in dict(validate(name)["errors"]), f"{name} has no example"
+
+
+# Their chapters are not written yet, or no chapter is about them.
+NOT_DERIVED = {"binary_cross_entropy", "glorot_uniform", "he_uniform"}
+
+
+def test_each_formula_leads_to_the_chapter_that_derives_it():
+    """By the number of an equation, by another function's references, or by a link back."""
+    named = {name.rpartition(".")[2] for name in chapters_that_name(PACKAGE.parent / "chapters")}
+    lost = set()
+    for name, value in PUBLIC.items():
+        doc, own = inspect.getdoc(value) or "", name.removesuffix(".with_vjp").rpartition(".")[2]
+        if ".. math::" in doc and own not in named and not re.search(":eq:|As for", doc):
+            lost.add(own)
+    assert lost == NOT_DERIVED
 
 
 def test_the_version_is_that_of_the_project():
