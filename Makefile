@@ -32,11 +32,11 @@ HEADING = @printf '\n== %s ==\n'
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help book site pdf epub offline test lab serve refresh bench bench-peers lighthouse \
-	lint clean lock \
+	lint clean lock test-versions \
 	test-lint test-unit test-notebooks test-book test-site
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 # --- set-up, done once and again when what it depends on changes ---------------
 
@@ -169,6 +169,11 @@ test-site: test-book
 	@$(PY) -m pytest $(BOOK_TESTS) -n 2
 	$(HEADING) "The book as a PDF, as an e-book, and without a network"
 	@$(PY) -m pytest tests/test_site_files.py
+
+# Needs nothing but $(PYTHON): it makes an environment for each Python and each set.
+# One of them: make test-versions ONLY="--python 3.12 --set oldest"
+test-versions: ## test the package with every Python here, old and new dependencies
+	@$(PYTHON) tools/test_versions.py $(ONLY)
 
 # --- housekeeping ------------------------------------------------------------------
 

@@ -7,12 +7,13 @@ derived by hand or by the tape is checked against this file.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dlcourse._validation import as_floats
+from dlcourse._helpers.validation import as_floats
 
 Method = Literal["central", "forward", "backward"]
 Array64 = NDArray[np.float64]
@@ -48,7 +49,9 @@ def derivative(
     h : float, optional
         The step, in units of `x`. By default the one that balances truncation
         against round-off, times ``max(1, |x|)``: ``eps**(1/3)`` for central and
-        ``eps**(1/2)`` for one-sided differences, with ``eps`` = 2.2e-16.
+        ``eps**(1/2)`` for one-sided differences, with ``eps`` = 2.2e-16. Where `f` bends
+        too sharply for that, as near the edge of its domain, smaller steps are tried until
+        they agree.
     method : {"central", "forward", "backward"}
         Which difference to take.
 
@@ -61,7 +64,8 @@ def derivative(
     ------
     ValueError
         If `h` is not a positive number or lost in the rounding of `x`, the method
-        unknown, or the answer of `f` has another shape than `x`.
+        unknown, the answer of `f` has another shape than `x`, or no step gives a finite
+        slope to rely on.
 
     References
     ----------
@@ -77,14 +81,23 @@ def derivative(
     1.0
     >>> derivative(lambda x: x**2, [1.0, 2.0, 3.0]).round(6)
     array([2., 4., 6.])
+    >>> round(derivative(np.log, 1e-6))  # the first step would lead below 0
+    1000000
     """
     if method not in _BEST_RELATIVE_STEP:
         raise ValueError(f"method must be 'central', 'forward' or 'backward', got {method!r}")
     point = as_floats(x, "x").astype(np.float64)
-    ahead, behind = _neighbours(point, _step_sizes(point, h, method), method)
+    steps = _step_sizes(point, h, method)
     argument: Callable[[Any], Any] = float if point.ndim == 0 else np.copy
-    rise = _evaluate(f, argument(ahead), point.shape) - _evaluate(f, argument(behind), point.shape)
-    slope = rise / (ahead - behind)
+
+    def values_at(t: Array64, forgiving: bool = False) -> Array64:
+        return _evaluate(f, argument(t), point.shape, forgiving)
+
+    place = partial(_entry, point)
+    if h is not None:
+        slope = _plain_slope(values_at, point, steps, method, place)
+    else:
+        slope = _careful_slope(values_at, point, steps, method, place)
     return float(slope) if slope.ndim == 0 else slope
 
 
@@ -110,12 +123,14 @@ def gradient(f: Callable[[Any], Any], x: ArrayLike, h: float | None = None) -> A
     Returns
     -------
     ndarray of float64
-        Of the shape of `x`. Costs two evaluations of `f` for each entry.
+        Of the shape of `x`. Costs two evaluations of `f` for each entry, and more only
+        where `f` bends too sharply for the step, as near the edge of its domain.
 
     Raises
     ------
     ValueError
-        If `f` does not return a single number, or `h` is not usable.
+        If `f` does not return a single number, `h` is not usable, or no step gives a finite
+        slope to rely on.
 
     References
     ----------
@@ -157,7 +172,8 @@ def jacobian(f: Callable[[Any], Any], x: ArrayLike, h: float | None = None) -> A
     Raises
     ------
     ValueError
-        If `h` is not usable, or the shape of the answer of `f` changes.
+        If `h` is not usable, the shape of the answer of `f` changes, or no step gives a
+        finite slope to rely on.
 
     References
     ----------
@@ -182,8 +198,11 @@ def check_gradient(
 ) -> float:
     """Compare a gradient with central differences; raise if they disagree.
 
-    The error of an entry is ``|claimed - numerical| / max(1, |numerical|)``:
-    absolute for small slopes, relative for large ones.
+    The error of an entry is ``|claimed - numerical| / max(s, |numerical|)``, where s is the
+    largest slope of all entries, or 1 if that is smaller (or no slope is left, and they
+    all are 0). So a large slope is judged by itself, a small one against the gradient as
+    a whole. A gap that the differences can't resolve counts as no error: one as small as
+    their rounding, or, where a slope vanishes, as what another step makes of it.
 
     Parameters
     ----------
@@ -235,7 +254,12 @@ def check_gradient(
             f"the gradient of a function of an array of shape {numerical.shape} has that shape, "
             f"got shape {claimed.shape}"
         )
-    errors = np.abs(claimed - numerical) / np.maximum(1.0, np.abs(numerical))
+    gaps = np.abs(claimed - numerical)
+    largest = float(np.max(np.abs(numerical)))
+    scale = min(1.0, largest) if largest > 0 else 1.0
+    errors = gaps / np.maximum(scale, np.abs(numerical))
+    if not np.max(errors) <= tolerance:  # by the gradient, or by the differences?
+        errors[gaps <= _resolution(f, point, h, numerical)] = 0.0
     worst = np.unravel_index(int(np.argmax(errors)), errors.shape)  # argmax finds a NaN first
     error = float(errors[worst])
     if not error <= tolerance:
@@ -270,12 +294,57 @@ def _neighbours(x: Array64, h: Array64, method: Method) -> tuple[Array64, Array6
     return ahead, behind
 
 
-def _evaluate(f: Callable[[Any], Any], x: Any, shape: tuple[int, ...]) -> Array64:
-    """Return f(x) as float64 of the given shape; `x` must be a copy, for `f` may change it."""
-    value = np.asarray(f(x), dtype=np.float64)
+@np.errstate(divide="ignore", invalid="ignore", over="ignore")
+def _resolution(
+    f: Callable[[Any], Any], x: Array64, h: float | None, numerical: Array64
+) -> Array64:
+    """Return the size below which slopes by differences are rounding, or due to the step.
+
+    Due to the step is a slope that another step would replace by quite another one, as happens
+    where the true slope is 0.
+    """
+    steps = _step_sizes(x, h, "central")
+    rounding = 10 * _EPSILON * float(np.abs(f(x.copy()))) / steps
+    change = np.empty_like(x)
+    for index in np.ndindex(x.shape):
+        values_at = _values_along(f, x, index, ())
+        ahead, behind = _neighbours(x[index], 2 * steps[index], "central")
+        coarse = (values_at(ahead, True) - values_at(behind, True)) / (ahead - behind)
+        change[index] = np.abs(coarse - numerical[index])
+    return np.asarray(rounding + np.where(2 * change > np.abs(numerical), 10 * change, 0.0))
+
+
+def _evaluate(
+    f: Callable[[Any], Any], x: Any, shape: tuple[int, ...], forgiving: bool = False
+) -> Array64:
+    """Return f(x) as float64 of the given shape; `x` must be a copy, for `f` may change it.
+
+    A forgiving question takes NaN for an answer where `f` refuses a number, as math.log does.
+    """
+    if not forgiving:
+        answer = f(x)
+    else:
+        try:
+            answer = f(x)
+        except (ValueError, ArithmeticError):
+            return np.full(shape, np.nan)
+    value = np.asarray(answer, dtype=np.float64)
     if value.shape != shape:
         raise ValueError(f"f must return shape {shape} for this x, got shape {value.shape}")
     return value
+
+
+def _values_along(
+    f: Callable[[Any], Any], x: Array64, index: tuple[int, ...], shape: tuple[int, ...]
+) -> Callable[..., Array64]:
+    """Return `f` as a function of one entry of `x`."""
+
+    def values_at(entry: Array64, forgiving: bool = False) -> Array64:
+        moved = x.copy()
+        moved[index] = entry
+        return _evaluate(f, moved, shape, forgiving)
+
+    return values_at
 
 
 def _partial_derivatives(
@@ -284,16 +353,173 @@ def _partial_derivatives(
     """Move one entry of `x` at a time; stack the slopes along trailing axes."""
     point = as_floats(x, "x").astype(np.float64)
     steps = _step_sizes(point, h, "central")
-    shape = np.shape(f(point.copy()))
-    if scalar and shape != ():
-        raise ValueError(f"f must return a single number, got an array of shape {shape}")
-    slopes = np.empty(shape + point.shape)
+    here = np.asarray(f(point.copy()), dtype=np.float64)
+    if scalar and here.shape != ():
+        raise ValueError(f"f must return a single number, got an array of shape {here.shape}")
+    slopes = np.empty(here.shape + point.shape)
     for index in np.ndindex(point.shape):
-        moved = point.copy()
-        ahead, behind = _neighbours(point[index], steps[index], "central")
-        moved[index] = ahead
-        rise = _evaluate(f, moved.copy(), shape)
-        moved[index] = behind
-        rise = rise - _evaluate(f, moved.copy(), shape)
-        slopes[(..., *index)] = rise / (ahead - behind)
+        values_at = _values_along(f, point, index, here.shape)
+        place = partial(_entry, point[index], of=index)
+        if h is not None:
+            slope = _plain_slope(values_at, point[index], steps[index], "central", place)
+        else:
+            slope = _careful_slope(values_at, point[index], steps[index], "central", place, here)
+        slopes[(..., *index)] = slope
     return slopes
+
+
+# --- where a plain difference is not enough ----------------------------------------
+
+Place = Callable[[tuple[int, ...]], str]
+
+
+def _entry(x: Array64, index: tuple[int, ...], of: tuple[int, ...] | None = None) -> str:
+    """Return what to call an entry of `x`; of a single number, which entry that is is told."""
+    value = x[index] if of is None else x
+    return f"x{list(index if of is None else of) or ''} = {value:.6g}"
+
+
+# The error of a central difference goes with the square of how unlike its two halves rise, that
+# of a one-sided one with the first power. A bend below the second share of f may be rounding.
+_UNSUSPICIOUS_BEND = {
+    "central": (1e-3, 1e-9),
+    "forward": (1e-6, 1e-12),
+    "backward": (1e-6, 1e-12),
+}
+
+
+def _bend(
+    upper: Array64, middle: Array64, lower: Array64, method: Method
+) -> tuple[Array64, NDArray[np.bool_]]:
+    """Return how unlike the two halves of a difference rise, and whether that is little."""
+    of_rise, of_size = _UNSUSPICIOUS_BEND[method]
+    bend = np.abs(upper - 2 * middle + lower)
+    little = bend <= of_rise * np.abs(upper - lower)
+    if not little.all():
+        size = np.maximum(np.maximum(np.abs(upper), np.abs(lower)), np.abs(middle))
+        little = little | (bend <= of_size * size)
+    return bend, np.isfinite(bend) & little
+
+
+def _difference(
+    values_at: Callable[..., Array64], x: Array64, h: Array64, method: Method, forgiving: bool
+) -> tuple[Array64, Array64, Array64]:
+    """Return the slope by a difference, and the values of `f` ahead and behind."""
+    ahead, behind = _neighbours(x, h, method)
+    upper, lower = values_at(ahead, forgiving), values_at(behind, forgiving)
+    return np.asarray((upper - lower) / (ahead - behind)), upper, lower
+
+
+def _plain_slope(
+    values_at: Callable[..., Array64], x: Array64, h: Array64, method: Method, place: Place
+) -> Array64:
+    """Return the difference with the step that was asked for, if it is finite."""
+    slope, _, _ = _difference(values_at, x, h, method, forgiving=False)
+    if not np.isfinite(slope).all():
+        index = _first(~np.isfinite(slope))
+        raise ValueError(
+            f"the difference at {place(index)} is {slope[index]} with h = {np.min(h):g}: f is not "
+            f"finite around there; {_ADVICE}"
+        )
+    return slope
+
+
+@np.errstate(divide="ignore", invalid="ignore", over="ignore")  # of steps too far: seen below
+def _careful_slope(
+    values_at: Callable[..., Array64],
+    x: Array64,
+    h: Array64,
+    method: Method,
+    place: Place,
+    middle: Array64 | None = None,
+) -> Array64:
+    """Return the difference with the default step; with a smaller one where `f` bends sharply.
+
+    `middle` is the value half-way between the two points, which for central differences is
+    f(x), if it is known.
+    """
+    slope, upper, lower = _difference(values_at, x, h, method, forgiving=True)
+    if middle is None:
+        ahead, behind = _neighbours(x, h, method)
+        half_way = x if method == "central" else behind + (ahead - behind) / 2
+        middle = values_at(half_way, True)
+    bend, smooth = _bend(upper, middle, lower, method)
+    if smooth.all():
+        return slope
+    values_here = values_at(x)  # where f refuses x itself, it says so
+    if not (smooth | np.isfinite(values_here)).all():
+        index = _first(~(smooth | np.isfinite(values_here)))
+        raise ValueError(f"f is {values_here[index]} at {place(index)}, so it has no slope there")
+    steepest = np.fmax(np.abs(upper - middle), np.abs(middle - lower)) / h
+    steepest = np.where(np.isfinite(steepest), steepest, 0.0)
+    better, settled, plain = _shrink(
+        values_at, x, h, method, slope, bend, middle, steepest, ~smooth
+    )
+    # What is left may be rounding of f, as of one computed in float32: no smaller step helps.
+    size = np.maximum(np.abs(upper), np.abs(lower))
+    plain |= smooth | (~settled & np.isfinite(slope) & (bend <= 1e-5 * size))
+    if not (plain | settled).all():
+        index = _first(~(plain | settled))
+        raise ValueError(
+            f"no slope to rely on at {place(index)}: f is not finite, or jumps, within the "
+            f"default step h = {np.max(h):.2g}, and smaller steps don't agree; {_ADVICE}"
+        )
+    return np.where(plain, slope, better)
+
+
+_ADVICE = (
+    "pass a step that suits f there, h=..., or stay on one side of it, "
+    'derivative(f, x, method="forward") or "backward"'
+)
+
+
+def _shrink(
+    values_at: Callable[..., Array64],
+    x: Array64,
+    h: Array64,
+    method: Method,
+    slope: Array64,
+    bend: Array64,
+    middle: Array64,
+    steepest: Array64,
+    rough: NDArray[np.bool_],
+) -> tuple[Array64, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Quarter the step until slopes agree; return them, where they do, and where not to use them.
+
+    Three slopes in a row have to agree. Of these the one is taken that rounding and the change
+    from the step before make the least doubtful.
+    """
+    better, least_doubt = slope, np.full(slope.shape, np.inf)
+    agreed = plain = np.zeros(slope.shape, bool)
+    previous, step, smallest = slope, h, 4 * np.spacing(np.abs(x))
+    while np.any(step > smallest):
+        step = np.maximum(step / 4, smallest)
+        new, upper, lower = _difference(values_at, x, step, method, forgiving=True)
+        rounding = _EPSILON * np.maximum(np.abs(upper), np.abs(lower)) / step
+        change = np.abs(new - previous)
+        if method != "central":
+            tame = np.isfinite(new)
+            if previous is slope:  # a parabola through the three points: the step is not to blame
+                plain = np.abs(change - 1.5 * bend / h) <= 1e-6 * change + 4 * rounding
+        else:
+            closer, smooth = _bend(upper, middle, lower, method)
+            if previous is slope:
+                # A smooth curve whose slope is about 0 is left alone, and so is a corner, which
+                # looks the same at every step: its bend goes with the step, that of a curve
+                # with its square.
+                unit = h / _BEST_RELATIVE_STEP[method]
+                plain = (16 * closer <= 1.1 * bend) & (change <= 10 * bend / unit + rounding)
+                plain |= np.abs(4 * closer - bend) <= 0.01 * bend
+            tame = smooth | (closer <= bend / 4)  # not so across a pole, a cusp or a narrow peak
+            bend = closer
+        doubt = (change + rounding) / np.maximum(np.abs(new), steepest)
+        take = agreed & tame & (doubt < 1e-4) & (doubt < least_doubt)
+        better, least_doubt = np.where(take, new, better), np.where(take, doubt, least_doubt)
+        agreed, previous = tame & (doubt < 1e-3), new
+        if np.all(~rough | plain | (least_doubt < 1e-10) | (doubt > 10 * least_doubt)):
+            break
+    return better, np.isfinite(least_doubt), plain
+
+
+def _first(wrong: NDArray[np.bool_]) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.argwhere(wrong)[0])

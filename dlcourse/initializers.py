@@ -11,18 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dlcourse._helpers.validation import as_generator
+
 Initializer = Callable[..., NDArray[Any]]
 
 
 def zeros(
-    shape: tuple[int, ...], rng: np.random.Generator | None = None, dtype: Any = np.float64
+    shape: tuple[int, ...], rng: np.random.Generator | int | None = None, dtype: Any = np.float64
 ) -> NDArray[Any]:
     """Return zeros: right for biases, and for weights of a single layer only.
 
     Parameters
     ----------
     shape : tuple of int
-    rng : numpy.random.Generator, optional
+    rng : numpy.random.Generator, int or None
         Not used; every initializer takes one.
     dtype : dtype
 
@@ -35,12 +37,13 @@ def zeros(
     >>> zeros((2,))
     array([0., 0.])
     """
+    as_generator(rng)  # so that what no other initializer takes is refused here, too
     return np.zeros(shape, dtype)
 
 
 def normal(
     shape: tuple[int, ...],
-    rng: np.random.Generator | None = None,
+    rng: np.random.Generator | int | None = None,
     dtype: Any = np.float64,
     *,
     std: float = 0.01,
@@ -50,8 +53,8 @@ def normal(
     Parameters
     ----------
     shape : tuple of int
-    rng : numpy.random.Generator, optional
-        A fresh one by default.
+    rng : numpy.random.Generator, int or None
+        The source of the numbers. An int is a seed; None takes a fresh generator.
     dtype : dtype
     std : float
         The standard deviation.
@@ -65,11 +68,11 @@ def normal(
     >>> normal((1000, 10), np.random.default_rng(0), std=0.5).std().round(2)
     np.float64(0.5)
     """
-    return (_generator(rng).standard_normal(shape) * std).astype(dtype)
+    return (as_generator(rng).standard_normal(shape) * std).astype(dtype)
 
 
 def glorot_uniform(
-    shape: tuple[int, ...], rng: np.random.Generator | None = None, dtype: Any = np.float64
+    shape: tuple[int, ...], rng: np.random.Generator | int | None = None, dtype: Any = np.float64
 ) -> NDArray[Any]:
     r"""Return uniform numbers for layers with tanh or sigmoid.
 
@@ -79,8 +82,8 @@ def glorot_uniform(
     ----------
     shape : tuple of int
         (fan_in, fan_out).
-    rng : numpy.random.Generator, optional
-        A fresh one by default.
+    rng : numpy.random.Generator, int or None
+        The source of the numbers. An int is a seed; None takes a fresh generator.
     dtype : dtype
 
     Returns
@@ -98,11 +101,11 @@ def glorot_uniform(
     True
     """
     limit = np.sqrt(6 / sum(_fans(shape)))
-    return _generator(rng).uniform(-limit, limit, shape).astype(dtype)
+    return as_generator(rng).uniform(-limit, limit, shape).astype(dtype)
 
 
 def glorot_normal(
-    shape: tuple[int, ...], rng: np.random.Generator | None = None, dtype: Any = np.float64
+    shape: tuple[int, ...], rng: np.random.Generator | int | None = None, dtype: Any = np.float64
 ) -> NDArray[Any]:
     r"""Return normal numbers for layers with tanh or sigmoid.
 
@@ -112,8 +115,8 @@ def glorot_normal(
     ----------
     shape : tuple of int
         (fan_in, fan_out).
-    rng : numpy.random.Generator, optional
-        A fresh one by default.
+    rng : numpy.random.Generator, int or None
+        The source of the numbers. An int is a seed; None takes a fresh generator.
     dtype : dtype
 
     Returns
@@ -133,7 +136,7 @@ def glorot_normal(
 
 
 def he_uniform(
-    shape: tuple[int, ...], rng: np.random.Generator | None = None, dtype: Any = np.float64
+    shape: tuple[int, ...], rng: np.random.Generator | int | None = None, dtype: Any = np.float64
 ) -> NDArray[Any]:
     r"""Return uniform numbers for layers with ReLU.
 
@@ -143,8 +146,8 @@ def he_uniform(
     ----------
     shape : tuple of int
         (fan_in, fan_out).
-    rng : numpy.random.Generator, optional
-        A fresh one by default.
+    rng : numpy.random.Generator, int or None
+        The source of the numbers. An int is a seed; None takes a fresh generator.
     dtype : dtype
 
     Returns
@@ -162,11 +165,11 @@ def he_uniform(
     np.float64(0.1)
     """
     limit = np.sqrt(6 / _fans(shape)[0])
-    return _generator(rng).uniform(-limit, limit, shape).astype(dtype)
+    return as_generator(rng).uniform(-limit, limit, shape).astype(dtype)
 
 
 def he_normal(
-    shape: tuple[int, ...], rng: np.random.Generator | None = None, dtype: Any = np.float64
+    shape: tuple[int, ...], rng: np.random.Generator | int | None = None, dtype: Any = np.float64
 ) -> NDArray[Any]:
     r"""Return normal numbers for layers with ReLU.
 
@@ -176,8 +179,8 @@ def he_normal(
     ----------
     shape : tuple of int
         (fan_in, fan_out).
-    rng : numpy.random.Generator, optional
-        A fresh one by default.
+    rng : numpy.random.Generator, int or None
+        The source of the numbers. An int is a seed; None takes a fresh generator.
     dtype : dtype
 
     Returns
@@ -236,7 +239,3 @@ def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
     if len(shape) != 2 or min(shape) < 1:
         raise ValueError(f"the shape must be (fan_in, fan_out), both at least 1, got {shape}")
     return shape[0], shape[1]
-
-
-def _generator(rng: np.random.Generator | None) -> np.random.Generator:
-    return np.random.default_rng() if rng is None else rng

@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dlcourse._validation import FloatArray, as_column, as_count, as_generator, as_table
+from dlcourse._helpers.validation import FloatArray, as_column, as_count, as_generator, as_table
 from dlcourse.losses import mean_squared_error
 from dlcourse.optimizers import SGD, LearningRate
 from dlcourse.training import History, Loss, fit

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from dlcourse.autodiff.rules import sigmoid
-from dlcourse.autodiff.variable import Tensor, fused
+from dlcourse.autodiff import Tensor, fused, sigmoid
+from dlcourse.autodiff.elementary import below_top
 
 
 @fused
@@ -120,7 +120,8 @@ def binary_cross_entropy(logits: Any, labels: Any) -> Any:
         &\qquad {} + (1 - y_i) \log(1 - p_i)\bigr) \\
         \frac{\partial L}{\partial z_i} &= \frac{p_i - y_i}{n}
 
-    It is computed as :math:`\max(z, 0) - z y + \log(1 + e^{-|z|})`, which never overflows.
+    It is computed as :math:`\max(z, 0) - z y + \log(1 + e^{-|z|})`, which never overflows, and
+    the slope as :math:`(1 - y)\,\sigma(z) - y\,\sigma(-z)`, which never cancels.
 
     Parameters
     ----------
@@ -157,9 +158,13 @@ def binary_cross_entropy(logits: Any, labels: Any) -> Any:
     n = z.size
 
     def vjp(g: Any, wanted: Any = (True, False)) -> Any:
-        return ((g / n) * (sigmoid(z) - y), None)
+        # Not sigmoid(z) - y, whose digits cancel where the prediction is right.
+        return ((g / n) * ((1 - y) * sigmoid(z) - y * sigmoid(-z)), None)
 
-    return np.sum(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))) / n, vjp
+    share = np.where(z > 0, 1 - y, y)  # of |z|; where it is 0, |z| may be infinite
+    size = np.abs(z)
+    wrong = share * np.where(share == 0, 0, size)
+    return np.sum(wrong + np.log1p(np.exp(-size))) / n, vjp
 
 
 @fused
@@ -207,19 +212,33 @@ def softmax_cross_entropy(logits: Any, labels: Any) -> Any:
     z, y = _as_numbers(logits), np.asarray(labels)
     _check_classes(z, y)
     n, rows = len(y), np.arange(len(y))
-    # Subtracting the largest changes nothing, and exp can't overflow any more. (Along short rows
-    # NumPy is slow: it takes maxima quicker down columns, and sums as a matrix product.)
-    columns = np.ascontiguousarray((z.value if isinstance(z, Tensor) else z).T)
-    shifted = z - columns.max(axis=0)[:, np.newaxis]
+    values = z.value if isinstance(z, Tensor) else z
+    place = values.argmax(axis=1)
+    # Subtracting the largest changes nothing, and exp can't overflow any more. The largest is
+    # then e^0 = 1; added apart, it does not swallow the small ones.
+    shifted = below_top(z, values[rows, place][:, np.newaxis])
     e = np.exp(shifted)
-    totals = e @ np.ones((z.shape[1], 1), z.dtype)
+    rest = _sum_of_columns(e * _zero_at(rows, place, z))
 
     def vjp(g: Any, wanted: Any = (True, False)) -> Any:
-        right = np.zeros(z.shape, z.dtype)
-        right[rows, y] = 1
-        return ((e / totals - right) * (g / n), None)
+        # The slope at the right class is p - 1, which is minus all other probabilities.
+        others = e / _sum_of_columns(e) * _zero_at(rows, y, z)
+        right = 1 - _zero_at(rows, y, z)
+        return ((others - right * _sum_of_columns(others)) * (g / n), None)
 
-    return (np.log(totals).sum() - shifted[rows, y].sum()) / n, vjp
+    return (np.sum(np.log1p(rest)) - np.sum(shifted[rows, y])) / n, vjp
+
+
+def _zero_at(rows: Any, columns: Any, like: Any) -> Any:
+    """Return ones with a zero in each row."""
+    ones = np.ones(like.shape, like.dtype)
+    ones[rows, columns] = 0
+    return ones
+
+
+def _sum_of_columns(e: Any) -> Any:
+    """Return the sum of each row, as a column: a matrix product is quicker than np.sum there."""
+    return e @ np.ones((e.shape[1], 1), e.dtype)
 
 
 def _as_numbers(x: Any) -> Any:

@@ -5,17 +5,23 @@ differ in the two statistics. Learn the statistics from the training rows only
 (``fit``), then apply them to any rows (``transform``).
 """
 
+import math
+import numbers
 from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dlcourse._validation import FloatArray, as_count, as_generator, as_table
+from dlcourse._helpers.validation import FloatArray, as_count, as_generator, as_table
 
 # minibatches() gathers about this many shuffled rows at a time: few enough to
 # stay in the processor's cache, many enough to make small batches cheap.
 _ROWS_PER_GATHER = 1024
+
+# A column whose numbers differ by no more than this many units in the last place of the
+# largest counts as constant: .1 + .2 and .3 differ by one.
+_ROUNDING = 4
 
 
 class _ColumnScaler:
@@ -31,7 +37,7 @@ class _ColumnScaler:
         Parameters
         ----------
         x : array_like of shape (n_samples, n_features)
-            Finite numbers; integers count as float64.
+            Finite numbers; integers and booleans count as float64.
 
         Returns
         -------
@@ -47,10 +53,11 @@ class _ColumnScaler:
         with np.errstate(over="ignore", invalid="ignore"):  # overflow is refused below
             # float64 sums keep long float32 columns exact to the last digit they have.
             center, scale = self._statistics(table.astype(np.float64))
-            # A constant column has nothing to scale. Its computed spread may be a
-            # rounding error rather than 0, so ask the data, not the spread.
-            constant = (table == table[0]).all(axis=0)
-            center = np.where(constant, table[0], center)
+            # A constant column has nothing to scale, and what was computed for it may be
+            # rounding: the mean of 0.1 repeated is not 0.1. So ask the data.
+            low, high = table.min(axis=0), table.max(axis=0)
+            constant = high - low <= _ROUNDING * np.spacing(np.maximum(-low, high))
+            center = np.where(constant, np.clip(center, low, high), center)
             scale = np.where(constant, 1.0, scale)
             center, scale = center.astype(table.dtype), scale.astype(table.dtype)
         usable = np.isfinite(center) & np.isfinite(scale) & (scale > 0)
@@ -146,7 +153,8 @@ class MinMaxScaler(_ColumnScaler):
 
     .. math:: x' = \frac{x - \min}{\max - \min}
 
-    A constant column is only shifted, to 0.
+    A constant column is only shifted, to 0. Constant is a column whose numbers differ by no
+    more than rounding: 4 units in the last place of the largest.
 
     Attributes
     ----------
@@ -181,7 +189,8 @@ class MeanNormalizer(_ColumnScaler):
 
     .. math:: x' = \frac{x - \bar{x}}{\max - \min}
 
-    A constant column is only shifted, to 0.
+    A constant column is only shifted, to 0. Constant is a column whose numbers differ by no
+    more than rounding: 4 units in the last place of the largest.
 
     Attributes
     ----------
@@ -217,8 +226,9 @@ class StandardScaler(_ColumnScaler):
     .. math:: x' = \frac{x - \bar{x}}{\sigma},\qquad
         \sigma^2 = \frac{1}{n}\sum_i (x_i - \bar{x})^2
 
-    A constant column is only shifted, to 0. The variance divides by n, as in
-    scikit-learn, not by n - 1.
+    A constant column is only shifted, to 0. Constant is a column whose numbers differ by no
+    more than rounding: 4 units in the last place of the largest. The variance divides by
+    n, as in scikit-learn, not by n - 1.
 
     Attributes
     ----------
@@ -248,7 +258,10 @@ class StandardScaler(_ColumnScaler):
 
 
 def train_test_split(
-    *arrays: ArrayLike, test_size: float = 0.2, rng: np.random.Generator | int | None = None
+    *arrays: ArrayLike,
+    test_size: float = 0.2,
+    stratify: ArrayLike | None = None,
+    rng: np.random.Generator | int | None = None,
 ) -> tuple[NDArray[Any], ...]:
     """Shuffle the rows once and cut them in two, all arrays in the same way.
 
@@ -259,6 +272,9 @@ def train_test_split(
     test_size : float
         The share of the rows held out, between 0 and 1. The number of test rows
         is rounded up; at least one row is left on each side.
+    stratify : array_like of shape (n_samples,), optional
+        A label for each row, usually the target. Each label then has the same share of
+        both parts, as nearly as whole rows allow.
     rng : numpy.random.Generator, int or None
         Source of the shuffle. An int is a seed; None gives another split each time.
 
@@ -269,9 +285,10 @@ def train_test_split(
 
     Raises
     ------
-    ValueError
-        If no array is given, row counts differ, there are fewer than two rows, or
-        `test_size` is not strictly between 0 and 1.
+    ValueError, TypeError
+        If no array is given, row counts differ, there are fewer than two rows,
+        `test_size` is not a number strictly between 0 and 1, a label of `stratify` has one
+        row only, a part has fewer rows than there are labels, or `rng` is none of the three.
 
     References
     ----------
@@ -287,21 +304,88 @@ def train_test_split(
     ((7, 2), (3, 2))
     >>> bool((x_test[:, 0] == 2 * y_test).all())
     True
+
+    A third of the rows is a, in both parts:
+
+    >>> letters = np.array(list("abbabbabb"))
+    >>> train, test = train_test_split(letters, test_size=1 / 3, stratify=letters, rng=0)
+    >>> "".join(np.sort(train)), "".join(np.sort(test))
+    ('aabbbb', 'abb')
     """
     tables = _same_rows(arrays)
     rows = len(tables[0])
     if rows < 2:
         raise ValueError(f"a split needs at least two rows, got {rows}")
+    share: Any = test_size  # whatever was given
+    if isinstance(share, bool) or not isinstance(share, numbers.Real):
+        raise TypeError(f"test_size must be a number between 0 and 1, got {share!r}")
     if not 0 < test_size < 1:
         raise ValueError(f"test_size must lie between 0 and 1, got {test_size!r}")
-    held_out = min(int(np.ceil(rows * test_size)), rows - 1)
-    order = as_generator(rng).permutation(rows)
+    # 0.07 * 100 is 7.000000000000001: an excess that small is rounding, and no row.
+    held_out = min(math.ceil(rows * test_size * (1 - 1e-12)), rows - 1)
+    groups = None if stratify is None else _groups(stratify, rows, held_out)
+    generator = as_generator(rng)
+    order = generator.permutation(rows)
+    if groups is not None:
+        order = _fair_shares_first(order, groups, held_out, generator)
     test, train = order[:held_out], order[held_out:]
     return tuple(part for table in tables for part in (table[train], table[test]))
 
 
+def _groups(stratify: ArrayLike, rows: int, held_out: int) -> NDArray[np.intp]:
+    """Return a number from 0 for each row, the same where `stratify` has the same label."""
+    labels = np.asarray(stratify)
+    if labels.shape != (rows,):
+        raise ValueError(
+            f"stratify must have one label for each of the {rows} rows, got shape {labels.shape}"
+        )
+    if labels.dtype.kind == "f" and np.isnan(labels).any():
+        raise ValueError("stratify holds labels that are nan; fill them or leave out their rows")
+    try:
+        names, groups, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    except TypeError as error:  # None among words, for instance
+        raise TypeError(f"the labels of stratify must be all of one kind: {error}") from None
+    if counts.min() < 2:
+        lonely = names[np.argmin(counts)]
+        raise ValueError(
+            f"label {lonely} of stratify has one row only, and each part needs one; leave it "
+            "out, or join it with another label (numbers that are all different are no labels)"
+        )
+    if min(held_out, rows - held_out) < len(names):
+        raise ValueError(
+            f"parts of {rows - held_out} and {held_out} rows can't both show the {len(names)} "
+            "labels of stratify; change test_size"
+        )
+    return np.asarray(groups)
+
+
+def _fair_shares_first(
+    order: NDArray[np.intp],
+    groups: NDArray[np.intp],
+    held_out: int,
+    generator: np.random.Generator,
+) -> NDArray[np.intp]:
+    """Return the rows of `order` so that the first `held_out` have a fair share of each group."""
+    sizes = np.bincount(groups)
+    # Whole rows first; what is left over goes to the groups that were cut the most.
+    wanted, cut = np.divmod(sizes * held_out, len(order))
+    turns = generator.permutation(len(sizes))  # who is first among equals
+    most_cut = turns[np.argsort(-cut[turns], kind="stable")]
+    wanted[most_cut[: held_out - wanted.sum()]] += 1
+    # The place of each row within its group, in the order of the shuffle.
+    shuffled = groups[order]
+    by_group = np.argsort(shuffled, kind="stable")
+    place = np.empty_like(by_group)
+    place[by_group] = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    taken = place < wanted[shuffled]
+    return np.concatenate([order[taken], order[~taken]])
+
+
 def minibatches(
-    *arrays: ArrayLike, batch_size: int, rng: np.random.Generator | None = None
+    *arrays: ArrayLike,
+    batch_size: int,
+    drop_last: bool = False,
+    rng: np.random.Generator | int | None = None,
 ) -> Iterator[tuple[NDArray[Any], ...]]:
     """Yield the rows in mini-batches, each row once: one epoch.
 
@@ -311,9 +395,13 @@ def minibatches(
         One or more arrays with the same number of rows.
     batch_size : int
         Rows in a batch. The last batch has the rest, so it may be smaller.
-    rng : numpy.random.Generator, optional
-        With it the rows are shuffled, anew at each call; without it they come in
-        order. (A seed would shuffle every epoch alike, so it is refused.)
+    drop_last : bool
+        If true, a last batch that is smaller is left out, for what needs batches of one
+        size, or of two rows at least.
+    rng : numpy.random.Generator, int or None
+        Source of the shuffle; None keeps the order of the rows. An int is a seed, and each
+        call with it gives the same order: for another order in every epoch make one
+        generator, and pass it to every call.
 
     Yields
     ------
@@ -324,7 +412,8 @@ def minibatches(
     ------
     ValueError, TypeError
         If no array is given, row counts differ, there are no rows, `batch_size` is
-        not a whole number of at least 1, or `rng` is not a Generator.
+        not a whole number of at least 1, `drop_last` would leave no batch, or `rng` is
+        none of the three.
 
     References
     ----------
@@ -338,24 +427,31 @@ def minibatches(
     [0 1] [0 1]
     [2 3] [4 9]
     [4] [16]
+    >>> [len(x) for (x,) in minibatches(np.arange(5), batch_size=2, drop_last=True, rng=0)]
+    [2, 2]
     """
     tables = _same_rows(arrays)
     size = as_count(batch_size, "batch_size")
-    if rng is not None and not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator or None, got {rng!r}")
-    return _batches(tables, size, rng)
+    rows = len(tables[0])
+    if drop_last and size > rows:
+        raise ValueError(
+            f"drop_last leaves no batch at all: {rows} rows don't fill one of batch_size {size}; "
+            "take it smaller"
+        )
+    kept = rows - rows % size if drop_last else rows
+    return _batches(tables, size, kept, None if rng is None else as_generator(rng))
 
 
 def _batches(
-    tables: list[NDArray[Any]], size: int, rng: np.random.Generator | None
+    tables: list[NDArray[Any]], size: int, kept: int, rng: np.random.Generator | None
 ) -> Iterator[tuple[NDArray[Any], ...]]:
-    rows = len(tables[0])
+    """Yield the batches of the first `kept` rows, shuffled or not."""
     if rng is None:
-        yield from _slices(tables, size)
+        yield from _slices([table[:kept] for table in tables], size)
         return
-    order = rng.permutation(rows)
+    order = rng.permutation(len(tables[0]))[:kept]
     block = size * max(1, _ROWS_PER_GATHER // size)
-    for first in range(0, rows, block):
+    for first in range(0, kept, block):
         yield from _slices([table[order[first : first + block]] for table in tables], size)
 
 

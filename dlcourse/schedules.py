@@ -6,17 +6,20 @@ are small frozen objects: print them, compare them, plot them, put them together
 """
 
 import math
+import numbers
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
-from dlcourse._validation import as_count
+from dlcourse._helpers.validation import as_count
 
 Rates = Any
+
+_STEPS = "steps are counted from 0, got {!r}; ask for 0, 1, 2, ..., or for an array of them"
 
 
 class Schedule(ABC):
@@ -27,7 +30,7 @@ class Schedule(ABC):
     Equation :eq:`scheduled-update` of chapter 8, which uses their rates.
     """
 
-    def __call__(self, step: ArrayLike) -> Rates:
+    def __call__(self, step: Any) -> Rates:
         """Return the learning rate at a step.
 
         Parameters
@@ -42,18 +45,21 @@ class Schedule(ABC):
 
         Raises
         ------
-        ValueError
-            If a step is negative.
+        ValueError, TypeError
+            If a step is no finite number of at least 0, or its rate is too large for a float.
         """
-        steps = np.asarray(step, dtype=np.float64)
-        if np.any(steps < 0):
-            raise ValueError(f"steps are counted from 0, got {step!r}")
-        rates = self._rates(steps)
-        return float(rates) if steps.ndim == 0 else np.broadcast_to(rates, steps.shape).copy()
+        try:
+            if type(step) is int and step >= 0:  # what an optimizer asks, at every update
+                return self._rate(step)
+            steps = _as_steps(step)
+            rates = [self._rate(t) for t in steps.ravel().tolist()]
+        except OverflowError:
+            raise ValueError(f"{self!r} has no finite rate at step {step!r}") from None
+        return rates[0] if steps.ndim == 0 else np.array(rates, np.float64).reshape(steps.shape)
 
     @abstractmethod
-    def _rates(self, t: Any) -> Any:
-        """Return the rates at an array of steps."""
+    def _rate(self, t: float) -> float:
+        """Return the rate at one step: an int, or a float between two of them."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +81,12 @@ class Constant(Schedule):
     def __post_init__(self) -> None:
         _check_rates(self, "rate")
 
-    def _rates(self, t: Any) -> Any:
-        return np.asarray(self.rate)
+    def __call__(self, step: Any) -> Rates:
+        """Return the rate, whatever the step; without the call of _rate, which takes longer."""
+        return self.rate if type(step) is int and step >= 0 else super().__call__(step)
+
+    def _rate(self, t: float) -> float:
+        return self.rate
 
 
 @dataclass(frozen=True)
@@ -111,8 +121,8 @@ class TimeDecay(Schedule):
     def __post_init__(self) -> None:
         _check_rates(self, "initial_rate", "decay")
 
-    def _rates(self, t: Any) -> Any:
-        return self.initial_rate / (1 + self.decay * t)
+    def _rate(self, t: float) -> float:
+        return self.initial_rate / (1.0 + self.decay * t)
 
 
 @dataclass(frozen=True)
@@ -149,10 +159,10 @@ class StepDecay(Schedule):
 
     def __post_init__(self) -> None:
         _check_rates(self, "initial_rate", "factor")
-        as_count(self.every, "every")
+        _check_count(self, "every")
 
-    def _rates(self, t: Any) -> Any:
-        return self.initial_rate * self.factor ** np.floor(t / self.every)
+    def _rate(self, t: float) -> float:
+        return self.initial_rate * math.pow(self.factor, t // self.every)
 
 
 @dataclass(frozen=True)
@@ -186,8 +196,8 @@ class ExponentialDecay(Schedule):
     def __post_init__(self) -> None:
         _check_rates(self, "initial_rate", "gamma")
 
-    def _rates(self, t: Any) -> Any:
-        return self.initial_rate * self.gamma**t
+    def _rate(self, t: float) -> float:
+        return self.initial_rate * math.pow(self.gamma, t)
 
 
 @dataclass(frozen=True)
@@ -227,10 +237,10 @@ class CosineDecay(Schedule):
 
     def __post_init__(self) -> None:
         _check_rates(self, "initial_rate", "final_rate")
-        as_count(self.num_steps, "num_steps")
+        _check_count(self, "num_steps")
 
-    def _rates(self, t: Any) -> Any:
-        return _cosine(self.initial_rate, self.final_rate, np.minimum(t / self.num_steps, 1.0))
+    def _rate(self, t: float) -> float:
+        return _cosine(self.initial_rate, self.final_rate, min(t / self.num_steps, 1.0))
 
 
 @dataclass(frozen=True)
@@ -266,15 +276,13 @@ class Warmup(Schedule):
     num_steps: int
 
     def __post_init__(self) -> None:
-        if not callable(self.schedule):
-            raise TypeError(f"Warmup: schedule must be callable, got {self.schedule!r}")
-        as_count(self.num_steps, "num_steps")
+        _check_callable(self)
+        _check_count(self, "num_steps")
 
-    def _rates(self, t: Any) -> Any:
-        rising = self.schedule(0) * (t + 1) / self.num_steps
-        return np.where(
-            t < self.num_steps, rising, _ask(self.schedule, np.maximum(t - self.num_steps, 0))
-        )
+    def _rate(self, t: float) -> float:
+        if t < self.num_steps:
+            return _ask(self.schedule, 0) * (t + 1) / self.num_steps
+        return _ask(self.schedule, t - self.num_steps)
 
 
 @dataclass(frozen=True)
@@ -314,15 +322,15 @@ class Triangular(Schedule):
     def __post_init__(self) -> None:
         _check_rates(self, "base_rate", "max_rate")
         _check_order(self, "base_rate", "max_rate")
-        as_count(self.step_size, "step_size")
+        _check_count(self, "step_size")
 
-    def _rates(self, t: Any) -> Any:
-        cycle = np.floor(1 + t / (2 * self.step_size))
-        x = np.abs(t / self.step_size - 2 * cycle + 1)
-        height = (self.max_rate - self.base_rate) * np.maximum(0.0, 1 - x)
+    def _rate(self, t: float) -> float:
+        cycle = 1 + t // (2 * self.step_size)
+        x = abs(t / self.step_size - 2 * cycle + 1)
+        height = (self.max_rate - self.base_rate) * max(0.0, 1 - x)
         return self.base_rate + height * self._scale(t, cycle)
 
-    def _scale(self, t: Any, cycle: Any) -> Any:
+    def _scale(self, t: float, cycle: float) -> float:
         return 1.0
 
 
@@ -347,8 +355,8 @@ class Triangular2(Triangular):
     array([1.  , 0.5 , 0.25])
     """
 
-    def _scale(self, t: Any, cycle: Any) -> Any:
-        return 0.5 ** (cycle - 1)
+    def _scale(self, t: float, cycle: float) -> float:
+        return math.pow(0.5, cycle - 1)
 
 
 @dataclass(frozen=True)
@@ -380,8 +388,8 @@ class ExpRange(Triangular):
         super().__post_init__()
         _check_rates(self, "gamma")
 
-    def _scale(self, t: Any, cycle: Any) -> Any:
-        return self.gamma**t
+    def _scale(self, t: float, cycle: float) -> float:
+        return math.pow(self.gamma, t)
 
 
 @dataclass(frozen=True)
@@ -426,25 +434,27 @@ class WarmRestarts(Schedule):
     def __post_init__(self) -> None:
         _check_rates(self, "max_rate", "min_rate")
         _check_order(self, "min_rate", "max_rate")
-        as_count(self.cycle_length, "cycle_length")
-        as_count(self.cycle_multiplier, "cycle_multiplier")
+        _check_count(self, "cycle_length")
+        _check_count(self, "cycle_multiplier")
 
-    def _rates(self, t: Any) -> Any:
-        start, length = self._cycle(t)
-        return _cosine(self.max_rate, self.min_rate, (t - start) / length)
+    def _rate(self, t: float) -> float:
+        since_start, length = self._place(t)
+        return _cosine(self.max_rate, self.min_rate, since_start / length)
 
-    def _cycle(self, t: Any) -> tuple[Any, Any]:
-        """Return start and length of the cycle that each step falls into."""
-        if self.cycle_multiplier == 1:
-            return np.floor(t / self.cycle_length) * self.cycle_length, self.cycle_length
-        starts, length = [0.0], float(self.cycle_length)
-        lengths = [length]
-        while starts[-1] + length <= np.max(t, initial=0.0):
-            starts.append(starts[-1] + length)
-            length *= self.cycle_multiplier
-            lengths.append(length)
-        index = np.searchsorted(starts, t, side="right") - 1
-        return np.array(starts)[index], np.array(lengths)[index]
+    def _place(self, t: float) -> tuple[float, int]:
+        """Return the steps since the start of the cycle that `t` falls into, and its length."""
+        first, m = self.cycle_length, self.cycle_multiplier
+        if m == 1:
+            return t % first, first
+        # Cycle i starts at step first * (1 + m + ... + m**(i - 1)) = first * (m**i - 1) / (m - 1),
+        # so t has reached it when m**i <= reached. Whole numbers, for they are exact.
+        reached = int(t) * (m - 1) // first + 1
+        i = int(math.log(reached, m))
+        if m**i > reached:  # the logarithm may be off by its rounding
+            i -= 1
+        elif m ** (i + 1) <= reached:
+            i += 1
+        return t - first * (m**i - 1) // (m - 1), first * m**i
 
 
 @dataclass(frozen=True)
@@ -458,7 +468,10 @@ class OneCycle(Schedule):
     num_steps : int
         Steps of the whole training, at least 2.
     warmup_share : float
-        The share of the steps spent rising, between 0 and 1.
+        The share of the steps spent rising, between 0 and 1. The peak stands at step
+        ``warmup_share * num_steps - 1``, as in PyTorch, which may lie between two steps; but
+        where that leaves nothing to rise, at step 1. Of two steps, which have no room for a
+        start, a peak and an end, the first is then the peak.
     start_divisor : float
         The first rate is ``max_rate / start_divisor``.
     final_divisor : float
@@ -486,20 +499,22 @@ class OneCycle(Schedule):
 
     def __post_init__(self) -> None:
         _check_rates(self, "max_rate", "start_divisor", "final_divisor")
-        as_count(self.num_steps, "num_steps", minimum=2)
+        _check_count(self, "num_steps", minimum=2)
         for name in ("start_divisor", "final_divisor"):
             if getattr(self, name) == 0:
                 raise ValueError(f"OneCycle: {name} must be positive, got 0")
-        if not 0 < self.warmup_share < 1:
-            raise ValueError(f"warmup_share must lie between 0 and 1, got {self.warmup_share!r}")
+        if not 0 < _as_number(self, "warmup_share") < 1:
+            raise ValueError(f"warmup_share must lie between 0 and 1, got {self.warmup_share:g}")
 
-    def _rates(self, t: Any) -> Any:
+    def _rate(self, t: float) -> float:
         first = self.max_rate / self.start_divisor
         peak, last = self.warmup_share * self.num_steps - 1, self.num_steps - 1
-        up = _cosine(first, self.max_rate, np.clip(t / peak, 0, 1) if peak > 0 else 1.0)
-        share = np.clip((t - peak) / (last - peak), 0, 1)
-        down = _cosine(self.max_rate, first / self.final_divisor, share)
-        return np.where(t <= peak, up, down)
+        if peak < 1e-9:  # PyTorch would divide by 0, or begin beyond the peak
+            peak = min(1, last - 1)
+        if t < peak:
+            return _cosine(first, self.max_rate, t / peak)
+        share = (t - peak) / (last - peak) if t < last else 1.0
+        return _cosine(self.max_rate, first / self.final_divisor, share)
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -529,39 +544,104 @@ class Join(Schedule):
             as_count(part[1], "num_steps")
         object.__setattr__(self, "parts", parts)
 
-    def _rates(self, t: Any) -> Any:
-        starts = np.cumsum([0, *(num_steps for _, num_steps in self.parts[:-1])])
-        turn = np.searchsorted(starts, t, side="right") - 1
-        rates = np.zeros_like(t)
-        for i, (schedule, _) in enumerate(self.parts):
-            own = turn == i  # each is asked for its own steps only
-            rates[own] = _ask(schedule, t[own] - starts[i])
-        return rates
+    def _rate(self, t: float) -> float:
+        for schedule, num_steps in self.parts[:-1]:
+            if t < num_steps:
+                return _ask(schedule, t)
+            t -= num_steps
+        return _ask(self.parts[-1][0], t)
 
     def __repr__(self) -> str:
         return f"Join({', '.join(map(repr, self.parts))})"
 
 
-def _cosine(start: float, end: float, share: Any) -> Any:
+@dataclass(frozen=True)
+class StartAt(Schedule):
+    """Begin a schedule at a later step: now, for an optimizer that has made steps before.
+
+    At step t it gives the rate of step t - first_step, and before that the rate of step 0.
+
+    Parameters
+    ----------
+    schedule : callable
+        The schedule to begin.
+    first_step : int
+        The step at which it is asked for its own step 0.
+
+    Examples
+    --------
+    >>> StartAt(ExponentialDecay(1.0, 0.5), 100)([0, 100, 101, 102])
+    array([1.  , 1.  , 0.5 , 0.25])
+
+    An optimizer counts its updates and goes on counting. To give it a new schedule that
+    begins with its next update, write
+    ``optimizer.learning_rate = StartAt(CosineDecay(0.1, 100), optimizer.iterations)``.
+    """
+
+    schedule: Callable[[Any], Any]
+    first_step: int
+
+    def __post_init__(self) -> None:
+        _check_callable(self)
+        _check_count(self, "first_step", minimum=0)
+
+    def _rate(self, t: float) -> float:
+        return _ask(self.schedule, max(t - self.first_step, 0))
+
+
+def _cosine(start: float, end: float, share: float) -> float:
     """Return the value at a share of the way from `start` to `end` along half a cosine."""
-    return end + 0.5 * (start - end) * (1 + np.cos(np.pi * share))
+    return end + 0.5 * (start - end) * (1 + math.cos(math.pi * share))
 
 
-def _ask(schedule: Callable[[Any], Any], t: Any) -> Any:
-    """Ask a schedule for many steps; a plain function is asked one at a time."""
-    if isinstance(schedule, Schedule):
-        return schedule(t)
-    return np.vectorize(lambda step: schedule(int(step)), otypes=[float])(t)
+def _ask(schedule: Callable[[Any], Any], t: float) -> float:
+    """Ask a schedule for a step; a plain function is asked for whole ones only."""
+    return float(schedule(t if type(t) is int or isinstance(schedule, Schedule) else int(t)))
+
+
+def _as_steps(step: Any) -> NDArray[Any]:
+    """Return steps as an array: of ints if all are whole, else of floats."""
+    steps = np.asarray(step)
+    if steps.dtype.kind not in "iuf":
+        raise TypeError(_STEPS.format(step))
+    if not np.all((steps >= 0) & (steps < np.inf)):
+        raise ValueError(_STEPS.format(step))
+    # Beyond 2**53 all floats are whole, but not all of them fit an int64.
+    whole = steps.dtype.kind == "f" and np.all((steps == np.floor(steps)) & (steps < 2.0**53))
+    return steps.astype(np.int64) if whole else steps
+
+
+def _as_number(schedule: Any, name: str) -> float:
+    """Return a field of a schedule as a float, and keep it as one: rates are quick then."""
+    value = getattr(schedule, name)
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{type(schedule).__name__}: {name} must be a number, got {value!r}")
+    try:
+        number = float(value)
+    except OverflowError:  # 10**400
+        number = math.inf
+    object.__setattr__(schedule, name, number)
+    return number
 
 
 def _check_rates(schedule: Any, *names: str) -> None:
     for name in names:
-        value = getattr(schedule, name)
+        value = _as_number(schedule, name)
         if not 0 <= value < math.inf:
             raise ValueError(
                 f"{type(schedule).__name__}: {name} must be a finite number of at least 0, "
                 f"got {value!r}"
             )
+
+
+def _check_count(schedule: Any, name: str, *, minimum: int = 1) -> None:
+    object.__setattr__(schedule, name, as_count(getattr(schedule, name), name, minimum=minimum))
+
+
+def _check_callable(schedule: Any) -> None:
+    if not callable(schedule.schedule):
+        kind = type(schedule).__name__
+        raise TypeError(f"{kind}: schedule must be callable, got {schedule.schedule!r}")
 
 
 def _check_order(schedule: Any, low: str, high: str) -> None:

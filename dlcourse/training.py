@@ -1,27 +1,39 @@
-"""The training loop, its record, and a file to keep the result in.
+"""The training loop and its record.
 
 `fit` is the two nested loops of the book (epochs, and mini-batches inside) with
 the four steps in the middle: predict, measure the loss, find the gradients,
-update. Everything else here supports it.
+update. Everything else here supports it. (Files to keep the result in: `dlcourse.saving`.)
 """
 
 import math
-import os
-import secrets
-import zipfile
+import warnings
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import ArrayLike, NDArray
 
-from dlcourse._validation import as_count
-from dlcourse.autodiff import GradientTape, Tensor, Variable
-from dlcourse.optimizers import Optimizer
+from dlcourse._helpers.validation import as_count, as_generator
+from dlcourse.autodiff import GradientTape, Tensor
+from dlcourse.optimizers import NotFiniteError, Optimizer
 from dlcourse.preprocessing import minibatches
+from dlcourse.saving import load_params, save_params
+
+__all__ = [
+    "Batches",
+    "DivergenceError",
+    "History",
+    "Loss",
+    "Model",
+    "checked_pair",
+    "evaluate",
+    "fit",
+    "load_params",
+    "loss_and_gradients",
+    "predict",
+    "save_params",
+]
 
 Loss = Callable[[Any, Any], float]
 
@@ -86,7 +98,7 @@ class History:
 
 
 class DivergenceError(ArithmeticError):
-    """Raised by `fit` when the loss is no longer a finite number.
+    """Raised by `fit` when the loss or a gradient is no longer made of finite numbers.
 
     Attributes
     ----------
@@ -109,7 +121,10 @@ def fit(
     *,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
     callbacks: Iterable[Callable[[int, History], bool | None]] = (),
-    rng: np.random.Generator | None = None,
+    shuffle: bool = True,
+    drop_last: bool = False,
+    rng: np.random.Generator | int | None = None,
+    history: History | None = None,
     progress: bool = True,
 ) -> History:
     """Train a model: for each epoch, for each mini-batch, one update.
@@ -132,9 +147,19 @@ def fit(
         Inputs and targets whose loss is recorded after each epoch.
     callbacks : iterable of callable
         Each is called as ``callback(epoch, history)`` after each epoch, counted
-        from 1. If one returns True, training stops there.
-    rng : numpy.random.Generator, optional
-        Shuffles the rows anew in each epoch. None keeps their order.
+        from 1. If one returns True, training stops there. One with a method ``finish`` has
+        it called at the end.
+    shuffle : bool
+        Put the rows in another order in each epoch, so that a mini-batch is like all of them.
+        False keeps their order, which is seldom wanted: sorted rows teach one class at a time.
+    drop_last : bool
+        Leave out a last mini-batch with fewer rows.
+    rng : numpy.random.Generator, int or None
+        Shuffles. An int is a seed. By default the order of an epoch follows from the number of
+        updates that the optimizer has made: the same program gives the same result, and a
+        training that was stopped and resumed goes on as if it had not been.
+    history : History, optional
+        A record to go on with. What stops `fit` leaves it as it is then.
     progress : bool
         Show a progress bar.
 
@@ -146,9 +171,17 @@ def fit(
     Raises
     ------
     DivergenceError
-        When a loss is not finite. Its ``history`` has the losses up to there.
+        When a loss or a gradient is not finite. Its ``history`` has the losses up to there, as
+        that of any other exception has that ends the training.
     ValueError, TypeError
-        If the data, `epochs` or `batch_size` are not usable. Nothing has changed.
+        If the data, `epochs` or `batch_size` are not usable: nothing has changed. If the loss
+        is not one number.
+
+    Warns
+    -----
+    UserWarning
+        If the loss depends on a variable that is not among ``model.params``, or if the rate
+        was 0 in every update.
 
     References
     ----------
@@ -173,27 +206,109 @@ def fit(
     if validation is not None:
         validation = checked_pair(validation, "validation")
     epochs = as_count(epochs, "epochs")
-    size = len(inputs) if batch_size is None else as_count(batch_size, "batch_size")
+    batches = Batches(inputs, targets, batch_size, shuffle, drop_last, rng, optimizer)
+    batches.check_rows(model)
     callbacks = tuple(callbacks)
-    history, params, differentiate = History(), model.params, _differentiator(model)
-    step_losses = history.step_losses
-    for epoch in _progress(range(1, epochs + 1), progress):
-        total = 0.0
-        with np.errstate(over="ignore", invalid="ignore"):  # divergence is reported below
-            for x, y in minibatches(inputs, targets, batch_size=size, rng=rng):
-                value, grads = differentiate(loss, x, y)
-                step_losses.append(value)
-                if not math.isfinite(value):
-                    raise DivergenceError(_divergence_message(value, epoch, history), history)
-                optimizer.update(params, grads)
-                total += value * len(x)
-        history.epoch_losses.append(total / len(inputs))
-        if validation is not None:
-            history.validation_losses.append(evaluate(model, loss, validation))
-        stops = [callback(epoch, history) for callback in callbacks]  # every one is called
-        if any(isinstance(stop, bool | np.bool_) and stop for stop in stops):
-            break
+    history = History() if history is None else history
+    params, differentiate = model.params, _differentiator(model)
+    step_losses, moving = history.step_losses, False
+    try:
+        for epoch in _progress(range(1, epochs + 1), progress):
+            total, rows = 0.0, 0
+            with np.errstate(over="ignore", invalid="ignore"):  # divergence is reported below
+                for x, y in batches.of_an_epoch():
+                    value, grads = differentiate(loss, x, y)
+                    step_losses.append(value)
+                    if not math.isfinite(value):
+                        raise DivergenceError(_divergence(f"loss became {value}", history), history)
+                    optimizer.update(params, grads)
+                    moving = moving or optimizer.last_learning_rate != 0
+                    total += value * len(x)
+                    rows += len(x)
+            history.epoch_losses.append(total / rows)
+            if validation is not None:
+                history.validation_losses.append(evaluate(model, loss, validation))
+            stops = [callback(epoch, history) for callback in callbacks]  # every one is called
+            if any(isinstance(stop, bool | np.bool_) and stop for stop in stops):
+                break
+    except NotFiniteError as error:
+        what = f"gradient is not finite ({error})"
+        raise DivergenceError(_divergence(what, history), history) from error
+    except BaseException as error:  # an interrupt too: what was recorded goes with it
+        error.history = history  # type: ignore[attr-defined]
+        raise
+    for callback in callbacks:
+        getattr(callback, "finish", lambda: None)()
+    if not moving:
+        warnings.warn(
+            "the learning rate was 0 in every update, so nothing was learned. A schedule counts "
+            "all updates of its optimizer; StartAt(schedule, optimizer.iterations) begins now",
+            stacklevel=2,
+        )
     return history
+
+
+class Batches:
+    """The mini-batches of each epoch of a training.
+
+    Parameters
+    ----------
+    inputs, targets : ndarray
+    batch_size, shuffle, drop_last, rng
+        As for `fit`.
+    optimizer : Optimizer
+        The number of its updates decides the order of an epoch, where there is no `rng`.
+    """
+
+    def __init__(
+        self, inputs: Any, targets: Any, batch_size: Any, shuffle: bool, drop_last: bool,
+        rng: Any, optimizer: Optimizer,
+    ) -> None:  # fmt: skip
+        self.inputs, self.targets, self.optimizer = inputs, targets, optimizer
+        self.size = len(inputs) if batch_size is None else as_count(batch_size, "batch_size")
+        self.drop_last = drop_last
+        # The order within a single batch changes nothing.
+        self.shuffle = shuffle and self.size < len(inputs)
+        self.rng = None if rng is None else as_generator(rng)
+
+    def check_rows(self, model: Any) -> None:
+        """Refuse batches that are too small for the model, before it has changed.
+
+        Parameters
+        ----------
+        model : Model
+
+        Raises
+        ------
+        ValueError
+        """
+        rows, needed = len(self.inputs), getattr(model, "minimum_rows", 1)
+        smallest = self.size if self.drop_last or rows % self.size == 0 else rows % self.size
+        if min(smallest, rows) < needed:
+            raise ValueError(
+                f"{rows} rows in batches of {self.size} end in a batch of {min(smallest, rows)}, "
+                f"and the model needs at least {needed} in training (BatchNorm computes a "
+                f"variance); use drop_last=True or another batch_size"
+            )
+
+    def of_an_epoch(self) -> Iterable[tuple[Any, ...]]:
+        """Return the mini-batches of the next epoch.
+
+        Returns
+        -------
+        iterable of tuple
+            Inputs and targets.
+        """
+        rng = self.rng
+        if self.shuffle and rng is None:
+            rng = np.random.default_rng([0, self.optimizer.iterations])
+        return minibatches(
+            self.inputs,
+            self.targets,
+            batch_size=self.size,
+            rng=rng if self.shuffle else None,
+            drop_last=self.drop_last,
+        )
 
 
 def loss_and_gradients(
@@ -230,17 +345,23 @@ def loss_and_gradients(
     return _differentiator(model)(loss, inputs, targets)
 
 
-def evaluate(model: Model, loss: Loss, data: tuple[ArrayLike, ArrayLike]) -> float:
+def evaluate(
+    model: Model,
+    loss: Loss,
+    data: tuple[ArrayLike, ArrayLike],
+    batch_size: int | None = None,
+) -> float:
     """Return the loss of a model on some data; nothing is changed.
 
     Parameters
     ----------
     model : Model
-        Called once on all inputs.
     loss : callable
-        ``loss(prediction, target) -> float``.
+        ``loss(prediction, target) -> float``, a mean over the rows.
     data : tuple of two array_like
         Inputs and targets, with the same number of rows.
+    batch_size : int, optional
+        Rows for one call of the model, which saves memory; all by default.
 
     Returns
     -------
@@ -254,147 +375,39 @@ def evaluate(model: Model, loss: Loss, data: tuple[ArrayLike, ArrayLike]) -> flo
     2.0
     """
     inputs, targets = checked_pair(data, "data")
-    return float(loss(model(inputs), targets))
+    if batch_size is None:
+        return _one_number(loss(model(inputs), targets))
+    total = 0.0
+    for x, y in minibatches(inputs, targets, batch_size=batch_size):
+        total += _one_number(loss(model(x), y)) * len(x)
+    return total / len(inputs)
 
 
-def save_params(path: str | os.PathLike[str], params: Mapping[str, Any]) -> None:
-    """Write parameters to an ``.npz`` file, whole or not at all.
-
-    The file holds plain arrays (never pickled objects). It is written under a
-    temporary name and then renamed, so an interrupted save leaves the old file as
-    it was. The same parameters give the same bytes.
-
-    Parameters
-    ----------
-    path : str or path-like
-        Where to write; an existing file is replaced. Must end in ``.npz``.
-    params : dict of str to array or float
-        Name and value of each parameter; any numeric or boolean dtype.
-
-    Raises
-    ------
-    ValueError
-        If there are no parameters, a name is empty, or the ending is another.
-    TypeError
-        If a value is not made of numbers.
-
-    Examples
-    --------
-    >>> import tempfile, pathlib
-    >>> path = pathlib.Path(tempfile.mkdtemp(), "model.npz")
-    >>> save_params(path, {"weights": np.array([1.0, 2.0]), "intercept": 0.5})
-    >>> load_params(path)
-    {'weights': array([1., 2.]), 'intercept': array(0.5)}
-    """
-    target = Path(path)
-    if target.suffix != ".npz":
-        raise ValueError(f"the file name must end in .npz, got {target.name!r}")
-    if not params:
-        raise ValueError("params is empty: there is nothing to save")
-    arrays: dict[str, NDArray[Any]] = {}
-    for name, value in params.items():
-        array = np.asarray(value.value if isinstance(value, Tensor) else value)
-        if not isinstance(name, str) or not name:
-            raise ValueError(f"a parameter needs a name that is a non-empty string, got {name!r}")
-        if array.dtype.kind not in "fiub":
-            raise TypeError(f"params[{name!r}] must be made of numbers, got dtype {array.dtype}")
-        arrays[name] = array
-    # Not tempfile, whose files only their owner may read.
-    temporary = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        with temporary.open("xb") as file:
-            # Not np.savez: it takes names as keywords, so "file" could not be one.
-            with zipfile.ZipFile(file, "w") as archive:
-                for name, array in arrays.items():
-                    with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as f:
-                        npy.write_array(f, array, allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def load_params(
-    path: str | os.PathLike[str], into: Mapping[str, Any] | None = None
-) -> dict[str, NDArray[Any]]:
-    """Read parameters that `save_params` wrote.
+def predict(model: Model, inputs: ArrayLike, batch_size: int = 1000) -> NDArray[Any]:
+    """Return the predictions of a model, computed batch by batch; nothing is changed.
 
     Parameters
     ----------
-    path : str or path-like
-        The ``.npz`` file.
-    into : dict of str to Variable or ndarray, optional
-        The parameters of a model, ``model.params``, and its buffers if they were saved.
-        Names, shapes and dtypes in the file must be exactly theirs; then the values are
-        copied into them.
+    model : Model
+    inputs : array_like
+        A row for each prediction.
+    batch_size : int
+        Rows for one call of the model: a large network needs much memory for many rows.
 
     Returns
     -------
-    dict of str to ndarray
-        The arrays of the file, in the order they were written.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If the file is damaged, holds pickled objects, or does not fit `into`. The
-        message names the file and what is wrong; `into` has not been touched.
+    ndarray
+        A plain array, with a row for each row of `inputs`.
 
     Examples
     --------
-    See `save_params`.
+    >>> from dlcourse.layers import Dense
+    >>> predict(Dense(3, 2, initializer="zeros"), np.ones((5, 3)), batch_size=2).shape
+    (5, 2)
     """
-    source = Path(path)
-    with source.open("rb") as file:
-        try:
-            arrays = _read_arrays(file)
-        except Exception as error:  # zipfile and NumPy report damage in a dozen ways
-            if "pickle" in str(error) or "Object arrays" in str(error):
-                raise ValueError(
-                    f"{source} holds a pickled object, which could run code when it is loaded; "
-                    f"only plain arrays are read"
-                ) from None
-            raise ValueError(f"{source} is damaged or not an .npz file: {error}") from None
-    if into is not None:
-        _check_fit(source, arrays, into)
-        for name, array in arrays.items():
-            if isinstance(into[name], Variable):
-                into[name].assign(array)
-            else:
-                into[name][...] = array
-    return arrays
-
-
-def _read_arrays(file: IO[bytes]) -> dict[str, NDArray[Any]]:
-    """Return the arrays of an ``.npz`` file, every byte of them checked against its checksum."""
-    arrays: dict[str, NDArray[Any]] = {}
-    with zipfile.ZipFile(file) as archive:
-        for entry in archive.infolist():
-            with archive.open(entry) as member:
-                array = npy.read_array(member, allow_pickle=False)
-                if member.read(1):  # the checksum is compared at the end, so go there
-                    raise ValueError(f"{entry.filename} is longer than its header says")
-            arrays[entry.filename.removesuffix(".npy")] = array
-    return arrays
-
-
-def _check_fit(source: Path, arrays: Mapping[str, NDArray[Any]], into: Mapping[str, Any]) -> None:
-    missing, unknown = sorted(set(into) - set(arrays)), sorted(set(arrays) - set(into))
-    if missing or unknown:
-        raise ValueError(
-            f"{source} does not fit this model: it lacks {missing} and holds {unknown}, "
-            f"which the model does not have"
-        )
-    for name, array in arrays.items():
-        if array.shape != into[name].shape or array.dtype != into[name].dtype:
-            raise ValueError(
-                f"{source} does not fit this model: {name!r} is {array.dtype} of shape "
-                f"{array.shape} in the file, {into[name].dtype} of shape {into[name].shape} "
-                f"in the model"
-            )
+    size = as_count(batch_size, "batch_size")
+    parts = [model(x) for (x,) in minibatches(inputs, batch_size=size)]
+    return np.concatenate([p.value if isinstance(p, Tensor) else np.asarray(p) for p in parts])
 
 
 def _differentiator(model: Any) -> Callable[..., tuple[float, Mapping[str, Any]]]:
@@ -403,12 +416,43 @@ def _differentiator(model: Any) -> Callable[..., tuple[float, Mapping[str, Any]]
     if by_hand is not None:
         return by_hand  # type: ignore[no-any-return]
 
+    watched_before: set[int] = set()  # the variables that were looked at already, by their keys
+
     def by_tape(loss: Loss, inputs: Any, targets: Any) -> tuple[float, Mapping[str, Any]]:
+        params = model.params
+        sources = {key: p for key, p in params.items() if getattr(p, "trainable", True)}
         with GradientTape() as tape:
             value: Any = loss(model(inputs, training=True), targets)
-        return float(value), tape.gradient(value, model.params)
+        number = _one_number(value)
+        if not watched_before:
+            watched_before.update(p.key for p in params.values())
+            _warn_of_outsiders(tape, watched_before)
+        return number, tape.gradient(value, sources)
 
     return by_tape
+
+
+def _one_number(value: Any) -> float:
+    """Return a loss as a plain number, or say that it is none."""
+    array = value.value if isinstance(value, Tensor) else np.asarray(value)
+    if array.size != 1:
+        raise ValueError(
+            f"a loss is one number; this one returned an array of shape {array.shape}. "
+            f"Take the mean over the batch: np.mean(...)"
+        )
+    return float(array.reshape(-1)[0])
+
+
+def _warn_of_outsiders(tape: GradientTape, known: set[int]) -> None:
+    """Say so if the loss depends on a variable that nobody trains."""
+    outside = [v for v in tape.variables() if v.key not in known and v.trainable]
+    if outside:
+        names = ", ".join(v.name or f"one of shape {v.shape}" for v in outside)
+        warnings.warn(
+            f"the loss depends on variables that are not in model.params, and so are not "
+            f"trained: {names}. Keep them in attributes of a Layer, where they are found",
+            stacklevel=4,
+        )
 
 
 def checked_pair(data: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -430,7 +474,7 @@ def checked_pair(data: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
     TypeError
         If `data` is no pair.
     ValueError
-        If the numbers of rows differ or are 0.
+        If the numbers of rows differ or are 0, or a number is not finite.
 
     Examples
     --------
@@ -445,6 +489,13 @@ def checked_pair(data: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
             f"{name} needs inputs and targets with the same number of rows, at least one; got "
             f"shapes {inputs.shape} and {targets.shape}"
         )
+    for array, what in ((inputs, "inputs"), (targets, "targets")):
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            first = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
+            raise ValueError(
+                f"the {what} of {name} hold {array[first]} at index {first}; remove or fill what "
+                f"is not finite first"
+            )
     return inputs, targets
 
 
@@ -457,8 +508,9 @@ def _progress(epochs: range, show: bool) -> Iterable[int]:
     return bar
 
 
-def _divergence_message(value: float, epoch: int, history: History) -> str:
+def _divergence(what: str, history: History) -> str:
+    epoch, step = len(history.epoch_losses) + 1, len(history.step_losses)
     return (
-        f"the loss became {value} in epoch {epoch}, step {len(history.step_losses)}; "
+        f"the {what} in epoch {epoch}, step {step}; "
         f"lower the learning rate, or bring the features to one scale"
     )

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dlcourse._validation import as_count
+from dlcourse._helpers.validation import as_count
 from dlcourse.layers import Layer
 from dlcourse.optimizers import Optimizer
-from dlcourse.preprocessing import minibatches
-from dlcourse.training import Loss, checked_pair, loss_and_gradients
+from dlcourse.training import Batches, Loss, checked_pair, loss_and_gradients
+
+
+_FEWEST = 4  # losses, for a curve to have a steepest place
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +56,9 @@ def lr_range_test(
     batch_size: int = 32,
     smoothing: float = 0.9,
     stop_factor: float = 4.0,
-    rng: np.random.Generator | None = None,
+    shuffle: bool = True,
+    drop_last: bool = False,
+    rng: np.random.Generator | int | None = None,
 ) -> RangeTest:
     r"""Raise the learning rate from tiny to huge, one mini-batch at a time, and watch.
 
@@ -82,9 +86,13 @@ def lr_range_test(
     smoothing : float
         The share of the exponential average that is kept, at least 0 and below 1.
     stop_factor : float
-        Stop once the smoothed loss is this many times the smallest one; above 1.
-    rng : numpy.random.Generator, optional
-        Shuffles the rows; put back exactly as it was. None keeps their order.
+        Stop once the smoothed loss lies above its minimum by this many times as much as it had
+        fallen, or as it jumps from batch to batch if that is more; above 1. (So a constant
+        added to the loss changes nothing.)
+    shuffle, drop_last
+        As for `fit`.
+    rng : numpy.random.Generator, int or None
+        Shuffles the rows, as for `fit`; a generator is put back exactly as it was.
 
     Returns
     -------
@@ -113,7 +121,7 @@ def lr_range_test(
     True
     """
     inputs, targets = checked_pair(data, "data")
-    num_steps = as_count(num_steps, "num_steps", minimum=4)
+    num_steps = as_count(num_steps, "num_steps", minimum=_FEWEST)
     batch_size = as_count(batch_size, "batch_size")
     if not 0 < min_rate < max_rate < math.inf:
         raise ValueError(
@@ -123,17 +131,17 @@ def lr_range_test(
         raise ValueError(f"smoothing must be at least 0 and below 1, got {smoothing!r}")
     if not stop_factor > 1:
         raise ValueError(f"stop_factor must be above 1, got {stop_factor!r}")
-    if not isinstance(rng, np.random.Generator | None):
-        raise TypeError(f"rng must be a numpy.random.Generator or None, got {rng!r}")
-    rates = np.geomspace(min_rate, max_rate, num_steps)
-    before = _Snapshot(model, rng)
     trial = copy.copy(optimizer)  # the optimizer itself is never touched
     trial.load_state_dict(optimizer.state_dict())
+    batches = Batches(inputs, targets, batch_size, shuffle, drop_last, rng, trial)
+    batches.check_rows(model)
+    rates = np.geomspace(min_rate, max_rate, num_steps)
+    before = _Snapshot(model, batches.rng)
     losses: list[float] = []
     smoothed: list[float] = []
     average = 0.0
     try:
-        for rate, (x, y) in zip(rates, _forever(inputs, targets, batch_size, rng), strict=False):
+        for rate, (x, y) in zip(rates, _forever(batches), strict=False):
             with np.errstate(over="ignore", invalid="ignore"):  # the end of the test is divergence
                 value, grads = loss_and_gradients(model, loss, x, y)
                 average = smoothing * average + (1 - smoothing) * value
@@ -142,7 +150,7 @@ def lr_range_test(
                     break
                 losses.append(value)
                 smoothed.append(corrected)
-                if corrected > stop_factor * min(smoothed):
+                if _has_climbed(losses, smoothed, stop_factor):
                     break
                 if not all(np.isfinite(g).all() for g in grads.values()):
                     break
@@ -150,7 +158,7 @@ def lr_range_test(
                 trial.update(model.params, grads)
     finally:
         before.restore()
-    if len(losses) < 4:
+    if len(losses) < _FEWEST:
         raise ValueError(
             f"the loss was finite for only {len(losses)} steps; take a smaller min_rate"
         )
@@ -206,7 +214,7 @@ class _Snapshot:
         self.model = model
         self.params = {key: np.array(getattr(p, "value", p)) for key, p in model.params.items()}
         self.buffers = {key: b.copy() for key, b in getattr(model, "buffers", {}).items()}
-        drawing = (getattr(layer, "rng", None) for layer in _all_layers(model))
+        drawing = getattr(model, "generators", {}).values()
         self.generators = [g for g in (rng, *drawing) if g is not None]
         self.states = [copy.deepcopy(g.bit_generator.state) for g in self.generators]
 
@@ -225,16 +233,18 @@ class _Snapshot:
             generator.bit_generator.state = state
 
 
-def _all_layers(model: Any) -> Iterator[Any]:
-    """Yield a model and every layer in it, also those inside of blocks."""
-    yield model
-    for layer in getattr(model, "layers", ()):
-        yield from _all_layers(layer)
-
-
-def _forever(inputs: Any, targets: Any, batch_size: int, rng: Any) -> Any:
+def _forever(batches: Batches) -> Iterator[Any]:
     while True:
-        yield from minibatches(inputs, targets, batch_size=batch_size, rng=rng)
+        yield from batches.of_an_epoch()
+
+
+def _has_climbed(losses: list[float], smoothed: list[float], stop_factor: float) -> bool:
+    """Return whether the smoothed loss has climbed far above its minimum."""
+    if len(losses) < _FEWEST:
+        return False
+    fallen = smoothed[0] - min(smoothed)
+    jumps = float(np.std(losses[:10]))  # at the smallest rates nothing else changes the loss
+    return smoothed[-1] > min(smoothed) + stop_factor * max(fallen, jumps)
 
 
 def _steepest(rates: Any, smoothed: Any, smoothing: float) -> float:

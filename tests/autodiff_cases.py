@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.autodiff import logsumexp, relu, sigmoid, softmax
-from dlcourse.autodiff.rules import scatter
+from dlcourse.autodiff import Tensor, logsumexp, relu, sigmoid, softmax, softplus
+from dlcourse.autodiff.elementary import cast
+from dlcourse.autodiff.rules import length, scatter
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,11 @@ SMOOTH = [
     (np.sinh, ANY), (np.cosh, ANY), (np.tanh, ANY),
     (np.sqrt, POSITIVE), (np.square, ANY), (np.reciprocal, POSITIVE),
     (np.negative, ANY), (np.positive, ANY),
+    (np.arcsinh, ANY), (np.arctanh, INSIDE), (np.arccosh, POSITIVE + 1), (np.sinc, ANY),
 ]  # fmt: skip
 for function, point in SMOOTH:
     case(function, function, point)
-REAL_ONLY = [(np.cbrt, ANY), (np.absolute, ANY), (np.sign, ANY), (relu, ANY), (sigmoid, ANY)]
+REAL_ONLY = [(np.sinc, INSIDE / 100), (np.cbrt, ANY), (np.absolute, ANY), (np.sign, ANY), (relu, ANY), (sigmoid, ANY), (softplus, ANY)]
 for function, point in REAL_ONLY:  # smooth near this point, or not made for complex numbers
     case(function, function, point, takes_complex=False)
 
@@ -310,3 +312,153 @@ for axis in (None, 0, -1):
             name=f"axis={axis} keepdims={keepdims}",
             takes_complex=False,
         )
+
+# --- what came with the second edition --------------------------------------------------------------
+
+BESIDE = array(2, 3) + 0.021
+for function in (np.arctan2, np.hypot, np.logaddexp):
+    for shape_a, shape_b in PAIRS:
+        case(function, function, array(*shape_a), array(*shape_b) + 0.013, takes_complex=False)
+case(np.remainder, lambda a: a % 0.77, ANY, name="by a number", takes_complex=False)
+case(np.remainder, lambda b: 5.3 % b, POSITIVE, name="of a number", takes_complex=False)
+case(np.remainder, np.remainder, ANY, POSITIVE, takes_complex=False)
+case(np.clip, lambda a, lo: np.clip(a, lo, 1.0), ANY, array(3) - 0.007, name="tensor below",
+     takes_complex=False)  # fmt: skip
+case(np.clip, lambda a, lo, hi: np.clip(a, lo, hi), ANY, array(3) / 9 - 1, array(3) / 9 + 1,
+     name="tensors", takes_complex=False)  # fmt: skip
+case(np.clip, lambda a, hi: np.clip(a, -5.0, hi), ANY, np.array(0.33), name="tensor above",
+     takes_complex=False)  # fmt: skip
+case(np.where, lambda a, b: np.where(a > b, a * b, a - b), ANY, OTHER, name="a comparison",
+     takes_complex=False)  # fmt: skip
+case(np.where, lambda a, b: np.where((a > 0) * Tensor(np.ones(3)), a, b), ANY, OTHER,
+     name="a tensor as condition", takes_complex=False)  # fmt: skip
+case(np.select, lambda a, b: np.select([a > 1, a > 0], [a * b, a**2], b), ANY, OTHER,
+     takes_complex=False)  # fmt: skip
+case(np.interp, lambda x, y: np.interp(x, [-1.0, 0.1, 1.5], y), ANY, array(3),
+     name="constant points", takes_complex=False)  # fmt: skip
+case(np.interp, lambda x: np.interp(x, [-1.0, 0.1, 1.5], [1.0, 2.0, 0.0], left=-3, right=5), ANY,
+     name="constant points, left and right", takes_complex=False)  # fmt: skip
+case(cast, lambda a: a * 2 if isinstance(a, np.ndarray) else a.astype(a.dtype) * 2, ANY)
+
+WHERE = np.array([[True, False, True, True], [False, True, True, True], [True, True, False, True]])
+for function in (np.sum, np.mean, np.var, np.std, np.prod):
+    for axis in (None, 1, (0, 2)):
+        case(function, lambda a, f=function, axis=axis: f(a, axis=axis, where=WHERE), CUBE,
+             name=f"where axis={axis}", takes_complex=function not in (np.var, np.std))  # fmt: skip
+for function in (np.max, np.min):
+    case(function, lambda a, f=function: f(a, axis=1, where=WHERE, initial=0.1), CUBE,
+         name="where and initial", takes_complex=False)  # fmt: skip
+case(np.sum, lambda a: np.sum(a, axis=0, initial=3.0), ANY, name="initial")
+case(np.prod, lambda a: np.prod(a, axis=0, initial=3.0), ANY, name="initial")
+case(np.sum, lambda a: np.sum(a, dtype=a.dtype), ANY, name="dtype")
+case(np.mean, lambda a: np.mean(a, axis=0, dtype=a.dtype), ANY, name="dtype")
+case(np.var, lambda a: np.var(a, dtype=a.dtype), ANY, name="dtype", takes_complex=False)
+case(np.std, lambda a: np.std(a, 0, a.dtype), ANY, name="dtype by position", takes_complex=False)
+for axis in (None, 0, 1, -1):
+    case(np.cumprod, lambda a, axis=axis: np.cumprod(a, axis=axis), CUBE, name=f"axis={axis}")
+    case(np.median, lambda a, axis=axis: np.median(a, axis=axis), CUBE, name=f"axis={axis}",
+         takes_complex=False)  # fmt: skip
+    case(np.ptp, lambda a, axis=axis: np.ptp(a, axis=axis), CUBE, name=f"axis={axis}",
+         takes_complex=False)  # fmt: skip
+    case(np.average, lambda a, axis=axis: np.average(a, axis=axis), CUBE, name=f"axis={axis}")
+for name, zeros in ZEROS.items():
+    case(np.cumprod, lambda a: np.cumprod(a, axis=1), zeros, name=name)
+case(np.median, lambda a: np.median(a, axis=(0, 2), keepdims=True), CUBE, name="axes",
+     takes_complex=False)  # fmt: skip
+case(np.average, lambda a: np.average(a, axis=1, weights=np.array([1.0, 2.0, 0.5], a.dtype)), CUBE, name="weights")
+case(np.average, lambda a, w: np.average(a, weights=w), ANY, POSITIVE, name="weights of a tensor")
+case(np.cov, np.cov, ANY, takes_complex=False)
+case(np.cov, lambda a, b: np.cov(a, b), array(4), array(4), name="of two", takes_complex=False)
+case(np.cov, lambda a: np.cov(a, rowvar=False, bias=True), ANY, name="columns",
+     takes_complex=False)  # fmt: skip
+case(np.cov, lambda a: np.cov(a, ddof=0), array(5), name="of one", takes_complex=False)
+GAPS = np.where(MASK, np.nan, 0)
+case(np.nansum, lambda a: np.nansum(a + GAPS.astype(a.dtype), axis=0), ANY, takes_complex=False)
+case(np.nanmean, lambda a: np.nanmean(a + GAPS.astype(a.dtype), axis=1), ANY, takes_complex=False)
+
+for k in (-1, 0, 2):
+    case(np.diag, lambda a, k=k: np.diag(a, k), array(3), name=f"to a matrix k={k}")
+    case(np.triu, lambda a, k=k: np.triu(a, k), CUBE, name=f"k={k}")
+    case(np.tril, lambda a, k=k: np.tril(a, k), CUBE, name=f"k={k}")
+case(np.diag, lambda a: np.diag(a, 1), ANY, name="of a matrix")
+for axis in (0, -1):
+    case(np.diff, lambda a, axis=axis: np.diff(a, axis=axis), CUBE, name=f"axis={axis}")
+case(np.diff, lambda a: np.diff(a, 2), CUBE, name="twice")
+for mode in ("constant", "edge", "wrap", "reflect", "symmetric"):
+    case(np.pad, lambda a, mode=mode: np.pad(a, ((1, 0), (2, 1)), mode), array(3, 4), name=mode)
+case(np.pad, lambda a: np.pad(a, 1, constant_values=2.5), ANY, name="with a number")
+for function in (np.hstack, np.vstack, np.column_stack):
+    case(function, lambda a, b, f=function: f([a, b]), ANY, OTHER)
+    case(function, lambda a, b, f=function: f((a, b)), array(3), array(3), name="vectors")
+case(np.append, np.append, ANY, OTHER, name="raveled")
+case(np.append, lambda a, b: np.append(a, b, axis=0), ANY, array(1, 3), name="axis=0")
+case(np.atleast_1d, lambda a: np.atleast_1d(a * 2.0), np.array(1.5))
+case(np.atleast_2d, lambda a: np.atleast_2d(a * 2.0), array(3))
+case(np.hsplit, lambda a: weigh(np.hsplit(a, 2)), array(3, 4))
+case(np.vsplit, lambda a: weigh(np.vsplit(a, [1])), array(3, 4))
+case(np.tile, lambda a: np.tile(a, 3), array(2, 2), name="fewer axes")
+case(np.tile, lambda a: np.tile(a, (2, 1, 3)), array(2), name="more axes")
+case(np.roll, lambda a: np.roll(a, 1, axis=1), ANY, name="one axis")
+
+SHAPES_OF_INNER = [((3,), (3,)), ((2, 3), (3,)), ((2, 3), (4, 3)), ((), (2, 3)), ((2, 3), ())]
+for shapes in SHAPES_OF_INNER:
+    case(np.inner, np.inner, *(array(*shape) for shape in shapes))
+case(np.vdot, np.vdot, ANY, OTHER, takes_complex=False)
+for shapes in [((2,), (3,)), ((2, 3), (3, 2)), ((2,), (2, 3)), ((2, 1, 2), (3,)), ((), (3,))]:
+    case(np.kron, np.kron, *(array(*shape) for shape in shapes))
+case(np.cross, np.cross, array(3), array(3))
+case(np.cross, np.cross, array(4, 3), array(3), name="rows")
+case(np.cross, lambda a, b: np.cross(a, b, axis=0), array(3, 2), array(3, 2), name="axis=0")
+MORE_EINSUMS = {
+    "ii": ((3, 3),),
+    "ii->i": ((3, 3),),
+    "iij->j": ((3, 3, 2),),
+    "iii->": ((2, 2, 2),),
+    "ii,ij->j": ((3, 3), (3, 2)),
+    "...i->...": ((2, 3, 4),),
+    "...ij,...jk->...ik": ((5, 2, 3), (5, 3, 4)),
+    "...ij,jk": ((5, 2, 3), (3, 4)),
+    "i...,i...->...": ((2, 3), (2, 1)),
+    "...,...": ((2, 3), (3,)),
+    "ij...->ji...": ((2, 3, 2),),
+    "...ii->...": ((4, 3, 3),),
+}
+for subscripts, shapes in MORE_EINSUMS.items():
+    case(np.einsum, lambda *a, s=subscripts: np.einsum(s, *a), *(array(*s) for s in shapes),
+         name=subscripts)  # fmt: skip
+case(np.einsum, lambda a, b: np.einsum("ij,jk->ik", a, b, optimize=True), ANY, array(3, 2),
+     name="optimize")  # fmt: skip
+
+SYMMETRIC = REGULAR + REGULAR.T + 4 * np.eye(3)
+
+
+def symmetric(a):
+    return 0.5 * (a + np.swapaxes(a, -1, -2))
+
+
+case(length, lambda a: length(a, 1, keepdims=True), ANY, takes_complex=False)
+case(np.linalg.det, np.linalg.det, REGULAR)
+case(np.linalg.det, np.linalg.det, [REGULAR, REGULAR.T + 1], name="batch")
+case(np.linalg.slogdet, lambda a: np.linalg.slogdet(a)[1], REGULAR, takes_complex=False)
+case(np.linalg.slogdet, lambda a: np.linalg.slogdet(a).logabsdet, [REGULAR, REGULAR.T + 1],
+     name="batch", takes_complex=False)  # fmt: skip
+case(np.linalg.cholesky, np.linalg.cholesky, SYMMETRIC, takes_complex=False)
+case(np.linalg.cholesky, np.linalg.cholesky, [SYMMETRIC, SYMMETRIC + 1], name="batch",
+     takes_complex=False)  # fmt: skip
+case(np.linalg.eigh, lambda a: np.linalg.eigh(a)[0], SYMMETRIC, name="values", takes_complex=False)
+case(np.linalg.eigh, lambda a: np.abs(np.linalg.eigh(a).eigenvectors), SYMMETRIC, name="vectors",
+     takes_complex=False)  # fmt: skip
+case(np.linalg.eigh, lambda a: np.linalg.eigh(a, "U").eigenvalues, SYMMETRIC, name="upper half",
+     takes_complex=False)  # fmt: skip
+case(np.linalg.eigvalsh, np.linalg.eigvalsh, [SYMMETRIC, SYMMETRIC + 1], takes_complex=False)
+case(np.linalg.pinv, np.linalg.pinv, array(4, 2), takes_complex=False)
+case(np.linalg.pinv, np.linalg.pinv, array(2, 3, 4), name="batch", takes_complex=False)
+for n in (0, 1, 2, 5, -2):
+    case(np.linalg.matrix_power, lambda a, n=n: np.linalg.matrix_power(a, n) + 0 * a, SYMMETRIC / 4,
+         name=f"n={n}")  # fmt: skip
+case(np.sum, lambda a: a.std(0) + a.var(0) * a.prod(0) - a.cumsum(0)[-1] + a.clip(-1, 1).sum(),
+     ANY, name="methods: reductions", takes_complex=False)  # fmt: skip
+case(np.sum, lambda a: a.ravel() * a.flatten() + a.transpose(1, 0).reshape(-1) * a.T.ravel(),
+     ANY, name="methods: shapes", takes_complex=False)  # fmt: skip
+case(np.sum, lambda a: a.dot(np.ones(3, a.dtype)) + a.copy().astype(a.dtype).squeeze().swapaxes(0, 1)[0, 0],
+     ANY, name="methods: others")  # fmt: skip

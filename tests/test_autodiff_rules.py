@@ -26,7 +26,8 @@ from dlcourse.autodiff import (
     softmax,
     stop_gradient,
 )
-from dlcourse.autodiff.variable import RULES, active
+from dlcourse.autodiff.functions import RULES
+from dlcourse.autodiff.variable import active
 from dlcourse.finite_difference import derivative, gradient
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
@@ -62,8 +63,17 @@ class Spy:
     def __init__(self):
         self.seen = set()
 
-    def record(self, keys, function, *_):
-        self.seen.add(function)
+    def keys_of(self, things):
+        return [1]
+
+    def knows(self, tensor):
+        return False
+
+    def kept(self, args, kwargs):
+        return args, kwargs
+
+    def record(self, record):
+        self.seen.add(record.function)
 
 
 def test_every_rule_of_the_package_is_in_the_table():
@@ -75,7 +85,7 @@ def test_every_rule_of_the_package_is_in_the_table():
             gradients(weighted_sum_of(case), *case.point)
     finally:
         active.tapes.remove(spy)
-    homes = ("numpy", rules.__name__, "dlcourse._functions")
+    homes = ("numpy", rules.__name__, "dlcourse.autodiff")
     ours = [f for f in RULES if (f.__module__ or "numpy").startswith(homes)]
     missing = [
         f.__name__ for f in ours if f not in (spy.seen if f.__name__.startswith("_") else named)
@@ -332,33 +342,30 @@ X = Tensor(np.arange(1.0, 7.0).reshape(2, 3))
 @pytest.mark.parametrize(
     ("call", "name", "hint"),
     [
-        (lambda: np.hypot(X, 1.0), "np.hypot", "define_vjp"),
-        (lambda: np.median(X), "np.median", "define_vjp"),
-        (lambda: np.vstack([X, X]), "np.vstack", "define_vjp"),
-        (lambda: np.linalg.det(X), "np.linalg.det", "define_vjp"),
-        (lambda: np.ones((2, 3)) % X, "np.remainder", "define_vjp"),
-        (lambda: np.sum(X, where=X > 2), "np.sum .*where", "define_vjp"),
-        (lambda: np.sum(X, initial=1.0), "np.sum .*initial", "define_vjp"),
+        (lambda: np.nextafter(X, 1.0), "np.nextafter", "define_vjp"),
+        (lambda: np.percentile(X, 50), "np.percentile", "define_vjp"),
+        (lambda: np.linspace(0, X[0, 0], 3), "np.linspace", "define_vjp"),
+        (lambda: np.linalg.svd(X), "np.linalg.svd", "define_vjp"),
+        (lambda: np.gcd(X, 2), "np.gcd", "define_vjp"),
+        (lambda: np.sum(X, initial=X[0, 0]), "np.sum .*initial", "define_vjp"),
+        (lambda: np.pad(X, 1, "linear_ramp"), "np.pad .*linear_ramp", "define_vjp"),
+        (lambda: np.full_like(np.ones(3), X[0, 0]), "fills an array", "np.broadcast_to"),
+        (lambda: np.full_like(X, fill_value=X[0, 0]), "fills an array", "np.broadcast_to"),
+        (lambda: np.full((2, 3), X[0, 0]), "would become a plain array", "np.stack"),
+        (lambda: np.copyto(np.ones((2, 3)), X), "fills an array", "np.broadcast_to"),
         (lambda: np.sum(X, out=np.zeros(())), "np.sum", "existing array; write a = a . b"),
         (lambda: np.sum(X, 0, np.float32), "np.sum .*more than 2 arguments", "define_vjp"),
         (lambda: np.max(X, 0, None, True), "np.max .*more than 2 arguments", "define_vjp"),
         (lambda: np.sum(a=X), "np.sum .*'a'", "define_vjp"),
-        (lambda: np.amax(X, initial=0.0), "np.max .*initial", "define_vjp"),
-        (lambda: np.clip(X, a_min=X, a_max=None), "np.clip .*a_min", "define_vjp"),
         (lambda: np.sqrt(X, where=np.ones((2, 3), bool)), "np.sqrt .*where", "define_vjp"),
         (lambda: np.add(X, X, dtype=np.float32), "np.add .*dtype", "define_vjp"),
-        (lambda: np.var(X, where=True), "np.var .*where", "define_vjp"),
-        (lambda: np.var(X, 0, np.float32), "np.var .*more than 2 arguments", "define_vjp"),
-        (lambda: np.std(X, dtype=np.float32), "np.std .*dtype", "define_vjp"),
+        (lambda: np.var(X, out=np.zeros(())), "np.var", "existing array; write a = a . b"),
         (lambda: np.dot(X, X, out=np.zeros((2, 2))), "np.dot", "existing array; write a = a . b"),
         (lambda: np.sort(X, kind="stable"), "np.sort .*kind", "define_vjp"),
         (lambda: np.take(X, [0], out=np.zeros(1)), "np.take", "existing array; write a = a . b"),
-        (lambda: np.einsum("ij->", X, optimize=True), "np.einsum .*optimize", "define_vjp"),
-        (lambda: np.linalg.solve(np.eye(2), b=X), "np.linalg.solve .*'b'", "define_vjp"),
+        (lambda: np.einsum("ij->", X, order="F"), "np.einsum .*order", "define_vjp"),
         (lambda: np.linalg.norm(X, 2), "np.linalg.norm .*ord=2", "define_vjp"),
         (lambda: np.linalg.norm(X, 1), "np.linalg.norm .*ord=1", "define_vjp"),
-        (lambda: np.einsum("ii->", np.ones((2, 2)) * X[:, :2]), "np.einsum", "np.trace"),
-        (lambda: np.einsum("...i->...", X), "np.einsum", "name all indices"),
         (lambda: np.einsum(X, [0, 1], [0]), "np.einsum", "ij,jk->ik"),
         (lambda: np.add.reduce(X), "np.add.reduce", "use np.sum"),
         (lambda: np.add(X, X, out=np.zeros((2, 3))), "np.add", "write a = a . b"),
@@ -376,8 +383,13 @@ def test_adding_a_tensor_to_an_array_in_place_is_refused():
 
 
 def test_an_argument_without_a_derivative_is_refused_when_one_is_needed():
-    with pytest.raises(TypeError, match=r"np.clip has no derivative for its argument 1"):
-        grad(lambda low: np.sum(np.clip(np.ones(2), low, None)))(0.0)
+    @primitive
+    def cut(x, low):
+        return np.maximum(x, low)
+
+    define_vjp(cut, lambda g, out, x, low: g * (x > low))
+    with pytest.raises(TypeError, match=r"cut has no derivative for its argument 1"):
+        grad(lambda low: np.sum(cut(np.ones(2), low)))(0.0)
 
 
 def test_a_singular_matrix_is_reported_as_numpy_does():
@@ -472,7 +484,7 @@ def test_every_option_of_a_rule_is_one_of_the_numpy_function():
             continue
         parameters = set(inspect.signature(function).parameters)
         named = {name for name in rule.options if name not in ("a", "arrays", "operands")}
-        assert named <= parameters | {"subscripts"}, f"{function.__name__}: {named - parameters}"
+        assert named <= parameters | {"subscripts", "constant_values"}, f"{function.__name__}: {named - parameters}"
 
 
 @pytest.mark.parametrize("order", ["F", "A", "K", "C"])
@@ -509,8 +521,8 @@ def test_a_variance_with_too_many_degrees_of_freedom_is_that_of_numpy(ddof):
 
 @pytest.mark.parametrize(
     ("call", "dtype"),
-    [(lambda: X * 1j, "complex128"), (lambda: np.where(X), "int64")],
-    ids=["complex", "where of one argument"],
+    [(lambda: X * 1j, "complex128"), (lambda: np.sum(X, dtype=np.int64), "int64")],
+    ids=["complex", "a sum of whole numbers"],
 )
 def test_a_result_that_no_tensor_can_hold_is_refused(call, dtype):
     with pytest.raises(TypeError, match=f"gave {dtype}; tensors are float32 or float64"):

@@ -13,6 +13,8 @@ from dlcourse.autodiff import (
     Variable,
     define_vjp,
     grad,
+    hessian,
+    jacobian,
     primitive,
     stop_gradient,
     value_and_grad,
@@ -257,11 +259,35 @@ def test_arguments_may_be_nested_structures():
 
 
 @pytest.mark.parametrize(
-    "f", [lambda x: 3.0, lambda x: np.float64(3), lambda x: np.ones(()), stop_gradient]
+    "f", [stop_gradient, lambda x: stop_gradient(3.0), lambda x: Tensor(1.0) * 2]
 )
-def test_a_constant_has_the_gradient_zero(f):
+def test_a_constant_tensor_has_the_gradient_zero(f):
     assert grad(f)(2.0) == 0.0
-    assert_array_equal(grad(lambda x, y: np.sum(y), argnums=0)(np.ones(2), np.ones(3)), [0, 0])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: 3.0,
+        lambda x: np.float64(3),
+        lambda x: np.ones(()),
+        lambda x: x.value**2,
+        lambda x: np.floor(x),
+        lambda x: [x, x],
+        lambda x: None,
+    ],
+)
+@pytest.mark.parametrize("transform", [grad, value_and_grad, jacobian, hessian])
+def test_what_no_gradient_can_flow_through_is_no_value(f, transform):
+    with pytest.raises(TypeError, match="through which no gradient can flow"):
+        transform(f)(2.0)
+
+
+@pytest.mark.parametrize("f", [lambda x: x * x, lambda x: np.stack([x[0], x[1]]), lambda x: x[:2]])
+@pytest.mark.parametrize("transform", [grad, value_and_grad])
+def test_a_gradient_is_of_one_number(f, transform):
+    with pytest.raises(ValueError, match=r"of one number; .* of shape \(2,\).*jacobian"):
+        transform(f)(np.array([1.0, 2.0]))
 
 
 def test_the_value_is_a_plain_number_outside_and_a_tensor_inside_another_tape():
@@ -421,7 +447,7 @@ def test_a_target_that_is_a_constant_says_so():
 
 
 @pytest.mark.parametrize(
-    "f", [lambda v, w: v * w.value, lambda v, w: v * stop_gradient(w), lambda v, w: v * float(w)]
+    "f", [lambda v, w: v * w.value, lambda v, w: v * stop_gradient(w)]
 )
 def test_a_source_that_leads_nowhere_names_the_usual_reasons(f):
     v, w = Variable(1.0), Variable(2.0)
@@ -494,13 +520,11 @@ def test_a_plain_array_can_not_be_watched():
     ],
 )
 def test_a_tensor_never_becomes_a_plain_array_unnoticed(convert):
-    with pytest.raises(TypeError, match=r"would lose its gradient; use its \.value"):
+    with pytest.raises(TypeError, match=r"lose its gradient\. .*np\.stack .*on the left of"):
         convert(Tensor([1.0, 2.0]))
 
 
-# --- loud: what changed between the computation and its gradient --------
-
-CHANGED = "was changed after the tape recorded it"
+# --- what is changed after it was recorded changes nothing --------
 
 
 @pytest.mark.parametrize(
@@ -509,35 +533,39 @@ CHANGED = "was changed after the tape recorded it"
         (lambda x, c: x * c, [1.0, 2.0, 3.0]),
         (lambda x, c: x[c], [0, 1, 1]),
         (lambda x, c: x[None][([0, 0, 0], c)], [0, 1, 1]),
+        (lambda x, c: np.stack([x, x])[:, c], [0, 1, 1]),
     ],
-    ids=["operand", "index", "index of an axis"],
+    ids=["operand", "index", "index of an axis", "index in a tuple"],
 )
-def test_a_list_that_changed_is_noticed(operation, constant):
+def test_a_list_that_changes_changes_nothing(operation, constant):
     x = Variable([1.0, 2.0, 3.0])
-    with GradientTape() as tape:
-        y = np.sum(operation(x, constant))
-    constant[0] = 2
-    with pytest.raises(RuntimeError, match=CHANGED):
-        tape.gradient(y, x)
+
+    def gradient(change):
+        own = list(constant)
+        with GradientTape() as tape:
+            y = np.sum(operation(x, own) ** 2)
+        if change:
+            own[0] = 2
+        return tape.gradient(y, x)
+
+    assert_array_equal(gradient(change=True), gradient(change=False))
 
 
-def test_an_assigned_variable_is_noticed():
+def test_a_variable_that_was_assigned_has_the_gradient_of_what_was_recorded():
     w = Variable(2.0, name="w")
     with GradientTape() as tape:
         y = w**2
     w.assign(3.0)
-    with pytest.raises(RuntimeError, match=f"variable 'w' {CHANGED}.*before optimizer.update"):
-        tape.gradient(y, w)
+    assert tape.gradient(y, w) == 4.0
 
 
-def test_a_variable_assigned_between_two_operations_is_noticed():
+def test_a_variable_assigned_between_two_operations_counts_with_both_values():
     w = Variable(2.0)
     with GradientTape() as tape:
-        y = w * w
+        y = w * w  # 2 and 2
         w.assign(3.0)
-        z = y * w
-    with pytest.raises(RuntimeError, match=CHANGED):
-        tape.gradient(z, w)
+        z = y * w  # 4 and 3
+    assert tape.gradient(z, w) == 3 * 4 + 4
 
 
 def test_a_variable_may_be_assigned_before_it_is_used():
@@ -549,103 +577,181 @@ def test_a_variable_may_be_assigned_before_it_is_used():
     assert tape.gradient(z, [w, v]) == [12.0, 4.0]
 
 
-def test_an_optimizer_that_came_too_early_is_noticed():
+def test_an_optimizer_that_came_early_does_no_harm():
     params = {"w": Variable([1.0, 2.0], name="w")}
     with GradientTape(persistent=True) as tape:
         y = np.sum(params["w"] ** 2)
     grads = tape.gradient(y, params)
     SGD(0.1).update(params, grads)
-    with pytest.raises(RuntimeError, match=f"variable 'w' {CHANGED}"):
-        tape.gradient(y, params)
+    assert_array_equal(tape.gradient(y, params)["w"], [2.0, 4.0])
+
+
+def test_an_array_that_was_taken_from_a_variable_stays_as_it_was():
+    w = Variable([1.0, 2.0])
+    before, backwards = w.value, w[::-1]
+    w.assign([5.0, 6.0])
+    SGD(1.0).update({"w": w}, {"w": np.ones(2)})
+    assert_array_equal(before, [1.0, 2.0])
+    assert_array_equal(backwards.value, [2.0, 1.0])
+    assert_array_equal(w.value, [4.0, 5.0])
 
 
 def change_one(a):
     a.flat[a.size // 3] += 1
 
 
-def make_view(a):
-    return a[::-1]
+# The numbers of the first two once kept a checksum as it was.
+CHANGES = {
+    "two signs, 2003 apart": lambda a: np.negative(a, out=a, where=np.arange(a.size) % 2003 == 10),
+    "two entries exchanged": lambda a: np.copyto(a[5:2009:2003], a[5:2009:2003][::-1].copy()),
+    "one entry": change_one,
+    "one entry by 1e-6": lambda a: np.add(a, 1e-6, out=a, where=np.arange(a.size) == 5),
+    "sorted": lambda a: a.sort(),
+    "not a number": lambda a: a.fill(np.nan),
+}
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("n", [3, 999, 100_000])
-@pytest.mark.parametrize("view", [lambda a: a, make_view], ids=["array", "view"])
-def test_a_constant_array_that_changed_in_one_entry_is_noticed(view, n, dtype):
-    data = np.random.default_rng(0).normal(size=n).astype(dtype)
-    w = Variable(np.float32(2.0))
+@pytest.mark.parametrize("view", [lambda a: a, lambda a: a[::-1]], ids=["array", "view"])
+@pytest.mark.parametrize(
+    ("dtype", "change"),
+    [
+        *[(t, c) for t in (np.float32, np.float64, ">f4", ">f8") for c in CHANGES.values()],
+        (np.int64, change_one),
+        (np.int64, CHANGES["sorted"]),
+        (bool, lambda a: np.logical_not(a, out=a)),
+    ],
+)
+def test_an_array_that_changes_changes_nothing(dtype, change, view, n):
+    data = (np.random.default_rng(0).normal(size=n) * 10).astype(dtype)
+    w = Variable(np.float64(2.0))
+    expected = np.sum(view(data).astype(np.float64) * 1.0)
     with GradientTape() as tape:
         y = np.sum(w * view(data))
-    change_one(data)
-    with pytest.raises(RuntimeError, match=rf"array of shape \({n},\) {CHANGED}"):
-        tape.gradient(y, w)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda a: np.add(a, np.float32(1e-6), out=a, where=np.arange(a.size) == 5),
-        lambda a: np.copyto(a[:2], a[1::-1].copy()),
-        lambda a: a.sort(),
-        lambda a: np.negative(a, out=a),
-    ],
-    ids=["one entry by 1e-6", "two entries exchanged", "sorted", "other sign"],
-)
-@pytest.mark.parametrize("n", [100, 100_352])
-def test_even_a_small_change_of_a_constant_array_is_noticed(change, n):
-    data = np.random.default_rng(0).random(n).astype(np.float32)
-    data[::7] = 1e6  # beside which the rest is nearly nothing
-    w = Variable(np.float32(2.0))
-    with GradientTape() as tape:
-        y = np.sum(w * data)
     change(data)
-    with pytest.raises(RuntimeError, match=CHANGED):
-        tape.gradient(y, w)
+    assert_allclose(tape.gradient(y, w), expected, rtol=1e-5)
 
 
-def test_the_same_values_written_again_are_no_change():
-    data = np.random.default_rng(0).normal(size=(300, 70))
-    data[3, 3] = np.nan
-    w = Variable(2.0)
+def test_rows_that_change_places_change_nothing():
+    data = np.random.default_rng(0).normal(size=(20_030, 4))
+    w, g = Variable(np.ones(4)), np.random.default_rng(1).normal(size=20_030)
+    expected = data.T @ g
     with GradientTape() as tape:
-        y = np.sum(w * data)
-    data[...] = data.copy()
-    assert np.isnan(tape.gradient(y, w))
+        y = np.sum((data @ w) * g)
+    data[[5, 2008]] = data[[2008, 5]]
+    assert_allclose(tape.gradient(y, w), expected)
+
+
+def test_what_the_derivative_does_not_read_may_change():
+    w, c = Variable([1.0, 2.0]), np.ones(2)
+    with GradientTape() as tape:
+        y = np.sum(w + c)
+    c[0] = 5
+    assert_array_equal(tape.gradient(y, w), [1.0, 1.0])
 
 
 @pytest.mark.parametrize(
     "loss", [softmax_cross_entropy, lambda z, y: np.sum(z[np.arange(len(y)), y])]
 )
-def test_changed_labels_are_noticed(loss):
-    z, labels = Variable(np.zeros((4, 3))), np.array([0, 1, 2, 0])
-    with GradientTape() as tape:
-        y = loss(z, labels)
-    labels[0] = 1
-    with pytest.raises(
-        RuntimeError, match=rf"(array of shape \(4,\)|a list, option or index) {CHANGED}"
-    ):
-        tape.gradient(y, z)
+def test_labels_that_change_change_nothing(loss):
+    def gradient(change):
+        z, labels = Variable(np.zeros((4, 3))), np.array([0, 1, 2, 0])
+        with GradientTape() as tape:
+            y = loss(z, labels)
+        if change:
+            labels[0] = 1
+        return tape.gradient(y, z)
+
+    assert_array_equal(gradient(change=True), gradient(change=False))
 
 
 @pytest.mark.parametrize("loss", [mean_squared_error, binary_cross_entropy])
 @pytest.mark.parametrize("by_keyword", [False, True])
-def test_changed_targets_are_noticed_however_they_were_given(loss, by_keyword):
-    z, target = Variable(np.zeros(4)), np.zeros(4)
+def test_targets_that_change_change_nothing_however_they_were_given(loss, by_keyword):
     name = "target" if loss is mean_squared_error else "labels"
-    with GradientTape() as tape:
-        y = loss(z, **{name: target}) if by_keyword else loss(z, target)
-    target[0] = 1
-    with pytest.raises(RuntimeError, match=CHANGED):
-        tape.gradient(y, z)
+
+    def gradient(change):
+        z, target = Variable(np.zeros(4)), np.zeros(4)
+        with GradientTape() as tape:
+            y = loss(z, **{name: target}) if by_keyword else loss(z, target)
+        if change:
+            target[0] = 1
+        return tape.gradient(y, z)
+
+    assert_array_equal(gradient(change=True), gradient(change=False))
 
 
-def test_a_view_of_a_variable_that_changed_is_noticed():
-    u, v = Variable([1.0, 2.0]), Variable([3.0, 4.0])
-    backwards = u[::-1]  # computed outside the tape: a constant for it
+def backwards(w):
+    return w[::-1]
+
+
+@pytest.mark.parametrize("view", [backwards, np.transpose, lambda w: w[1:]])
+def test_a_view_of_a_variable_that_was_assigned_is_what_it_was(view):
+    w, v = Variable([1.0, 2.0, 3.0]), Variable(2.0)
+    x = view(w)
+    expected = 2 * x.value
     with GradientTape() as tape:
-        y = np.sum(backwards * v)
-    u.assign([0.0, 0.0])
-    with pytest.raises(RuntimeError, match=CHANGED):
-        tape.gradient(y, v)
+        tape.watch(x)
+        y = np.sum(x * x) * v
+    w.assign([0.0, 0.0, 0.0])
+    found = tape.gradient(y, [x, v])
+    assert_array_equal(found[0], expected * 2)
+    assert found[1] == np.sum(expected**2) / 4
+
+
+def test_an_option_that_changes_changes_nothing():
+    @primitive
+    def scaled(x, *, by):
+        return x * by
+
+    define_vjp(scaled, lambda g, out, x, *, by: g * by)
+    factors, axes = np.ones(3), [1, 0]
+    w, m = Variable(np.ones(3)), Variable(np.ones((2, 3)))
+    with GradientTape(persistent=True) as tape:
+        y, z = np.sum(scaled(w, by=factors)), np.sum(np.transpose(m, axes=axes) ** 2)
+    factors[:], axes[:] = 7.0, [0, 1]
+    assert_array_equal(tape.gradient(y, w), [1.0, 1.0, 1.0])
+    assert_array_equal(tape.gradient(z, m), 2 * np.ones((2, 3)))
+
+
+def test_without_copies_the_arrays_themselves_are_read():
+    x, w = np.ones(3), Variable(2.0)
+    with GradientTape(copy=False) as tape:
+        y = np.sum(w * x)
+    x[0] = 5.0  # which one must not do then
+    assert tape.gradient(y, w) == 7.0
+
+
+def test_an_array_that_is_used_again_is_copied_once():
+    x, w = np.ones(1000), Variable(2.0)
+    with GradientTape(persistent=True) as tape:
+        y = np.sum(sum(w * x for _ in range(10)))
+    copies = {id(a) for r in tape._records for a in r.values if isinstance(a, np.ndarray) and a.size == 1000}
+    kept = {id(a) for r in tape._records for a in r.args if isinstance(a, np.ndarray)}
+    assert len(kept) == 1
+    assert kept <= copies
+    assert tape.gradient(y, w) == 10_000
+
+
+def test_an_array_that_changes_between_two_uses_counts_with_both_values():
+    x, w = np.ones(3), Variable(2.0)
+    with GradientTape() as tape:
+        y = np.sum(w * x)
+        x[0] = 5.0
+        y = y + np.sum(w * x)
+    x[:] = 0.0
+    assert tape.gradient(y, w) == 3 + 7
+
+
+def test_a_masked_or_read_only_array_is_kept_as_it_was():
+    owner = np.ones(3)
+    window = owner[:]
+    window.flags.writeable = False  # but its owner can be written to
+    w = Variable(2.0)
+    with GradientTape() as tape:
+        y = np.sum(w * window)
+    owner[0] = 5.0
+    assert tape.gradient(y, w) == 3.0
 
 
 def test_what_the_gradient_does_not_depend_on_may_change():
@@ -656,45 +762,12 @@ def test_what_the_gradient_does_not_depend_on_may_change():
     assert tape.gradient(y, w) == 4.0
 
 
-def backwards(w):
-    return w[::-1]
-
-
-@pytest.mark.parametrize("view", [backwards, np.transpose, lambda w: w[1:]])
-def test_a_watched_view_of_a_variable_that_changed_is_noticed(view):
-    w = Variable([1.0, 2.0, 3.0])
-    x = view(w)
-    with GradientTape() as tape:
-        tape.watch(x)
-        y = np.sum(x * x)
-    w.assign([0.0, 0.0, 0.0])
-    with pytest.raises(RuntimeError, match=CHANGED):
-        tape.gradient(y, x)
-
-
 def test_a_watched_view_of_a_variable_that_stayed_gives_its_gradient():
     x = Variable([1.0, 2.0, 3.0])[1:]
     with GradientTape() as tape:
         tape.watch(x)
         y = np.sum(x * x)
     assert_array_equal(tape.gradient(y, x), [4.0, 6.0])
-
-
-def test_an_option_that_changed_is_noticed():
-    @primitive
-    def scaled(x, *, by):
-        return x * by
-
-    define_vjp(scaled, lambda g, out, x, *, by: g * by)
-    factors, axes = np.ones(3), [1, 0]
-    w, m = Variable(np.ones(3)), Variable(np.ones((2, 3)))
-    with GradientTape(persistent=True) as tape:
-        y, z = np.sum(scaled(w, by=factors)), np.sum(np.transpose(m, axes=axes) ** 2)
-    assert_array_equal(tape.gradient(y, w), [1.0, 1.0, 1.0])
-    factors[:], axes[:] = 7.0, [0, 1]
-    for target, source in ((y, w), (z, m)):
-        with pytest.raises(RuntimeError, match=CHANGED):
-            tape.gradient(target, source)
 
 
 @pytest.mark.parametrize("answer", ["zeros", None, True])

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 import struct
 import sys
 import threading
@@ -271,6 +272,148 @@ def test_without_a_network_the_error_says_what_to_do(server):
     for way_out in ("DLCOURSE_MNIST_URL", str(server.cache), "by hand"):
         assert way_out in str(error.value)
     assert cached(server) == []
+
+
+# A folder of this computer instead of an address.
+
+
+@pytest.fixture
+def folder(published, monkeypatch, tmp_path):
+    """Put the published files into a folder, with an empty one for what is downloaded."""
+    folder = tmp_path / "my files" / "mnist"
+    folder.mkdir(parents=True)
+    for name, content in published.items():
+        (folder / name).write_bytes(content)
+    monkeypatch.setattr(_mnist, "_REGISTRY", hashes_of(published))
+    monkeypatch.setenv("DLCOURSE_DATA_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{folder}",
+        "{folder}/",
+        "  {folder} ",
+        "{uri}",
+        "{uri}/",
+        "file://localhost{uri_path}",
+        "file:{uri_path}",
+        "my files/mnist",
+        "./my files/../my files/mnist",
+        "~/my files/mnist",
+    ],
+)
+def test_the_full_set_can_come_from_a_folder(written, folder, published, monkeypatch, tmp_path):
+    uri = folder.as_uri()
+    source = written.format(folder=folder, uri=uri, uri_path=uri.removeprefix("file://"))
+    monkeypatch.setenv("DLCOURSE_MNIST_URL", source)
+    monkeypatch.setitem(sys.modules, "pooch", None)  # nothing is downloaded
+    mnist = load_mnist(subset=False)
+    train, _, test, _ = published.values()
+    pixels = gzip.decompress(train)[16:] + gzip.decompress(test)[16:]
+    assert np.rint(mnist.data * 255).astype(np.uint8).tobytes() == pixels
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_file_missing_in_the_folder_is_named(folder, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_MNIST_URL", str(folder))
+    (folder / "t10k-labels-idx1-ubyte.gz").unlink()
+    with pytest.raises(FileNotFoundError, match=r"has no file t10k-labels\S+; put the four files"):
+        load_mnist(subset=False)
+
+
+def test_a_wrong_file_in_the_folder_is_refused_and_left_alone(folder, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_MNIST_URL", folder.as_uri())
+    damaged = folder / "train-labels-idx1-ubyte.gz"
+    damaged.write_bytes(damaged.read_bytes() + b"!")
+    with pytest.raises(ValueError, match=r"train-labels\S+ is not the published file: its hash"):
+        load_mnist(subset=False)
+    assert damaged.read_bytes().endswith(b"!")
+
+
+def test_a_folder_where_a_file_should_be_is_told(folder, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_MNIST_URL", str(folder))
+    (folder / "train-labels-idx1-ubyte.gz").unlink()
+    (folder / "train-labels-idx1-ubyte.gz").mkdir()
+    with pytest.raises(OSError, match="could not read .*train-labels"):
+        load_mnist(subset=False)
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "message"),
+    [
+        ("127.0.0.1:9/mnist", FileNotFoundError, "no such folder.*write https://127.0.0.1:9/mnist"),
+        ("example.org/mnist", FileNotFoundError, "no such folder.*write https://example.org/mnist"),
+        ("/no/such/folder", FileNotFoundError, "no such folder.*make it and put the four files"),
+        ("file:///no/such/folder", FileNotFoundError, "no such folder. For a folder, make it"),
+        ("file://home/me/mnist", ValueError, "three slashes: file:///home/me/mnist"),
+        ("my files/mnist/train-labels-idx1-ubyte.gz", NotADirectoryError, "name the folder"),
+        ("ftp://example.org/mnist", ValueError, "can't be fetched by ftp; give an address"),
+        ("s3://bucket/mnist", ValueError, "can't be fetched by s3; give an address"),
+        ("https:///mnist", ValueError, "without a host; write https://host/folder"),
+        ("http:example.org", ValueError, "without a host; write http://host/folder"),
+        ("http://[::1/mnist", ValueError, "which is no address: Invalid IPv6 URL"),
+    ],
+)
+def test_what_is_neither_folder_nor_address_is_told_apart(
+    source, error, message, folder, monkeypatch
+):
+    monkeypatch.setenv("DLCOURSE_MNIST_URL", source)
+    with pytest.raises(error, match=f"DLCOURSE_MNIST_URL is '{re.escape(source)}'.*{message}"):
+        load_mnist(subset=False)
+
+
+@pytest.mark.parametrize(
+    "source", ["http://exa mple", "http://" + "a" * 70 + ".org", "http://a:99999"]
+)
+def test_an_address_that_cannot_be_is_no_wrong_hash(source, server, monkeypatch):
+    monkeypatch.setenv("DLCOURSE_MNIST_URL", source)
+    with pytest.raises(OSError, match=r"could not get .* set DLCOURSE_MNIST_URL"):
+        load_mnist(subset=False)
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://127.0.0.1:9",
+        "127.0.0.1:9",
+        "http://",
+        "nonsense://there",
+        "not a proxy",
+        "http://[::1",
+    ],
+)
+def test_a_bad_proxy_is_named_as_a_possible_cause(proxy, server, monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, proxy)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(OSError, match="A proxy is set .* see whether it is right") as error:
+        load_mnist(subset=False)
+    assert "hash" not in str(error.value)
+    assert server.asked == []
+    assert cached(server) == []
+
+
+def test_a_password_of_a_proxy_is_not_repeated(server, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://me:secret@127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with pytest.raises(OSError) as error:
+        load_mnist(subset=False)
+    assert "secret" not in str(error.value)
+
+
+def test_an_empty_address_means_the_usual_one(monkeypatch):
+    asked = []
+    monkeypatch.setenv("DLCOURSE_MNIST_URL", "")
+    monkeypatch.setattr(_mnist, "_fetch", lambda name, source: asked.append(source) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        load_mnist(subset=False)
+    assert asked == ["https://ossci-datasets.s3.amazonaws.com/mnist/"]
 
 
 def test_without_pooch_the_error_says_what_to_install(monkeypatch):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from dlcourse.optimizers import SGD, AdaGrad, Adam, Momentum, Optimizer
+from dlcourse.optimizers import SGD, AdaGrad, Adam, Momentum, Optimizer, RMSprop
 
 
 class SmallMomentum(Optimizer):
@@ -241,10 +241,10 @@ def test_a_parameter_that_can_not_be_updated_is_refused_by_name(params, error, m
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"learning_rate": -0.1}, r"must be a finite number of at least 0, got -0\.1"),
-        ({"learning_rate": np.nan}, "got nan at iteration 0"),
-        ({"learning_rate": np.inf}, "got inf at iteration 0"),
-        ({"learning_rate": lambda iteration: iteration - 1}, r"got -1\.0 at iteration 0"),
+        (
+            {"learning_rate": lambda iteration: iteration - 1},
+            "rate at iteration 0 must be a finite number of at least 0, got -1",
+        ),
         ({"rate_multipliers": {"v": 1}}, r"\['v'\] matches no parameter; there are \['dense10'\]"),
         ({"rate_multipliers": {"dense1": 1}}, r"\['dense1'\] matches no parameter"),
         ({"rate_multipliers": {"dense10": -1}}, r"\['dense10'\] must be at least 0, got -1"),
@@ -254,6 +254,30 @@ def test_a_parameter_that_can_not_be_updated_is_refused_by_name(params, error, m
 def test_a_bad_rate_is_refused_at_the_update(settings, message):
     optimizer = SGD(**{"learning_rate": 0.1, **settings})
     assert_refused(optimizer, {"dense10": W}, {"dense10": W}, ValueError, message)
+
+
+@pytest.mark.parametrize("make", [SGD, Adam, RMSprop])
+@pytest.mark.parametrize(
+    ("rate", "error", "message"),
+    [
+        (-0.1, ValueError, r"learning_rate must be a finite number of at least 0, got -0\.1"),
+        (np.nan, ValueError, "got nan"),
+        (np.inf, ValueError, "got inf"),
+        ("0.1", TypeError, "learning_rate must be a number, got '0.1'"),
+        (None, TypeError, "learning_rate must be a number, got None"),
+        ([1, 2], TypeError, r"learning_rate must be a number, got \[1, 2\]"),
+        (True, TypeError, "learning_rate must be a number, got True"),
+        (np.ones(2), TypeError, "learning_rate must be a number"),
+        (1j, TypeError, "learning_rate must be a number"),
+    ],
+)
+def test_what_is_no_learning_rate_is_refused_at_once(make, rate, error, message):
+    with pytest.raises(error, match=message):
+        make(rate)
+    optimizer = make(0.1)
+    with pytest.raises(error, match=message):
+        optimizer.learning_rate = rate
+    assert optimizer.learning_rate == 0.1
 
 
 @pytest.mark.parametrize(

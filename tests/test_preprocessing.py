@@ -63,6 +63,67 @@ def test_scale_of_a_constant_column_is_one(scaler):
     assert scaler().fit([[0.1]] * 3).scale_ == 1.0
 
 
+# Each is one number, but for the last bits: a table that was computed holds such columns.
+ALMOST_CONSTANT = {
+    "sum": [0.3, 0.1 + 0.2, 0.3, 0.3, 0.3],
+    "differences": [0.3, 1 - 0.7, 0.3, 0.6 / 2, 3 * 0.1],
+    "negative": [-0.3, -(0.1 + 0.2), -0.3, -0.3, -0.3],
+    "offset": [1e9, np.nextafter(1e9, 2e9), 1e9, np.nextafter(1e9, 0), 1e9],
+    "offset computed": [1e9 + 0.3, 1e9 + 0.1 + 0.2, 1e9 + 0.3, 1e9 + 0.3, 1e9 + 0.3],
+    "tiny": [3e-300, 3e-300 * (1 + 2**-52), 3e-300, 3e-300, 3e-300],
+    "huge": [1e300, 1e300 * (1 + 2**-52), 1e300, 1e300, 1e300],
+}
+
+
+@pytest.mark.parametrize("scaler", SCALERS)
+@pytest.mark.parametrize("name", ALMOST_CONSTANT)
+def test_a_spread_of_rounding_is_no_spread(scaler, name):
+    column = np.array(ALMOST_CONSTANT[name])
+    fitted = scaler().fit(np.column_stack([column, np.arange(5.0)]))
+    assert fitted.scale_[0] == 1.0
+    assert fitted.scale_[1] > 1.0, "each column is judged alone"
+    # Shifted only: a test row 0.01 away stays 0.01 away.
+    new = fitted.transform([[column[0] + 0.01, 2.0]])[0, 0]
+    rounding = 4 * np.spacing(np.abs(column).max())
+    assert new == pytest.approx(column[0] + 0.01 - column[0], abs=rounding)
+    assert np.abs(fitted.transform(np.column_stack([column] * 2))[:, 0]).max() <= rounding
+
+
+@pytest.mark.parametrize("scaler", SCALERS)
+@given(value=st.floats(-1e6, 1e6), noise=hnp.arrays(int, 6, elements=st.integers(-2, 2)))
+def test_whatever_the_number_its_rounding_is_no_spread(scaler, value, noise):
+    column = value + noise * np.spacing(np.abs(value))
+    assert scaler().fit(column[:, None]).scale_ == 1.0
+
+
+@pytest.mark.parametrize("scaler", SCALERS)
+@pytest.mark.parametrize(
+    "column",
+    [[1.0, 1.0 + 1e-9], [1e-12, -1e-12], [0.0, 1e-12], [1e9, 1e9 + 1e-5], [1e15, 1e15 + 1], [0, 1]],
+    ids=str,
+)
+def test_a_small_spread_that_is_no_rounding_survives(scaler, column):
+    x = np.array(column, float)[:, None]
+    scaled = scaler().fit_transform(x)
+    width = {StandardScaler: 2.0}.get(scaler, 1.0)
+    assert np.ptp(scaled) == pytest.approx(width)
+
+
+@pytest.mark.parametrize("scaler", [MinMaxScaler, MeanNormalizer])
+def test_a_column_of_the_tiniest_numbers_can_be_scaled(scaler):
+    scaled = scaler().fit_transform([[1e-300], [2e-300], [5e-300]])
+    assert np.ptp(scaled) == pytest.approx(1.0)
+    assert (scaled[1] - scaled[0]) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("scaler", SCALERS)
+def test_the_rounding_is_that_of_the_tables_dtype(scaler):
+    # One unit in the last place of float32 is a genuine difference in float64.
+    x = np.array([[0.3], [np.nextafter(np.float32(0.3), np.float32(1))], [0.3]], np.float32)
+    assert scaler().fit(x).scale_ == 1.0
+    assert scaler().fit(x.astype(np.float64)).scale_ < 1e-6
+
+
 @pytest.mark.parametrize("scaler", SCALERS)
 @given(x=hnp.arrays(np.float64, (4, 2), elements=st.floats(allow_nan=False, allow_infinity=False)))
 def test_finite_numbers_stay_finite_or_are_refused(scaler, x):
@@ -189,6 +250,17 @@ def test_a_split_counts_rows_as_scikit_learn_does(test_size):
             assert (len(train), len(test)) == tuple(map(len, expected)), f"{rows} rows"
 
 
+@given(percent=st.integers(1, 99), rows=st.integers(2, 5000))
+def test_a_share_in_percent_of_the_rows_is_exact(percent, rows):
+    expected = min(-(-rows * percent // 100), rows - 1)  # rounded up, in whole numbers
+    assert len(train_test_split(np.arange(rows), test_size=percent / 100, rng=0)[1]) == expected
+
+
+@pytest.mark.parametrize(("test_size", "expected"), [(0.07, 7), (0.28, 28), (0.55, 55), (0.14, 14)])
+def test_seven_percent_of_100_rows_are_7(test_size, expected):
+    assert len(train_test_split(np.arange(100), test_size=test_size)[1]) == expected
+
+
 def test_boston_is_split_into_404_and_102_rows():
     assert [len(part) for part in train_test_split(np.arange(506))] == [404, 102]
 
@@ -202,6 +274,92 @@ def test_a_seed_repeats_a_split_and_no_seed_does_not():
     assert test_rows(7) == test_rows(7) == test_rows(np.random.default_rng(7))
     assert test_rows(7) != test_rows(8)
     assert test_rows(None) != test_rows(None)
+
+
+@given(
+    labels=st.lists(st.integers(0, 4), min_size=12, max_size=80),
+    test_size=st.floats(0.05, 0.95),
+    seed=st.integers(0, 100),
+)
+def test_a_stratified_split_counts_the_labels_as_scikit_learn_does(labels, test_size, seed):
+    labels = np.array(labels)
+    rows = np.arange(len(labels))
+    settings = {"test_size": test_size, "stratify": labels}
+    try:
+        expected = model_selection.train_test_split(rows, random_state=0, **settings)
+    except ValueError:  # one row of a label, or a part smaller than the labels are many
+        with pytest.raises(ValueError, match="stratify"):
+            train_test_split(rows, rng=seed, **settings)
+        return
+    found = train_test_split(rows, rng=seed, **settings)
+    np.testing.assert_array_equal(np.sort(np.concatenate(found)), rows)
+    for part, like in zip(found, expected, strict=True):
+        assert len(part) == len(like)
+        ours, theirs = (np.bincount(labels[which], minlength=5) for which in (part, like))
+        # Where labels are equally entitled to a row, chance decides, there as here.
+        exact = np.bincount(labels, minlength=5) * len(part) / len(labels)
+        assert np.all(np.abs(ours - exact) < 1)
+        np.testing.assert_allclose(np.sort(np.abs(ours - exact)), np.sort(np.abs(theirs - exact)))
+
+
+def test_a_stratified_split_keeps_a_rare_label_in_both_parts():
+    labels = np.repeat(["often", "rarely"], [90, 10])
+    for seed in range(20):
+        train, test = train_test_split(labels, test_size=0.3, stratify=labels, rng=seed)
+        assert (np.sum(train == "rarely"), np.sum(test == "rarely")) == (7, 3)
+    assert train_test_split(labels, stratify=labels)[0].shape == (80,)
+
+
+def test_a_stratified_split_shuffles_and_a_seed_repeats_it():
+    labels = np.tile([0, 1], 50)
+
+    def test_rows(seed):
+        return train_test_split(np.arange(100), stratify=labels, rng=seed)[1].tolist()
+
+    assert test_rows(1) == test_rows(1)
+    assert test_rows(1) != test_rows(2)
+    assert test_rows(1) != sorted(test_rows(1))
+
+
+def test_equal_claims_to_the_last_row_are_decided_by_chance():
+    labels = np.repeat([0, 1], 5)  # two and a half rows of each
+    seen = {
+        int(np.sum(train_test_split(labels, test_size=0.5, stratify=labels, rng=seed)[1]))
+        for seed in range(20)
+    }
+    assert seen == {2, 3}
+
+
+def test_without_stratify_a_seed_splits_as_it_always_did():
+    order = np.random.default_rng(3).permutation(10)
+    train, test = train_test_split(np.arange(10), test_size=0.3, rng=3)
+    np.testing.assert_array_equal(np.concatenate([test, train]), order)
+
+
+@pytest.mark.parametrize(
+    ("labels", "error", "message"),
+    [
+        ([0, 0, 0, 1], ValueError, "label 1 of stratify has one row only, .* leave it out"),
+        (["a", "b", "b", "b"], ValueError, "label a of stratify has one row only"),
+        ([0.1, 0.2, 0.3, 0.4], ValueError, r"all different are no labels"),
+        ([0, 0, 1], ValueError, r"one label for each of the 4 rows, got shape \(3,\)"),
+        ([[0], [0], [1], [1]], ValueError, r"got shape \(4, 1\)"),
+        (True, ValueError, r"one label for each of the 4 rows, got shape \(\)"),
+        ([0.0, 0.0, np.nan, np.nan], ValueError, "stratify holds labels that are nan"),
+        (np.array([None, "a", None, "a"]), TypeError, "labels of stratify must be all of one kind"),
+    ],
+    ids=str,
+)
+def test_labels_that_cannot_be_shared_out_are_refused(labels, error, message):
+    with pytest.raises(error, match=message):
+        train_test_split([1, 2, 3, 4], test_size=0.5, stratify=labels)
+
+
+def test_a_part_too_small_for_all_labels_is_refused():
+    labels = np.repeat(range(5), 4)
+    for test_size in (0.1, 0.9):
+        with pytest.raises(ValueError, match=r"can't both show the 5 labels .*change test_size"):
+            train_test_split(labels, test_size=test_size, stratify=labels)
 
 
 def test_the_parts_of_a_split_are_copies():
@@ -232,8 +390,16 @@ def test_what_cannot_be_split_is_refused(arrays, settings, message):
 
 @pytest.mark.parametrize("rng", [1.5, True, "seed", np.random.RandomState(0)])
 def test_only_a_generator_or_a_whole_number_can_shuffle(rng):
-    with pytest.raises(TypeError, match="rng must be a whole number, got"):
+    with pytest.raises(TypeError, match="rng must be a whole number, got .*; pass a seed"):
         train_test_split([1, 2], rng=rng)
+    with pytest.raises(TypeError, match="rng must be a whole number, got .*; pass a seed"):
+        minibatches([1, 2], batch_size=1, rng=rng)
+
+
+@pytest.mark.parametrize("test_size", [None, "0.2", True, [0.2]], ids=repr)
+def test_a_share_is_a_number(test_size):
+    with pytest.raises(TypeError, match="test_size must be a number between 0 and 1, got"):
+        train_test_split([1, 2], test_size=test_size)
 
 
 # --- minibatches -----------------------------------------------------------------
@@ -269,6 +435,36 @@ def test_an_epoch_shows_every_row_once_and_keeps_the_arrays_aligned(rows, batch_
 def test_only_the_last_batch_may_be_smaller(rng, rows, batch_size, sizes):
     batches = minibatches(np.arange(rows), batch_size=batch_size, rng=rng)
     assert [len(x) for (x,) in batches] == sizes
+
+
+@given(
+    rows=st.integers(1, 3000),
+    batch_size=st.integers(1, 3000),
+    rng=st.one_of(st.none(), st.integers(0, 9)),
+)
+def test_drop_last_leaves_out_exactly_the_smaller_batch(rows, batch_size, rng):
+    settings = {"batch_size": batch_size, "rng": rng}
+    if batch_size > rows:
+        with pytest.raises(ValueError, match=f"drop_last leaves no batch at all: {rows} rows"):
+            minibatches(np.arange(rows), drop_last=True, **settings)
+        return
+    kept = [x for (x,) in minibatches(np.arange(rows), drop_last=True, **settings)]
+    all_batches = [x for (x,) in minibatches(np.arange(rows), **settings)]
+    assert {len(x) for x in kept} == {batch_size}
+    assert len(kept) == rows // batch_size
+    np.testing.assert_array_equal(
+        np.concatenate(kept), np.concatenate(all_batches)[: len(kept) * batch_size]
+    )
+
+
+def test_a_seed_gives_every_call_the_same_order():
+    def order(rng):
+        return np.concatenate([x for (x,) in minibatches(np.arange(50), batch_size=8, rng=rng)])
+
+    np.testing.assert_array_equal(order(0), order(0))
+    np.testing.assert_array_equal(order(0), order(np.random.default_rng(0)))
+    assert not np.array_equal(order(0), order(1))
+    assert not np.array_equal(order(0), np.arange(50))
 
 
 def test_without_a_generator_the_rows_come_in_order():
@@ -319,7 +515,8 @@ def test_lists_tables_and_images_can_be_batched_together():
         ([[1]], {"batch_size": 2.0}, TypeError, r"batch_size must be a whole number, got 2\.0"),
         ([[1]], {"batch_size": True}, TypeError, "batch_size must be a whole number, got True"),
         ([[1]], {"batch_size": None}, TypeError, "batch_size must be a whole number, got None"),
-        ([[1]], {"rng": 0}, TypeError, "rng must be a numpy.random.Generator or None, got 0"),
+        ([[1]], {"rng": -1}, ValueError, "rng must be at least 0, got -1; pass a seed"),
+        ([[1]], {"rng": np.random}, TypeError, r"pass .* np.random.default_rng\(0\), or None"),
     ],
 )
 def test_what_cannot_be_batched_is_refused_at_the_call(arrays, settings, error, message):

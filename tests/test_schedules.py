@@ -5,6 +5,7 @@ import dataclasses
 import math
 import pickle
 import re
+import timeit
 
 import inputs  # noqa: F401  (loads the profile of the properties)
 import numpy as np
@@ -22,6 +23,7 @@ from dlcourse.schedules import (
     Join,
     OneCycle,
     Schedule,
+    StartAt,
     StepDecay,
     TimeDecay,
     Triangular,
@@ -65,6 +67,9 @@ SCHEDULES = [
     WarmRestarts(0.3, 0.01, cycle_length=5, cycle_multiplier=3),
     OneCycle(0.5, 40),
     OneCycle(0.5, 3),
+    OneCycle(0.5, 2),
+    StartAt(CosineDecay(0.3, 20), 30),
+    StartAt(one_over, 4),
     Join((Constant(0.1), 5), (one_over, 3), (numpys_square, 2), (Triangular(0.0, 1.0, 4), 10)),
     Join((Warmup(Constant(1.0), 3), 10), (Join((one_over, 2), (Constant(0.2), 1)), 5)),
 ]
@@ -100,7 +105,12 @@ def test_warm_restarts_are_those_of_pytorch(multiplier):
     np.testing.assert_allclose(schedule(range(len(expected))), expected, rtol=1e-10)
 
 
-@pytest.mark.parametrize("case", RECORD["one_cycle"], ids=lambda case: str(case["settings"]))
+# With no step to rise, PyTorch begins beyond the peak, and its first rate is none that was asked
+# for: at (3, 0.3) it is 0.994 of the maximum. What we do is tested further down.
+WITH_A_RISE = [c for c in RECORD["one_cycle"] if c["settings"][0] * c["settings"][1] > 1]
+
+
+@pytest.mark.parametrize("case", WITH_A_RISE, ids=lambda case: str(case["settings"]))
 def test_one_cycle_is_that_of_pytorch(case):
     num_steps, warmup_share, start_divisor, final_divisor = case["settings"]
     schedule = OneCycle(0.5, num_steps, warmup_share, start_divisor, final_divisor)
@@ -159,6 +169,43 @@ def test_any_kind_of_whole_number_is_a_step(schedule, step):
 def test_negative_steps_are_refused(schedule, steps):
     with pytest.raises(ValueError, match="steps are counted from 0, got"):
         schedule(steps)
+
+
+@every_schedule
+@pytest.mark.parametrize(
+    "step", [math.nan, math.inf, np.inf, [0, math.nan], -math.inf], ids=written
+)
+def test_steps_that_are_not_finite_are_refused(schedule, step):
+    with pytest.raises(ValueError, match="steps are counted from 0, got .*; ask for 0, 1, 2"):
+        schedule(step)
+
+
+@every_schedule
+@pytest.mark.parametrize(
+    "step", [None, "3", True, np.True_, [True, False], ["3"], [1, None], 1j, {}], ids=written
+)
+def test_what_is_no_number_is_no_step(schedule, step):
+    with pytest.raises(TypeError, match="steps are counted from 0, got .*; ask for 0, 1, 2"):
+        schedule(step)
+
+
+@every_schedule
+@pytest.mark.parametrize("step", [2**53 + 1, 10**30])
+def test_steps_of_any_size_have_a_rate(schedule, step):
+    assert math.isfinite(schedule(step))
+    assert math.isfinite(schedule(float(step)))
+
+
+@pytest.mark.parametrize("schedule", [ExponentialDecay(1.0, 1.5), ExpRange(0.0, 1.0, 9999, 2.0)])
+def test_a_rate_too_large_for_a_float_is_refused(schedule):
+    with pytest.raises(ValueError, match=r"^Exp.* has no finite rate at step 5000$"):
+        schedule(5000)
+
+
+@pytest.mark.parametrize("schedule", [ExponentialDecay(1, 2), ExpRange(0, 1, 9, 1)], ids=written)
+def test_whole_numbers_as_rates_are_floats(schedule):
+    assert type(schedule(3)) is float
+    assert "=1.0" in repr(schedule)
 
 
 @every_schedule
@@ -274,8 +321,10 @@ def test_one_cycle_rises_once_falls_once_and_ends_at_its_last_step(n, share, div
     signs = signs[signs != 0]
     assert np.count_nonzero(np.diff(signs)) <= 1, "up, then down"
     assert np.all(signs[np.count_nonzero(signs > 0) :] < 0)
-    if share * n > 1:
+    if share * n > 1 or n > 2:
         assert rates[0] == pytest.approx(0.5 / divisors[0])
+    if share * n <= 1:
+        assert rates[min(1, n - 2)] == pytest.approx(0.5)
     np.testing.assert_allclose(schedule([n, 10 * n]), last, err_msg="after the end it stays")
 
 
@@ -283,6 +332,50 @@ def test_one_cycle_peaks_after_its_share_of_the_steps():
     rates = OneCycle(0.5, 100, warmup_share=0.2)(range(100))
     assert np.argmax(rates) == 19  # the twentieth step
     assert rates[19] == pytest.approx(0.5)
+
+
+def test_one_cycle_that_has_no_time_to_rise_still_starts_peaks_and_ends():
+    rates = OneCycle(1.0, 10, warmup_share=0.05)(range(10))
+    np.testing.assert_allclose(rates[[0, 1, 9]], [0.04, 1.0, 0.04 / 1e4])
+    assert np.all(np.diff(rates[1:]) < 0)
+    np.testing.assert_allclose(OneCycle(1.0, 3)(range(3)), [0.04, 1.0, 4e-6])
+
+
+def test_one_cycle_of_two_steps_is_the_peak_and_the_end():
+    np.testing.assert_allclose(OneCycle(1.0, 2)(range(4)), [1.0, 4e-6, 4e-6, 4e-6])
+
+
+@given(n=st.integers(2, 300), whole=st.integers(0, 300))
+def test_one_cycle_reaches_its_maximum_wherever_the_peak_is_a_step(n, whole):
+    share = max(whole % n, 0.5) / n  # half a step is none
+    rates = OneCycle(1.0, n, share)(range(n))
+    if n > 2:
+        assert rates[0] == pytest.approx(0.04)
+    assert rates.max() == pytest.approx(1.0)
+    assert rates[-1] == pytest.approx(4e-6)
+
+
+@given(
+    first=st.integers(1, 30),
+    multiplier=st.integers(1, 7),
+    cycle=st.integers(0, 60),
+    offset=st.integers(-2, 2),
+)
+def test_warm_restarts_know_every_cycle_to_the_step(first, multiplier, cycle, offset):
+    starts = [0]  # by adding up the lengths, which are whole numbers of any size
+    for i in range(cycle + 1):
+        starts.append(starts[-1] + first * multiplier**i)
+    step = max(starts[cycle] + offset, 0)
+    own = max(i for i, start in enumerate(starts) if start <= step)
+    share = (step - starts[own]) / (first * multiplier**own)
+    expected = 0.5 * (1 + math.cos(math.pi * share))
+    assert WarmRestarts(1.0, 0.0, first, multiplier)(step) == pytest.approx(expected, abs=1e-12)
+
+
+def test_warm_restarts_between_two_steps_lie_between_their_rates():
+    schedule = WarmRestarts(1.0, 0.0, 4, 2)
+    assert schedule(3) > schedule(3.5) > schedule(3.75) > 0
+    assert schedule(4.5) < schedule(4)
 
 
 @given(rate=RATES, factor=st.floats(0.1, 1), every=LENGTHS)
@@ -359,6 +452,52 @@ def test_a_function_that_only_knows_its_own_steps_can_be_joined():
     np.testing.assert_array_equal(schedule(range(5)), [0.05, 0.05, 0.3, 0.2, 0.1])
 
 
+@pytest.mark.parametrize("inner", INNER, ids=written)
+@pytest.mark.parametrize("first_step", [0, 1, 30])
+def test_start_at_begins_later_and_waits_at_the_first_rate(inner, first_step):
+    rates = StartAt(inner, first_step)(range(first_step + 30))
+    np.testing.assert_allclose(rates[:first_step], inner(0))
+    np.testing.assert_allclose(rates[first_step:], [inner(step) for step in range(30)])
+
+
+def test_start_at_gives_a_used_optimizer_a_schedule_from_its_first_step():
+    params, optimizer = {"w": np.array([0.0])}, SGD(CosineDecay(0.1, 10))
+    for _ in range(10):
+        optimizer.update(params, {"w": np.array([-1.0])})
+    optimizer.learning_rate = StartAt(CosineDecay(0.1, 100), optimizer.iterations)
+    assert optimizer.current_learning_rate == 0.1
+    params["w"][:] = 0
+    for _ in range(100):
+        optimizer.update(params, {"w": np.array([-1.0])})
+    np.testing.assert_allclose(params["w"], CosineDecay(0.1, 100)(range(100)).sum())
+
+
+# --- how long a call takes ---------------------------------------------------------
+
+PLAIN_FUNCTIONS = [
+    (Constant(0.3), lambda t, rate=0.3: rate),
+    (TimeDecay(0.3, 0.1), lambda t, rate=0.3, decay=0.1: rate / (1 + decay * t)),
+    (ExponentialDecay(0.3, 0.9), lambda t, rate=0.3, gamma=0.9: rate * gamma**t),
+    (StepDecay(0.3, 0.5, 7), lambda t, rate=0.3, factor=0.5, k=7: rate * factor ** (t // k)),
+    (
+        CosineDecay(0.3, 2000),
+        lambda t, rate=0.3, n=2000: 0.5 * rate * (1 + math.cos(math.pi * min(t / n, 1))),
+    ),
+]
+
+
+@pytest.mark.parametrize(("schedule", "plain"), PLAIN_FUNCTIONS, ids=lambda f: written(f)[:12])
+def test_a_call_costs_a_few_calls_of_a_plain_function(schedule, plain):
+    # In turns, and the quickest of each, so that a busy machine slows both down. The worst
+    # ratio is 3 on a quiet one; what computes in arrays stands at 100 and more.
+    times = [
+        [timeit.timeit(lambda: [f(t) for t in range(500)], number=4) for f in (schedule, plain)]  # noqa: B023
+        for _ in range(15)
+    ]
+    ours, theirs = np.min(times, axis=0)
+    assert ours < 10 * theirs
+
+
 # --- with an optimizer -----------------------------------------------------------
 
 
@@ -417,6 +556,38 @@ def test_a_number_that_gives_no_rate_is_refused_by_name(make, name, value):
         make(value)
 
 
+@pytest.mark.parametrize("value", [None, "0.1", True, np.True_, [0.1], 1j], ids=repr)
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (Constant, "rate"),
+        (lambda v: TimeDecay(v, 0.1), "initial_rate"),
+        (lambda v: TimeDecay(0.1, v), "decay"),
+        (lambda v: StepDecay(0.1, v, 1), "factor"),
+        (lambda v: ExponentialDecay(0.1, v), "gamma"),
+        (lambda v: CosineDecay(0.1, 5, v), "final_rate"),
+        (lambda v: Triangular(v, 1, 5), "base_rate"),
+        (lambda v: Triangular2(0.1, v, 5), "max_rate"),
+        (lambda v: ExpRange(0.1, 1, 5, v), "gamma"),
+        (lambda v: WarmRestarts(0.1, v, 5), "min_rate"),
+        (lambda v: OneCycle(v, 5), "max_rate"),
+        (lambda v: OneCycle(0.1, 5, v), "warmup_share"),
+        (lambda v: OneCycle(0.1, 5, start_divisor=v), "start_divisor"),
+        (lambda v: OneCycle(0.1, 5, final_divisor=v), "final_divisor"),
+    ],
+)
+def test_what_is_no_number_is_no_rate(make, name, value):
+    with pytest.raises(TypeError, match=rf"\w+: {name} must be a number, got "):
+        make(value)
+
+
+def test_numbers_of_numpy_make_the_same_schedule():
+    same = TimeDecay(np.float64(0.5), np.float32(0.25))
+    assert same == TimeDecay(0.5, 0.25)
+    assert repr(same) == "TimeDecay(initial_rate=0.5, decay=0.25)"
+    assert repr(StepDecay(0.5, 0.5, np.int64(3))) == repr(StepDecay(0.5, 0.5, 3))
+
+
 @pytest.mark.parametrize(
     ("make", "name", "minimum"),
     [
@@ -430,6 +601,7 @@ def test_a_number_that_gives_no_rate_is_refused_by_name(make, name, value):
         (lambda n: WarmRestarts(0.1, 0, 5, n), "cycle_multiplier", 1),
         (lambda n: OneCycle(0.1, n), "num_steps", 2),
         (lambda n: Join((Constant(0.1), n)), "num_steps", 1),
+        (lambda n: StartAt(Constant(0.1), n), "first_step", 0),
     ],
 )
 def test_a_length_is_a_whole_number_of_steps(make, name, minimum):
@@ -467,6 +639,8 @@ def test_the_highest_rate_of_warm_restarts_is_not_below_the_lowest():
 def test_warmup_needs_something_to_follow():
     with pytest.raises(TypeError, match=r"Warmup: schedule must be callable, got 0\.1"):
         Warmup(0.1, 5)
+    with pytest.raises(TypeError, match=r"StartAt: schedule must be callable, got 0\.1"):
+        StartAt(0.1, 5)
 
 
 def test_join_takes_pairs():

@@ -65,7 +65,7 @@ def run(model=None, data=(X, Y), optimizer=None, epochs=3, batch_size=2, **setti
 def test_one_update_for_every_batch_of_every_epoch(rows, epochs, batch_size):
     model, optimizer = Recorder(), SGD(0.1)
     x = np.arange(float(rows))[:, None]
-    history = run(model, (x, -x[:, 0]), optimizer, epochs, batch_size)
+    history = run(model, (x, -x[:, 0]), optimizer, epochs, batch_size, shuffle=False)
     steps = epochs * math.ceil(rows / (batch_size or rows))
     assert optimizer.iterations == len(history.step_losses) == len(model.batches) == steps
     assert len(history.epoch_losses) == epochs
@@ -76,8 +76,9 @@ def test_one_update_for_every_batch_of_every_epoch(rows, epochs, batch_size):
 def test_each_epoch_is_shuffled_anew_with_a_generator_and_a_seed_repeats_it():
     def epochs(seed):
         model = Recorder()
-        run(model, epochs=2, batch_size=5, rng=np.random.default_rng(seed))
-        return [xs for xs, _ in model.batches]
+        run(model, epochs=2, batch_size=4, rng=np.random.default_rng(seed))
+        shown = [row for xs, _ in model.batches for row in xs]
+        return [shown[: len(X)], shown[len(X) :]]
 
     first, second = epochs(1)
     assert sorted(first) == sorted(second) == X[:, 0].tolist()
@@ -200,7 +201,10 @@ ROWS = "needs inputs and targets with the same number of rows, at least one; got
         ({"epochs": True}, TypeError, "epochs must be a whole number, got True"),
         ({"batch_size": 0}, ValueError, "batch_size must be at least 1, got 0"),
         ({"batch_size": "all"}, TypeError, "batch_size must be a whole number, got 'all'"),
-        ({"rng": 0}, TypeError, "rng must be a numpy.random.Generator or None, got 0"),
+        ({"rng": "0"}, TypeError, "rng must be"),
+        ({"data": (np.array([[1.0], [np.nan]]), Y[:2])}, ValueError, r"inputs of data hold nan at"),
+        ({"data": (X, Y + [0, -np.inf, 0, 0, 0])}, ValueError, r"targets of data hold -inf at .* \(1,\)"),
+        ({"validation": (X * np.nan, Y)}, ValueError, "inputs of validation hold nan"),
     ],
 )
 def test_what_cannot_be_trained_on_is_refused_before_anything_changes(settings, error, message):

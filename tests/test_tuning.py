@@ -121,9 +121,31 @@ def test_the_suggested_rate_trains_well_and_a_hundred_times_more_does_not(seed):
 def test_the_test_stops_when_the_loss_has_climbed_far_above_its_minimum():
     test = run(LinearModel(4), SGD(0.1), mean_squared_error, (X, X[:, 0]), num_steps=200)
     assert len(test.rates) < 200
-    assert test.smoothed[-1] > 4 * test.smoothed[:-1].min()
-    before = [test.smoothed[i] <= 4 * test.smoothed[: i + 1].min() for i in range(len(test.rates))]
-    assert all(before[:-1]), "and not earlier"
+
+    def climbed(n):
+        lowest = test.smoothed[:n].min()
+        scale = max(test.smoothed[0] - lowest, np.std(test.losses[: min(n, 10)]))
+        return test.smoothed[n - 1] > lowest + 4 * scale
+
+    assert climbed(len(test.rates))
+    assert not any(climbed(n) for n in range(4, len(test.rates))), "and not earlier"
+
+
+@pytest.mark.parametrize("constant", [-100.0, 1e3])
+def test_a_constant_added_to_the_loss_changes_nothing(constant):
+    data = (X, X[:, 0])
+
+    def network_of_one():
+        return Sequential(Dense(4, 1, rng=0))
+
+    def run_with(shift):
+        loss = lambda p, y: mean_squared_error(p[:, 0], y) + shift  # noqa: E731
+        return run(network_of_one(), SGD(0.1), loss, data, num_steps=120)
+
+    plain, shifted = run_with(0.0), run_with(constant)
+    assert len(plain.rates) == len(shifted.rates) < 120
+    assert plain.suggestion == shifted.suggestion
+    np.testing.assert_allclose(shifted.losses - constant, plain.losses, rtol=1e-7, atol=1e-9)
 
 
 def test_a_loss_that_overflows_ends_the_test_without_a_warning():
@@ -276,7 +298,9 @@ def test_models_of_arrays_and_of_plain_floats_are_put_back_too():
         ({"stop_factor": np.nan}, ValueError, "stop_factor must be above 1, got nan"),
         ({"data": (X, LABELS[:3])}, ValueError, "data needs inputs and targets with the same"),
         ({"data": X}, TypeError, r"data must be a pair \(inputs, targets\)"),
-        ({"rng": 3}, TypeError, "rng must be a numpy.random.Generator or None, got 3"),
+        ({"rng": "3"}, TypeError, "rng must be"),
+        ({"rng": -3}, ValueError, "rng must be at least 0, got -3"),
+        ({"batch_size": 47}, ValueError, "end in a batch of 1, and the model needs at least 2"),
     ],
 )
 def test_a_bad_argument_is_refused_before_anything_happens(options, error, message):

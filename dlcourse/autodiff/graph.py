@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse._names import name_of
+from dlcourse._helpers.naming import name_of
 from dlcourse.autodiff.tape import GradientTape
 from dlcourse.autodiff.variable import Tensor, Variable
 
@@ -139,24 +139,24 @@ def graph(target: Tensor) -> Graph:
     """
     if not isinstance(target, Tensor):
         raise TypeError(f"graph takes a Tensor, got {type(target).__name__}")
-    tape: GradientTape | None = target.tape() if target.tape is not None else None
+    tape: GradientTape | None = target.recorded_by() if target.recorded_by is not None else None
     if tape is None or tape._records is None:
         what = "no tape has recorded this result, or it is gone or used up"
         raise ValueError(f"{what}: keep it, and make it GradientTape(persistent=True)")
     needed, keys = [], {target.key}
     for record in reversed(tape._records):
-        _, _, args, _, _, out, *_ = record
-        if out.key in keys:
+        if record.out.key in keys:
             needed.append(record)
-            keys |= {a.key for a in args if isinstance(a, Tensor)}
+            keys |= {a.key for a in record.args if isinstance(a, Tensor)}
     result, counts = Graph(), Counter[str]()
     places: dict[Any, int] = {}  # the position of each tensor and array among the nodes
-    for function, _, args, values, _, out, *_ in reversed(needed):
-        operation = name_of(function).removeprefix("np.")
+    for record in reversed(needed):
+        out = record.out
+        operation = name_of(record.function).removeprefix("np.")
         counts[operation] += 1
         starts = {}
-        for i, a in enumerate(args):
-            if isinstance(values[i], _NUMBERS) and not isinstance(a, bool):
+        for i, a in enumerate(record.args):
+            if isinstance(record.values[i], _NUMBERS) and not isinstance(a, bool):
                 starts[i] = _place(a, result.nodes, places, tape._known)
         end = places[out.key] = len(result.nodes)
         name = out.name or f"{operation}{counts[operation]}"

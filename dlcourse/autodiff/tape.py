@@ -4,6 +4,9 @@ While a `GradientTape` is active, every operation on something it watches is app
 to a list. An operation can only use results that exist, so the list is in topological
 order already: read from the end, everything a result flowed into has been seen before
 the result itself. One loop over the reversed list is the whole of back-propagation.
+
+What was recorded stays as it was. A tensor's array never changes, and of a plain array the
+tape keeps a copy: to change it afterwards changes nothing in the gradient.
 """
 
 import weakref
@@ -12,10 +15,12 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from dlcourse._fingerprint import fingerprint
-from dlcourse._names import describe, name_of
-from dlcourse._nested import leaves, map_nested, rebuilt
-from dlcourse.autodiff.variable import Function, Tensor, active, define_vjp, primitive
+from dlcourse._helpers.naming import describe, name_of
+from dlcourse._helpers.nested import leaves, map_nested, rebuilt
+from dlcourse.autodiff.elementary import cast
+from dlcourse.autodiff.functions import Record
+from dlcourse.autodiff.rules import Placed
+from dlcourse.autodiff.variable import Tensor, Variable, active
 
 
 class GradientTape:
@@ -32,6 +37,10 @@ class GradientTape:
     ----------
     persistent : bool
         Keep the record after `gradient`, so that it can be called again.
+    copy : bool
+        Keep a copy of each plain array that an operation uses, so that nothing goes wrong
+        if you change it before `gradient`. False saves the copies of data so large that
+        they matter; then don't change them.
 
     References
     ----------
@@ -51,24 +60,33 @@ class GradientTape:
     array(4.)
     """
 
-    def __init__(self, persistent: bool = False) -> None:
+    def __init__(self, persistent: bool = False, *, copy: bool = True) -> None:
         self.persistent = persistent
-        # What was applied, as `record` is told; the key of each argument that a gradient is wanted
-        # for, else 0; and what must not change, with its fingerprint. (A plain tuple is what
-        # Python makes and unpacks quickest.)
-        self._records: list[tuple[Any, ...]] | None = []
-        self._known: set[int] = set()  # the keys of what is watched and of all that depends on it
-        self._views: tuple[Any, ...] = ()  # watched arrays, with their fingerprints
+        self.copy = copy
+        self._records: list[Record] | None = []
+        self._watched: set[int] = set()  # the keys of tensors that `watch` was told of
+        self._known: set[int] = set()  # those, and the keys of all results that are recorded
+        # Each array that was copied, with its copy, by its id: one that is used a hundred times
+        # is copied once.
+        self._copies: dict[int, tuple[Any, Any]] = {}
         # What `graph` shows, in persistent tapes: the gradient of a node by its key, that of an
         # edge by the key of the result and the position of the argument.
         self._flows: dict[Any, Any] = {}
-        self._self = weakref.ref(self)  # made once for all results; weak, so there is no cycle
+        self._recording = False
+        self._reference = weakref.ref(self)  # made once for all results; weak, so there is no cycle
 
     def __enter__(self) -> "GradientTape":
+        if self._recording:
+            raise RuntimeError(
+                "this tape is recording already: entered twice, it would write everything down "
+                "twice and double the gradients; use a second GradientTape"
+            )
+        self._recording = True
         active.tapes.append(self)
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._recording = False
         active.tapes.remove(self)
 
     def watch(self, *tensors: Tensor) -> None:
@@ -86,45 +104,116 @@ class GradientTape:
         if wrong := [type(x).__name__ for x in tensors if not isinstance(x, Tensor)]:
             how = "make one with Tensor(x) and compute with it"
             raise TypeError(f"only a Tensor can be watched, got {wrong[0]}; {how}")
-        self._known |= {tensor.key for tensor in tensors}
-        # A view, perhaps of a variable, can change; what it is now has to be known.
-        views = [x.value for x in tensors if x.key > 0 and x.value.base is not None]
-        self._views += tuple((view, fingerprint(view)) for view in views)
+        self._watched.update(tensor.key for tensor in tensors)
+        self._known |= self._watched
 
-    def record(self, keys: list[int], function: Function, vjps: Any, args: Any, values: Any,
-               kwargs: dict[str, Any], constants: list[Any], out: Tensor) -> None:  # fmt: skip
-        """Write down an operation, if it was applied to something that is watched.
+    def variables(self) -> list[Variable]:
+        """Return the variables that something was computed from, in the order of their use.
+
+        Returns
+        -------
+        list of Variable
+        """
+        found = {
+            a.key: a for record in self._records or () for a in record.args if isinstance(a, Variable)
+        }
+        return list(found.values())
+
+    # --- recording: what `functions.carry_out` asks for -----------------------------------
+
+    def keys_of(self, things: Any) -> list[int]:
+        """Return the key of each thing that is watched, or depends on what is, else 0.
 
         Parameters
         ----------
-        keys : list of int
-            The key of each argument that is a tensor, else 0.
-        function : callable
-            What was applied.
-        vjps : tuple of callable, or callable
-            The VJP of each of its arguments, or that of a fused function.
-        args, values : sequence
-            Its arguments, as they were given and as plain arrays.
-        kwargs : dict
-            Its options.
-        constants : list
-            What among the arguments and options is no tensor.
-        out : Tensor
-            Its result.
-        """
-        known, wanted, seen = self._known, keys, []
-        for key in keys:
-            if key > 0 and key not in known:  # a tensor that means nothing to this tape
-                i = wanted.index(key)
-                wanted, constants = [*wanted[:i], 0, *wanted[i + 1 :]], [*constants, values[i]]
-        if self._records is not None and any(wanted):
-            for constant in constants:
-                seen.append((constant, fingerprint(constant)))
-            known.add(out.key)
-            out.tape = self._self
-            self._records.append((function, vjps, args, values, kwargs, out, wanted, seen))
+        things : sequence of object
+            Arguments of a function: tensors, arrays, numbers and others.
 
-    def gradient(self, target: Tensor, sources: Any, *, unconnected: str = "error") -> Any:
+        Returns
+        -------
+        list of int
+        """
+        known = self._known
+        return [
+            x.key
+            if type(x) is not ndarray  # quick to tell, and slow to say no to the next question
+            and isinstance(x, Tensor)
+            and (x.key in known or isinstance(x, Variable))
+            else 0
+            for x in things
+        ]
+
+    def knows(self, x: Tensor) -> bool:
+        """Return whether a tensor is watched, or depends on what is.
+
+        Parameters
+        ----------
+        x : Tensor
+
+        Returns
+        -------
+        bool
+        """
+        return any(self.keys_of((x,)))
+
+    def kept(self, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Return arguments and options as the tape keeps them: nobody can change them later.
+
+        Parameters
+        ----------
+        args : tuple
+        kwargs : dict
+
+        Returns
+        -------
+        args : tuple
+        kwargs : dict
+        """
+        if not self.copy:
+            return args, kwargs
+        return (
+            tuple([self._kept(a) for a in args]),
+            {name: self._kept(value) for name, value in kwargs.items()} if kwargs else kwargs,
+        )
+
+    def _kept(self, x: Any) -> Any:
+        if isinstance(x, ndarray):
+            owner = x if x.base is None else x.base
+            if not x.flags.writeable and isinstance(owner, ndarray) and not owner.flags.writeable:
+                return x
+            array, copy = self._copies.get(id(x), (None, None))
+            if array is x and np.array_equal(x, copy):
+                return copy
+            copy = np.array(x, subok=True)
+            self._copies[id(x)] = x, copy
+            return copy
+        if isinstance(x, list | tuple):
+            return map_nested(self._kept, x)
+        return np.array(x) if hasattr(x, "__array__") and not isinstance(x, Tensor | np.generic) else x
+
+    def record(self, record: Record) -> None:
+        """Write down an operation.
+
+        Parameters
+        ----------
+        record : Record
+        """
+        if self._records is None:
+            return  # the tape has been used, and will not be asked again
+        self._records.append(record)
+        self._known.add(record.out.key)
+        record.out.recorded_by = self._reference
+
+    # --- reading backwards ------------------------------------------------------------------
+
+    def gradient(
+        self,
+        target: Tensor,
+        sources: Any,
+        *,
+        output_gradient: Any = None,
+        unconnected: str = "error",
+    ) -> Any:
         """Return the gradient of `target` with respect to each source.
 
         Parameters
@@ -133,6 +222,8 @@ class GradientTape:
             Usually one number. For an array, the gradient of the sum of its entries.
         sources : Tensor, or a list, tuple or dict of them, nested as you like
             Variables, or tensors that were watched.
+        output_gradient : array_like or Tensor, optional
+            Of the shape of `target`: how much each of its entries counts. Ones by default.
         unconnected : {"error", "zero"}
             What to do about a source that the target does not depend on.
 
@@ -144,10 +235,9 @@ class GradientTape:
         Raises
         ------
         RuntimeError
-            If the tape was used before and is not persistent; if something changed
-            that the gradient depends on.
+            If the tape was used before and is not persistent.
         ValueError
-            If `target` does not depend on a source.
+            If `target` does not depend on a source, or `output_gradient` has another shape.
         TypeError
             If a source or the target is not a tensor.
 
@@ -160,29 +250,23 @@ class GradientTape:
         >>> tape.gradient(y, {"a": a, "b": b})
         {'a': array([3., 3.]), 'b': array(3.)}
         """
-        kept: set[int] = set()
         flat = leaves(sources)
         for x in (target, *flat):
             if not isinstance(x, Tensor):
                 what = f"gradients are of tensors with respect to tensors, got {type(x).__name__}"
                 raise TypeError(f"{what}; was .value or float() used on the way?")
-            kept.add(x.key)
         if unconnected not in ("error", "zero"):
             raise ValueError(f'unconnected must be "error" or "zero", got {unconnected!r}')
         if self._records is None:
             raise RuntimeError("this tape has been used; make it GradientTape(persistent=True)")
-        outer = recording = active.tapes
-        if recording:
-            active.tapes = outer = [tape for tape in recording if tape is not self]
+        seed = _seed(target, output_gradient)
+        recording = active.tapes
+        active.tapes = outer = [tape for tape in recording if tape is not self]
         try:
-            grads = self._backward(target, kept, bool(outer))
+            grads = self._backward(target, seed, {x.key for x in flat}, bool(outer))
         finally:
-            if recording:
-                active.tapes = recording
-            if not self.persistent:
-                self._records = None
-        taken = set(map(id, self._flows.values())) if self.persistent else set()
-
+            active.tapes = recording
+        taken: set[int] = set(map(id, self._flows.values()))
         answers: list[Any] = []
         for source in flat:
             g = grads.get(source.key)
@@ -191,47 +275,60 @@ class GradientTape:
                     raise ValueError(self._why_not(target, source))
                 g = np.zeros_like(source.value)
             answers.append(_as_tensor(g) if outer else _separate(g, taken))
+        if not self.persistent:
+            self._records, self._copies = None, {}
         return rebuilt(sources, iter(answers))
 
-    def _backward(self, target: Tensor, kept: set[int], as_tensors: bool) -> dict[int, Any]:
+    def _backward(
+        self, target: Tensor, seed: Any, sources: set[int], as_tensors: bool
+    ) -> dict[int, Any]:
         """Walk the record backwards, adding up what flows into each key."""
-        grads: dict[int, Any] = {target.key: _ones_like(target.value)}
+        grads = {target.key: seed}
         flows = self._flows = dict(grads) if self.persistent else {}
-        for view, before in self._views:
-            if fingerprint(view) != before:
-                raise _changed(view)
-        records = reversed(self._records or ())
-        for function, vjps, args, values, kwargs, out, wanted, seen in records:
-            g = grads.get(out.key) if out.key in kept else grads.pop(out.key, None)
+        ours: set[int] = set()  # the keys whose sum is an array made here, to be added to in place
+        records = self._records or []
+        needed = self._leading_from(sources)
+        for record in reversed(records):
+            key_out = record.out.key
+            g = grads.get(key_out) if key_out in sources else grads.pop(key_out, None)
             if g is None:
                 continue
-            for a, before in seen:  # here, where the arrays are about to be read anyway
-                if fingerprint(a) != before:
-                    raise _changed(a)
-            if fused := type(vjps) is not tuple:
-                # To differentiate the derivative itself, compute it from tensors once more.
-                own = function.with_vjp(*args, **kwargs)[1] if as_tensors else vjps
-                parts = own(g, wanted)
-            else:
-                inputs, result = (args, out) if as_tensors else (values, out.value)
-            for i, key in enumerate(wanted):
-                if not key:
+            wanted = [key != 0 and (needed is None or key in needed) for key in record.keys]
+            parts = _vjp(record, g, wanted, as_tensors)
+            for i, part in enumerate(parts):
+                if not wanted[i]:
                     continue
-                if key < 0 and args[i].version > out.key:
-                    raise _changed(args[i])
-                part = parts[i] if fused else vjps[i] and vjps[i](g, result, *inputs, **kwargs)
-                like = values[i]
-                if getattr(part, "shape", None) != like.shape or part.dtype is not like.dtype:
-                    part = _fit(part, like, function, i)
-                grads[key] = grads[key] + part if key in grads else part
+                key, like = record.keys[i], record.values[i]
+                if type(part) is Placed and as_tensors:
+                    part = part.spread()
+                if type(part) is not Placed:
+                    part = _fit(part, like, record, i)
                 if self.persistent:
-                    flows[out.key, i], flows[key] = part, grads[key]
+                    flows[key_out, i] = part.spread() if type(part) is Placed else part
+                _add(grads, ours, key, part)
+                if self.persistent:
+                    flows[key] = grads[key]
         return grads
 
+    def _leading_from(self, sources: set[int]) -> set[int] | None:
+        """Return the keys of the sources and of all results that depend on them.
+
+        No gradient is computed for anything else. None stands for all that is recorded: if
+        everything watched is a source, or if the tape is persistent, as `graph` may show it.
+        """
+        watched = self._watched.union(variable.key for variable in self.variables())
+        if self.persistent or watched <= sources:
+            return None
+        needed = set(sources)
+        for record in self._records or ():
+            if not needed.isdisjoint(record.keys):
+                needed.add(record.out.key)
+        return needed
+
     def _why_not(self, target: Tensor, source: Tensor) -> str:
-        if source.key > 0 and source.key not in self._known:
+        if not self.knows(source):
             why = "the tape does not watch it; call tape.watch(x) before computing with it"
-        elif target.key not in self._known:
+        elif not self.knows(target):
             why = "the target was not computed from anything the tape watches while it recorded"
         else:
             lost = "was it computed outside the tape, from .value, or behind stop_gradient?"
@@ -239,123 +336,72 @@ class GradientTape:
         return f"{describe(source)} is not connected to the target: {why}"
 
 
-def grad(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
-    """Return the function that computes the gradient of `f`.
-
-    Parameters
-    ----------
-    f : callable
-        Returns one number, computed from its arguments with NumPy.
-    argnums : int or tuple of int
-        Which positional arguments to differentiate by: numbers, arrays, or lists,
-        tuples and dicts of them.
-
-    Returns
-    -------
-    callable
-        Takes the arguments of `f`; returns the gradient in the structure of the chosen
-        argument, or a tuple of them. Nest it for higher derivatives.
-
-    References
-    ----------
-    As for `GradientTape`.
-
-    Examples
-    --------
-    >>> grad(lambda x: x**3)(2.0)
-    array(12.)
-    >>> grad(grad(lambda x: x**3))(2.0)
-    array(12.)
-    """
-    return lambda *args, **kwargs: value_and_grad(f, argnums)(*args, **kwargs)[1]
+def _seed(target: Tensor, output_gradient: Any) -> Any:
+    """Return where the walk starts: the gradient of the target with respect to itself."""
+    if output_gradient is None:
+        return np.ones_like(target.value)[()]
+    if isinstance(output_gradient, Tensor):
+        seed = output_gradient if active.tapes else output_gradient.value
+    else:
+        seed = np.asarray(output_gradient)
+    if seed.shape != target.shape:
+        raise ValueError(
+            f"output_gradient has shape {seed.shape}; it needs that of the target, {target.shape}"
+        )
+    return seed if seed.dtype == target.dtype else seed.astype(target.dtype)
 
 
-def value_and_grad(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
-    """Return the function that computes the value and the gradient of `f` together.
-
-    Parameters
-    ----------
-    f : callable
-        As for `grad`.
-    argnums : int or tuple of int
-        As for `grad`.
-
-    Returns
-    -------
-    callable
-        Returns ``value, gradient``.
-
-    References
-    ----------
-    As for `GradientTape`.
-
-    Examples
-    --------
-    >>> value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0)
-    (np.float64(6.0), (array(3.), array(2.)))
-    """
-
-    def value_and_gradient_of_f(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        chosen = (argnums,) if isinstance(argnums, int) else argnums
-        if not set(chosen) <= set(range(len(args))):
-            raise ValueError(f"argnums={argnums} is not among the {len(args)} positions given")
-        with GradientTape() as tape:
-            inputs = [map_nested(_renewed, a) if i in chosen else a for i, a in enumerate(args)]
-            sources = tuple(inputs[i] for i in chosen)
-            map_nested(tape.watch, sources)
-            value = _as_tensor(f(*inputs, **kwargs))
-        gradients = tape.gradient(value, sources, unconnected="zero")
-        gradient = gradients[0] if isinstance(argnums, int) else gradients
-        return (value if active.tapes else value.value), gradient
-
-    return value_and_gradient_of_f
+def _vjp(record: Record, g: Any, wanted: list[bool], as_tensors: bool) -> Any:
+    """Return the gradient for each argument of an operation that is wanted."""
+    if callable(record.vjps):  # fused: one function for all arguments
+        vjp = record.vjps
+        if as_tensors:  # to differentiate the derivative itself, compute it from tensors once more
+            vjp = record.function.with_vjp(*record.args, **record.kwargs)[1]  # type: ignore[attr-defined]
+        return vjp(g, wanted)
+    inputs, out = (record.args, record.out) if as_tensors else (record.values, record.out.value)
+    return [
+        vjp(g, out, *inputs, **record.kwargs) if wants and vjp else None
+        for vjp, wants in zip(record.vjps, wanted, strict=False)
+    ]
 
 
-@primitive
-def _cast(x: Any, dtype: Any) -> Any:
-    return np.asarray(x, dtype=dtype)
-
-
-define_vjp(_cast, lambda g, out, x, dtype: g)
-
-
-def _renewed(x: Any) -> Tensor:
-    """Return a tensor that no tape watches yet; what it has to do with `x` an outer one knows."""
-    return +x if isinstance(x, Tensor) else Tensor(x)
-
-
-_ONE = {np.float32: np.float32(1), np.float64: np.float64(1)}
-
-
-def _ones_like(value: Any) -> Any:
-    one = _ONE.get(type(value))  # a result without axes is a NumPy scalar
-    return np.ones_like(value) if one is None else one
+def _add(grads: dict[int, Any], ours: set[int], key: int, part: Any) -> None:
+    """Add a part to the gradient of a key."""
+    if type(part) is Placed:
+        if key not in ours:  # zeros, or what is there already, in an array of our own
+            grads[key] = np.zeros(part.shape, part.g.dtype) + grads.get(key, 0)
+            ours.add(key)
+        part.add_to(grads[key])
+    elif key in ours and isinstance(part, ndarray):
+        grads[key] += part
+    elif key in grads:
+        grads[key] = grads[key] + part  # a new array, or number
+        ours.add(key)
+    else:
+        grads[key] = part  # perhaps somebody else's: g itself, for a sum
 
 
 def _as_tensor(g: Any) -> Tensor:
     return g if isinstance(g, Tensor) else Tensor(g)
 
 
-def _fit(g: Any, like: Any, function: Any, i: int) -> Any:
+def _fit(g: Any, like: Any, record: Record, i: int) -> Any:
     """Undo broadcasting: sum a gradient down to the shape of its input; and give it that dtype."""
+    if getattr(g, "shape", None) == like.shape and g.dtype == like.dtype:
+        return g
     if g is None:
-        raise TypeError(f"{name_of(function)} has no derivative for its argument {i}")
+        raise TypeError(f"{name_of(record.function)} has no derivative for its argument {i}")
     g = g if hasattr(g, "shape") else np.asarray(g, dtype=like.dtype)
     shape, more = like.shape, g.ndim - like.ndim
     if g.shape != shape:
         if more < 0 or any(n not in (1, m) for n, m in zip(shape, g.shape[more:], strict=True)):
-            what = f"the rule of {name_of(function)} returned a gradient of shape {g.shape}"
+            what = f"the rule of {name_of(record.function)} returned a gradient of shape {g.shape}"
             raise ValueError(f"{what} for argument {i}, which has shape {shape}")
         repeated = (*range(more), *(more + k for k, n in enumerate(shape) if n == 1))
         g = np.reshape(np.sum(g, axis=repeated), shape)
-    return g if g.dtype == like.dtype else _cast(g, like.dtype)
-
-
-def _changed(x: Any) -> RuntimeError:
-    return RuntimeError(
-        f"{describe(x)} was changed after the tape recorded it, so the gradient would be wrong; "
-        f"call gradient before changing it (before optimizer.update, for instance)"
-    )
+    if g.dtype == like.dtype:
+        return g
+    return g.astype(like.dtype) if isinstance(g, Tensor) else cast(g, like.dtype)
 
 
 def _separate(g: Any, taken: set[int]) -> Any:

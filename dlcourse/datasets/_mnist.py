@@ -1,6 +1,7 @@
 """Handwritten digits: 5,000 images that come with the package, and the full set on request."""
 
 import gzip
+import hashlib
 import io
 import math
 import os
@@ -8,13 +9,15 @@ import struct
 import zlib
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies, url2pathname
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dlcourse.datasets._dataset import Dataset, read_packaged
 
-#: Set this environment variable to fetch the full set from another address.
+#: Set this environment variable to take the full set from another address or a folder.
 URL_VARIABLE = "DLCOURSE_MNIST_URL"
 #: Set this one to keep it in another folder.
 FOLDER_VARIABLE = "DLCOURSE_DATA_DIR"
@@ -67,13 +70,16 @@ def load_mnist(subset: bool = True) -> Dataset:
     OSError
         If the full set can't be fetched.
     ValueError
-        If a file is not the one that was published.
+        If a file is not the one that was published, or ``DLCOURSE_MNIST_URL`` is neither an
+        address nor a folder.
 
     Notes
     -----
     Two environment variables change where the full set comes from and where it is kept:
     ``DLCOURSE_MNIST_URL``, the address of a folder with the four published files, and
-    ``DLCOURSE_DATA_DIR``, a folder of yours; by default the user's cache folder.
+    ``DLCOURSE_DATA_DIR``, a folder of yours; by default the user's cache folder. The address
+    may also be a folder of this computer, ``/home/me/mnist`` or ``file:///home/me/mnist``:
+    then the files are read there, and neither a network nor pooch is needed.
 
     References
     ----------
@@ -106,13 +112,80 @@ def _read_subset() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 
 def _read_full() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    train_images, train_labels, test_images, test_labels = map(_fetch, _REGISTRY)
+    source = os.environ.get(URL_VARIABLE, "").strip() or _URL
+    folder = _local_folder(source)
+    if folder is None:
+        paths = [_fetch(name, source.rstrip("/") + "/") for name in _REGISTRY]
+    else:
+        paths = [_checked(folder / name) for name in _REGISTRY]
+    train_images, train_labels, test_images, test_labels = paths
     train = _read_pair(train_images, train_labels)
     test = _read_pair(test_images, test_labels)
     return np.concatenate([train[0], test[0]]), np.concatenate([train[1], test[1]])
 
 
-def _fetch(name: str) -> Path:
+def _local_folder(source: str) -> Path | None:
+    """Return the folder of this computer that is meant, or None for an address of the web."""
+    try:
+        address = urlsplit(source)
+    except ValueError as error:  # brackets that don't match
+        raise ValueError(f"{URL_VARIABLE} is {source!r}, which is no address: {error}") from None
+    if address.scheme in ("http", "https"):
+        if not address.netloc:
+            raise ValueError(
+                f"{URL_VARIABLE} is {source!r}, an address without a host; write "
+                f"{address.scheme}://host/folder"
+            )
+        return None
+    if address.scheme == "file":
+        path = url2pathname(address.path)
+        if address.netloc not in ("", "localhost"):
+            raise ValueError(
+                f"{URL_VARIABLE} is {source!r}, which asks for the files of a computer named "
+                f"{address.netloc!r}; for a folder of this one write three slashes: "
+                f"file:///{address.netloc}{path}"
+            )
+        folder = Path(path)
+    else:
+        folder = Path(source).expanduser()
+    if folder.is_dir():
+        return folder
+    if folder.exists():
+        raise NotADirectoryError(
+            f"{URL_VARIABLE} is {source!r}, which is a file; name the folder it is in"
+        )
+    if "://" in source and address.scheme != "file":
+        raise ValueError(
+            f"{URL_VARIABLE} is {source!r}, and files can't be fetched by {address.scheme}; "
+            "give an address that begins with https:// or http://, or a folder"
+        )
+    web = "" if address.scheme == "file" else f" For an address of the web write https://{source}."
+    raise FileNotFoundError(
+        f"{URL_VARIABLE} is {source!r}, and there is no such folder.{web} For a folder, make it "
+        f"and put the four files {', '.join(_REGISTRY)} there"
+    )
+
+
+def _checked(path: Path) -> Path:
+    """Return the path of a file in a local folder, after checking that it is as published."""
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"{path.parent}, which {URL_VARIABLE} names, has no file {path.name}; put the four "
+            f"files {', '.join(_REGISTRY)} there, compressed as they were published"
+        ) from None
+    except OSError as error:
+        raise OSError(f"could not read {path}, in the folder of {URL_VARIABLE}: {error}") from error
+    if f"sha256:{found}" != _REGISTRY[path.name]:
+        raise ValueError(
+            f"{path} is not the published file: its hash is wrong. Copy it there again, or set "
+            f"{URL_VARIABLE} to another folder or address that has the four files of MNIST"
+        )
+    return path
+
+
+def _fetch(name: str, source: str) -> Path:
     """Return the path of a published file, after downloading it if it isn't there yet."""
     try:
         import pooch
@@ -123,7 +196,6 @@ def _fetch(name: str) -> Path:
             "images come with dlcourse"
         ) from error
 
-    source = os.environ.get(URL_VARIABLE, _URL).rstrip("/") + "/"
     cache = pooch.create(
         path=pooch.os_cache("dlcourse") / "mnist",
         env=FOLDER_VARIABLE,
@@ -135,15 +207,21 @@ def _fetch(name: str) -> Path:
     # is hashed too, and fetched anew when it was damaged.
     try:
         return Path(cache.fetch(name, downloader=pooch.HTTPDownloader(timeout=30)))
-    except ValueError as error:
-        raise ValueError(
-            f"{source}{name} is not the published file: its hash is wrong. Nothing was kept. "
-            f"Try again in case the download was cut short, or set {URL_VARIABLE} to another "
-            f"address that has the four files of MNIST"
-        ) from error
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        # A proxy or a host that can't be is a ValueError too, as a wrong hash is.
+        if "does not match the known hash" in str(error):
+            raise ValueError(
+                f"{source}{name} is not the published file: its hash is wrong. Nothing was kept. "
+                f"Try again in case the download was cut short, or set {URL_VARIABLE} to another "
+                f"address that has the four files of MNIST"
+            ) from error
+        proxy = (
+            " A proxy is set (in HTTP_PROXY, HTTPS_PROXY or the system's settings): see whether "
+            "it is right, or list the host in NO_PROXY."
+        )
         raise OSError(
-            f"could not get {name} from {source} into {cache.abspath} ({error}). Without a "
+            f"could not get {name} from {source} into {cache.abspath} ({error})."
+            f"{proxy if getproxies() else ''} Without a "
             f"network, load_mnist() gives the 5,000 images that come with dlcourse. For all "
             f"70,000, set {URL_VARIABLE} to an address that can be reached, or put the four "
             f"files {', '.join(_REGISTRY)} into that folder by hand"

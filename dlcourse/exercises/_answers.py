@@ -1,7 +1,36 @@
 """What `check` and `hint` return: plain text everywhere, a little HTML where it shows."""
 
+import sys
 from dataclasses import dataclass
 from html import escape
+
+# Not every standard output can show every sign: Windows writes cp1252, gbk or cp932 to a file.
+_IN_WORDS = {
+    "✓": "(passed)",
+    "✗": "(not yet)",
+    "·": "*",
+    "−": "-",
+    "²": "^2",
+    "ˣ": "^x",
+}
+
+
+def _printable(text: str) -> str:
+    """Return the text with words in place of the signs that standard output can't show."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(_shown(sign, encoding) for sign in text)
+    return text
+
+
+def _shown(sign: str, encoding: str) -> str:
+    try:
+        return sign.encode(encoding).decode(encoding)
+    except UnicodeEncodeError:
+        # What a reader wrote in another script has no words here: its number, then.
+        return _IN_WORDS.get(sign) or sign.encode("ascii", "backslashreplace").decode("ascii")
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,7 +64,7 @@ class Verdict:
 
     def __repr__(self) -> str:
         first = f"{'✓' if self.passed else '✗'} Exercise {self.number}: {self.message}"
-        return "\n".join(filter(None, [first, self.example]))
+        return _printable("\n".join(filter(None, [first, self.example])))
 
     def _repr_html_(self) -> str:
         mark, meaning = ("✓", "passed") if self.passed else ("✗", "not yet")
@@ -67,7 +96,7 @@ class Hint:
     text: str
 
     def __repr__(self) -> str:
-        return f"{self.title}: {self.text}"
+        return _printable(f"{self.title}: {self.text}")
 
     def _repr_html_(self) -> str:
         return f"<p><strong>{escape(self.title)}:</strong> {escape(self.text)}</p>"

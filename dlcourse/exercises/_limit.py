@@ -1,18 +1,33 @@
-"""Stopping an answer that never returns.
+"""Keeping an answer within bounds: of time, and of what it may say and leave changed.
 
 The answer runs in the thread that asked, where notebooks run their cells; a second thread
 watches the time, and when it is up has the interpreter raise an exception in the first.
 This needs no signals, so it works in the same way on Linux, macOS and Windows and in any
 thread. The interpreter looks for such exceptions between two steps of Python code: an
-endless `while` loop ends, a single call into compiled code does not.
+endless `while` loop ends, a single call into compiled code does not. A Python without
+threads, as browsers have it, watches no time.
+
+Standard output, the filters of warnings and their like belong to the whole process. So there
+is one check at a time, and after it all of them are what they were before.
 """
 
 import ctypes
+import io
+import sys
 import threading
+import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
+
+import numpy as np
 
 _REPEAT = 0.05  # seconds; an answer's own `except:` may swallow the first exception
+
+# Checks wait for one another. An answer that calls `check` itself does not wait for itself.
+one_at_a_time = threading.RLock()
+
+
+# Time --------------------------------------------------------------------------------------
 
 
 class TimeUp(BaseException):
@@ -30,7 +45,10 @@ class _Watch:
         self._lock = threading.Lock()  # nothing is raised once `_left` is set
 
     def start(self) -> None:
-        threading.Thread(target=self._wait, daemon=True).start()
+        try:
+            threading.Thread(target=self._wait, daemon=True).start()
+        except RuntimeError:  # "can't start new thread": then there is no limit
+            self._left.set()
 
     def _wait(self) -> None:
         pause = self._seconds
@@ -61,12 +79,73 @@ def limited(seconds: float, work: Callable[[], Any]) -> bool:
     """Do the work; return False if it had to be interrupted after so many seconds."""
     watch = _Watch(seconds)
     try:
-        watch.start()
         try:
+            watch.start()
             work()
         finally:
             watch.leave()
     except TimeUp:
-        watch.leave()  # the exception may have come while leaving
         return False
+    finally:
+        # Once more: TimeUp, or a reader's interrupt, may have come on the way to leaving.
+        watch.leave()
     return True
+
+
+# What belongs to the whole process ------------------------------------------------------------
+
+
+class Restored:
+    """On leaving, the output, the warnings and NumPy's errors are treated as on entering.
+
+    A reader's interrupt may come at any moment, also while this restores. So enter it twice,
+    `with Restored(), Restored():`, and one of the two is left in full.
+    """
+
+    def __enter__(self) -> None:
+        self._output = sys.stdout, sys.stderr, _Nowhere.silenced
+        self._warnings, self._errors = warnings.catch_warnings(), np.errstate()
+        self._warnings.__enter__()
+        self._errors.__enter__()
+
+    def __exit__(self, *about: Any) -> None:
+        sys.stdout, sys.stderr, _Nowhere.silenced = self._output
+        self._errors.__exit__(*about)
+        self._warnings.__exit__(*about)
+
+
+def mute() -> None:
+    """Drop what this thread prints and warns of, until a `Restored` is left."""
+    _Nowhere.silenced = threading.get_ident()
+    sys.stdout, sys.stderr = _Nowhere(sys.stdout), _Nowhere(sys.stderr)
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+
+
+class _Nowhere(io.TextIOBase):
+    """A file for what the answer prints: an endless loop must not fill the page.
+
+    What other threads print, and what is printed later by someone who kept this file, goes
+    where it should.
+    """
+
+    silenced: ClassVar[int | None] = None  # the thread of the check that runs now
+
+    def __init__(self, real: Any) -> None:
+        self._real = real  # may be None, where a Python has no console
+
+    @property
+    def encoding(self) -> Any:  # type: ignore[override]
+        return getattr(self._real, "encoding", None)
+
+    def write(self, text: str) -> int:
+        if threading.get_ident() != self.silenced and self._real is not None:
+            self._real.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        if threading.get_ident() != self.silenced and self._real is not None:
+            self._real.flush()
+
+    def close(self) -> None:
+        """Stay open: an answer may not close what it prints to."""

@@ -16,6 +16,8 @@ from dlcourse.exercises._exercise import Exercise
 from dlcourse.exercises._trial import examine
 
 _PREFIX = "chapter_"
+# What may be meant as a number. Anything else may be an answer, in the wrong place.
+_PLAIN = (str, int, float, type(None))
 _hints_given: Counter[str] = Counter()
 
 
@@ -41,7 +43,11 @@ def check(number: str, answer: Any) -> Verdict:
     An answer that runs for more than some seconds is interrupted. Two things can't be: a
     single call into compiled code, such as ``time.sleep(10**6)``, ends only when it ends,
     and a loop that catches every exception may catch the interruption as well. Choose
-    *Interrupt* or *Restart* in your notebook then.
+    *Interrupt* or *Restart* in your notebook then. In a Python without threads, as a
+    browser has it, nothing is interrupted.
+
+    What the answer prints is dropped. One answer is checked at a time: a check in another
+    thread waits for this one.
 
     Examples
     --------
@@ -54,7 +60,7 @@ def check(number: str, answer: Any) -> Verdict:
     """
     exercise = _find(number)
     if not isinstance(exercise, Exercise):
-        return Verdict(str(number), False, exercise)
+        return Verdict(str(number) if isinstance(number, _PLAIN) else "?", False, exercise)
     return examine(exercise, answer)
 
 
@@ -78,7 +84,7 @@ def hint(number: str) -> Hint:
     """
     exercise = _find(number)
     if not isinstance(exercise, Exercise):
-        return Hint(f"No hint for {number}", exercise)
+        return Hint(f"No hint for {number if isinstance(number, _PLAIN) else '?'}", exercise)
     given = _hints_given[exercise.number]
     _hints_given[exercise.number] += 1
     which = given % (len(exercise.hints) + 1)
@@ -126,6 +132,8 @@ def _exercises_of(chapter: int) -> dict[str, Exercise]:
 
 def _find(number: Any) -> Exercise | str:
     """Return the exercise, or the sentence that says why there is none."""
+    if not isinstance(number, _PLAIN):
+        return 'The number of an exercise comes first, in quotes: check("12.3", r_squared).'
     if not isinstance(number, str):
         return f'The number of an exercise is text: write "{number}", in quotes.'
     chapter, _, _ = number.partition(".")

@@ -1,59 +1,108 @@
-"""Running an answer on the inputs of its exercise, and catching all that can go wrong."""
+"""Running an answer on the inputs of its exercise, and catching all that can go wrong.
 
-import contextlib
+An examination has up to four stages: look at what was passed, call it on the inputs of every
+trial, compare what came back, and ask the same once more. Each of them may run code of the
+answer, which may be a loop without end; so each has a limit of time.
+"""
+
 import copy
 import inspect
-import io
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
-
-import numpy as np
 
 from dlcourse.exercises._answers import Verdict
 from dlcourse.exercises._compare import as_numbers, differs, same
 from dlcourse.exercises._diagnosis import Trial, diagnose
 from dlcourse.exercises._exercise import Exercise
-from dlcourse.exercises._limit import limited
+from dlcourse.exercises._limit import Restored, TimeUp, limited, mute, one_at_a_time
 from dlcourse.exercises._words import arguments, count, short
+
+# A sentence and an example of what is wrong with an answer; two empty texts if nothing is.
+Problem = tuple[str, str]
+_NONE = ("", "")
 
 # What NumPy says when a condition or a function of `math` meets a whole array.
 _ONE_NUMBER_ONLY = ("truth value of an array", "only length-1 arrays", "only 0-dimensional")
 
 
-class _Nowhere(io.TextIOBase):
-    """A file for what the answer prints: an endless loop must not fill the page."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-
-@contextlib.contextmanager
-def _quietly() -> Iterator[None]:
-    with (
-        contextlib.redirect_stdout(_Nowhere()),
-        warnings.catch_warnings(),
-        np.errstate(all="ignore"),
-    ):
-        warnings.simplefilter("ignore")
-        yield
-
-
 def examine(exercise: Exercise, answer: Any) -> Verdict:
     """Return the verdict on an answer, whatever the answer is."""
-    sentence, example = _refusal(exercise, answer), ""
-    if not sentence:
-        sentence, example = (_judged if exercise.judge else _compared)(exercise, answer)
+    with one_at_a_time, Restored(), Restored():
+        mute()
+        sentence, example = _first_problem(exercise, answer)
     if sentence:
         return Verdict(exercise.number, False, sentence, example)
     trials = len(exercise.trials())
     return Verdict(exercise.number, True, f"Right, in {trials} trials." if trials > 1 else "Right.")
 
 
+def _first_problem(exercise: Exercise, answer: Any) -> Problem:
+    """Go through the stages; stop at the first that finds something wrong."""
+    found: list[Trial] = []
+    stages: list[Callable[[], Problem]] = [lambda: _looked_at(exercise, answer)]
+    if exercise.judge:
+        stages += [lambda: _judged(exercise, answer)]
+    else:
+        stages += [
+            lambda: _tried(exercise, answer, found),
+            lambda: _compared(exercise, found),
+            lambda: _asked_again(exercise, answer, found[0]),
+        ]
+    for stage in stages:
+        problem = stage()
+        if problem[0]:
+            return problem
+    return _NONE
+
+
+def _within_limit(
+    exercise: Exercise,
+    work: Callable[[], Problem],
+    late: Callable[[], Problem],
+    failed: Callable[[BaseException], Problem],
+) -> Problem:
+    """Return the problem that the work finds; another if it takes too long, or fails."""
+    found = [_NONE]
+
+    def watched() -> None:
+        try:
+            found[0] = work()
+        except (KeyboardInterrupt, TimeUp):
+            raise
+        except BaseException as error:  # SystemExit, and whatever else the answer raises
+            found[0] = failed(error)
+
+    return found[0] if limited(exercise.seconds, watched) else late()
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}".rstrip(": ")
+    except Exception:  # an exception of the answer's own may fail to say what it is
+        return type(error).__name__
+
+
+# Look at what was passed --------------------------------------------------------------------
+
+
+def _looked_at(exercise: Exercise, answer: Any) -> Problem:
+    this = f"What you passed to check is no plain {_kind(exercise)}"
+    return _within_limit(
+        exercise,
+        lambda: (_refusal(exercise, answer), ""),
+        lambda: (f"{this}: to look at it took more than {exercise.seconds:g} s.", ""),
+        lambda error: (f"{this}: to look at it stopped with an error, {_text_of(error)}", ""),
+    )
+
+
+def _kind(exercise: Exercise) -> str:
+    return "class" if isinstance(exercise.reference, type) else "function"
+
+
 def _refusal(exercise: Exercise, answer: Any) -> str:
     """Say why there is nothing to run, or nothing."""
     call = f'check("{exercise.number}", {exercise.name})'
-    kind = "class" if isinstance(exercise.reference, type) else "function"
+    kind = _kind(exercise)
     if kind == "class" and not isinstance(answer, type) and type(answer).__name__ == exercise.name:
         return f"You passed an object of your class; pass the class itself: {call}."
     if kind == "class" and not isinstance(answer, type):
@@ -86,51 +135,67 @@ def _wrong_parameters(exercise: Exercise, answer: Callable[..., Any]) -> str:
     return ""
 
 
-class _Stopped(Exception):
-    """The trials end here: `args` are the sentence and the example."""
+# Call it on the inputs of every trial -------------------------------------------------------
 
 
-def _guarded(exercise: Exercise, answer: Any, work: Callable[[Any], None]) -> tuple[str, str]:
-    """Do the work on each trial within the limit; return what stopped it, if anything did."""
-    trials, now, problem = exercise.trials(), [()], [("", "")]
+def _tried(exercise: Exercise, answer: Any, found: list[Trial]) -> Problem:
+    """Call the answer and the reference, and note in `found` what each returns."""
 
-    def all_trials() -> None:
-        with _quietly():
-            for done, inputs in enumerate(trials):
-                now[0] = inputs
-                try:
-                    work(copy.deepcopy(inputs))
-                except _Stopped as stopped:
-                    problem[0] = stopped.args[0], stopped.args[1]
-                    return
-                except (Exception, SystemExit) as error:
-                    problem[0] = _raised(exercise, error, inputs, done)
-                    return
+    def work(inputs: tuple[Any, ...]) -> Problem:
+        before = copy.deepcopy(inputs)
+        expected = exercise.result_of(exercise.reference, copy.deepcopy(inputs))
+        got = as_numbers(exercise.result_of(answer, inputs))
+        changed = differs(before, inputs)
+        found.append(Trial(before, as_numbers(expected), got, changed))
+        return _NONE
 
-    if limited(exercise.seconds, all_trials):
-        return problem[0]
-    sentence = (
-        f"It had not returned after {exercise.seconds:g} s, so it was interrupted. "
-        f"Does every loop come to an end?"
-    )
-    return sentence, _called_with(exercise, now[0])
+    return _on_every_trial(exercise, work)
 
 
-def _raised(
-    exercise: Exercise, error: BaseException, inputs: tuple[Any, ...], done: int
-) -> tuple[str, str]:
-    text = f"{type(error).__name__}: {error}".rstrip(": ")
-    if any(words in str(error) for words in _ONE_NUMBER_ONLY):
+def _judged(exercise: Exercise, answer: Any) -> Problem:
+    def work(inputs: tuple[Any, ...]) -> Problem:
+        assert exercise.judge is not None
+        return exercise.judge(answer, *inputs) or "", ""
+
+    return _on_every_trial(exercise, work)
+
+
+def _on_every_trial(exercise: Exercise, work: Callable[[tuple[Any, ...]], Problem]) -> Problem:
+    """Do the work on each trial, all within one limit, until one finds something wrong."""
+    trials, now = exercise.trials(), [0]
+
+    def all_trials() -> Problem:
+        for position, inputs in enumerate(trials):
+            now[0] = position
+            problem = work(copy.deepcopy(inputs))
+            if problem[0]:
+                return problem
+        return _NONE
+
+    def late() -> Problem:
         sentence = (
+            f"It had not returned after {exercise.seconds:g} s, so it was interrupted. "
+            f"Does every loop come to an end?"
+        )
+        return sentence, _called_with(exercise, trials[now[0]])
+
+    def failed(error: BaseException) -> Problem:
+        return _raised(error, now[0]), _called_with(exercise, trials[now[0]])
+
+    return _within_limit(exercise, all_trials, late, failed)
+
+
+def _raised(error: BaseException, done: int) -> str:
+    text = _text_of(error)
+    if any(words in text for words in _ONE_NUMBER_ONLY):
+        return (
             f"It is not vectorized: it works on single numbers and stops at an array ({text}). "
             f"Use NumPy's functions, and np.where in place of if."
         )
-    elif isinstance(error, RecursionError):
-        sentence = "It calls itself without end, or too deep for Python (RecursionError)."
-    else:
-        after = f", after {count(done, 'trial')} without one" if done else ""
-        sentence = f"It stopped with an error{after}: {text}"
-    return sentence, _called_with(exercise, inputs)
+    if isinstance(error, RecursionError):
+        return "It calls itself without end, or too deep for Python (RecursionError)."
+    after = f", after {count(done, 'trial')} without one" if done else ""
+    return f"It stopped with an error{after}: {text}"
 
 
 def _called_with(exercise: Exercise, inputs: tuple[Any, ...]) -> str:
@@ -138,46 +203,41 @@ def _called_with(exercise: Exercise, inputs: tuple[Any, ...]) -> str:
     return f"It was called with {shown}" if shown and exercise.is_plain_call else ""
 
 
-def _judged(exercise: Exercise, answer: Any) -> tuple[str, str]:
-    def work(inputs: tuple[Any, ...]) -> None:
-        assert exercise.judge is not None
-        sentence = exercise.judge(answer, *inputs)
-        if sentence:
-            raise _Stopped(sentence, "")
-
-    return _guarded(exercise, answer, work)
+# Compare what came back, and ask the same once more -----------------------------------------
 
 
-def _compared(exercise: Exercise, answer: Any) -> tuple[str, str]:
-    found: list[Trial] = []
-
-    def work(inputs: tuple[Any, ...]) -> None:
-        before = copy.deepcopy(inputs)
-        expected = exercise.result_of(exercise.reference, copy.deepcopy(inputs))
-        got = as_numbers(exercise.result_of(answer, inputs))
-        changed = differs(before, inputs)
-        found.append(Trial(before, as_numbers(expected), got, changed))
-
-    stopped = _guarded(exercise, answer, work)
-    if stopped[0]:
-        return stopped
-    with _quietly():
-        wrong = diagnose(exercise, found)
-    return wrong if wrong[0] else _not_repeatable(exercise, answer, found)
+def _compared(exercise: Exercise, found: list[Trial]) -> Problem:
+    """Diagnose what was found: this calls methods of the objects that the answer returned."""
+    this = "What it returned could not be compared with the right answer"
+    advice = "Return plain numbers, arrays, lists or dicts."
+    return _within_limit(
+        exercise,
+        lambda: diagnose(exercise, found),
+        lambda: (f"{this} within {exercise.seconds:g} s. {advice}", ""),
+        lambda error: (f"{this} ({_text_of(error)}). {advice}", ""),
+    )
 
 
-def _not_repeatable(exercise: Exercise, answer: Any, found: list[Trial]) -> tuple[str, str]:
+def _asked_again(exercise: Exercise, answer: Any, first: Trial) -> Problem:
     """Ask the same once more: a right answer is right again."""
-    first = found[0]
+    again = "Right at first, but asked the same again it"
 
-    def work(inputs: tuple[Any, ...]) -> None:
-        again = exercise.result_of(answer, copy.deepcopy(first.inputs))
-        if not same(first.expected, again, exercise.tolerance):
-            raise _Stopped(
-                "Right at first, but asked the same again it gives another answer: it keeps "
-                "something from one call to the next that it should not keep.",
-                _called_with(exercise, first.inputs),
-            )
-        raise _Stopped("", "")  # once is enough
+    def work() -> Problem:
+        result = exercise.result_of(answer, copy.deepcopy(first.inputs))
+        if same(first.expected, result, exercise.tolerance):
+            return _NONE
+        sentence = (
+            f"{again} gives another answer: it keeps something from one call to the next that it "
+            f"should not keep."
+        )
+        return sentence, example()
 
-    return _guarded(exercise, answer, work)
+    def example() -> str:
+        return _called_with(exercise, first.inputs)
+
+    return _within_limit(
+        exercise,
+        work,
+        lambda: (f"{again} had not returned after {exercise.seconds:g} s.", example()),
+        lambda error: (f"{again} stopped with an error: {_text_of(error)}", example()),
+    )

@@ -1,114 +1,20 @@
-"""Layers: functions with parameters, from the weighted sum to the whole network.
+"""The layers that networks are built from.
 
-A layer is called with an array or tensor; one with parameters returns a tensor. `params`
-holds what training changes, by name; `buffers` what a layer remembers otherwise. The
-mathematics of the larger ones, with their derivatives, stands in `_operations.py`.
+The mathematics of the larger ones, with their derivatives, stands in `operations`. Layers with
+parameters compute in the dtype of those: inputs of another are converted.
 """
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dlcourse._operations import batch_norm, dense, dense_relu, layer_norm
-from dlcourse._validation import as_count, as_generator
-from dlcourse.autodiff.rules import relu, sigmoid
-from dlcourse.autodiff.variable import Tensor, Variable
+from dlcourse._helpers.validation import as_count, as_generator
+from dlcourse.autodiff import Tensor, Variable, relu, sigmoid, softplus
 from dlcourse.initializers import Initializer, find
-
-# The simplest first: this is also the order of the reference.
-__all__ = [  # noqa: RUF022
-    "Dense",
-    "ReLU",
-    "Sigmoid",
-    "Tanh",
-    "Sequential",
-    "BatchNorm",
-    "LayerNorm",
-    "Dropout",
-    "Layer",
-    "dense",
-    "dense_relu",
-    "batch_norm",
-    "layer_norm",
-]
-
-
-class Layer:
-    """What all layers share: a name, parameters by name, and being called.
-
-    Parameters
-    ----------
-    name : str, optional
-        The first part of the names of its parameters; by default the class, in lower
-        case, which `Sequential` numbers.
-    """
-
-    def __init__(self, name: str | None = None) -> None:
-        self.given_name = name
-        self.own: dict[str, Variable] = {}
-        self.own_buffers: dict[str, NDArray[Any]] = {}
-        self.rename(name or type(self).__name__.lower())
-
-    def rename(self, name: str) -> None:
-        """Give the layer, and so its parameters, another name.
-
-        Parameters
-        ----------
-        name : str
-        """
-        self.name = name
-        for key, variable in self.own.items():
-            variable.name = f"{name}/{key}"
-
-    def add(self, key: str, value: NDArray[Any]) -> Variable:
-        """Make a parameter of this layer; for subclasses.
-
-        Parameters
-        ----------
-        key : str
-            Its name within the layer.
-        value : ndarray
-            Where it starts.
-
-        Returns
-        -------
-        Variable
-        """
-        self.own[key] = Variable(value, f"{self.name}/{key}")
-        return self.own[key]
-
-    @property
-    def params(self) -> dict[str, Variable]:
-        """The parameters by full name, such as ``"dense1/weights"``."""
-        return {f"{self.name}/{key}": variable for key, variable in self.own.items()}
-
-    @property
-    def buffers(self) -> dict[str, NDArray[Any]]:
-        """What is remembered but not trained, by full name; save it with the parameters."""
-        return {f"{self.name}/{key}": array for key, array in self.own_buffers.items()}
-
-    def __call__(self, x: Any, training: bool = False) -> Any:
-        """Return the layer's output.
-
-        Parameters
-        ----------
-        x : array or Tensor of shape (n, in_features)
-        training : bool
-            Whether this is a step of training; layers such as `Dropout` differ.
-
-        Returns
-        -------
-        Tensor
-        """
-        raise TypeError(f"{type(self).__name__} does not say what it computes: write __call__")
-
-    def __repr__(self) -> str:
-        shapes = ", ".join(f"{key} {variable.shape}" for key, variable in self.own.items())
-        return f"<{type(self).__name__} {self.name!r}{': ' + shapes if shapes else ''}>"
+from dlcourse.layers.layer import Layer
+from dlcourse.layers.operations import batch_norm, dense, dense_relu, layer_norm
 
 
 class Dense(Layer):
@@ -125,6 +31,8 @@ class Dense(Layer):
         For the initializer. An int is a seed.
     dtype : dtype
         float64 or float32.
+    bias : bool
+        False leaves b out: the `BatchNorm` behind would only take it away again.
     name : str, optional
         The first part of the names of its parameters.
 
@@ -139,6 +47,8 @@ class Dense(Layer):
     ((4, 2), ['dense/weights', 'dense/bias'])
     """
 
+    attributes: ClassVar = ("weights", "bias")
+
     def __init__(
         self,
         in_features: int,
@@ -147,13 +57,17 @@ class Dense(Layer):
         initializer: str | Initializer = "he_normal",
         rng: np.random.Generator | int | None = None,
         dtype: Any = np.float64,
+        bias: bool = True,
         name: str | None = None,
     ) -> None:
         super().__init__(name)
         shape = as_count(in_features, "in_features"), as_count(out_features, "out_features")
         self.in_features, self.out_features = shape
-        self.weights = self.add("weights", find(initializer)(shape, as_generator(rng), dtype))
-        self.bias = self.add("bias", np.zeros(out_features, dtype))
+        self.weights = Variable(find(initializer)(shape, as_generator(rng), dtype))
+        # Without a bias, zeros that nothing trains take its place in the sum.
+        self.bias: Any = Variable(np.zeros(out_features, dtype)) if bias else None
+        self._zeros = None if bias else np.zeros(out_features, dtype)
+        self._name_variables()
 
     def __call__(self, x: Any, training: bool = False) -> Any:
         """Return ``x @ weights + bias``.
@@ -173,16 +87,20 @@ class Dense(Layer):
         ValueError
             If `x` has another shape.
         """
-        return dense(_checked(self.name, x, self.in_features), self.weights, self.bias)
+        return dense(_checked(self, x, self.weights), self.weights, self._summand())
 
     def _with_relu(self, x: Any, training: bool = False) -> Any:
         """Return what this layer and a `ReLU` behind it return."""
-        return dense_relu(_checked(self.name, x, self.in_features), self.weights, self.bias)
+        return dense_relu(_checked(self, x, self.weights), self.weights, self._summand())
+
+    def _summand(self) -> Any:
+        return self._zeros if self.bias is None else self.bias
 
 
 class _Activation(Layer):
     """A function of each entry, without parameters."""
 
+    attributes: ClassVar = ()
     function: Callable[[Any], Any]
 
     def __call__(self, x: Any, training: bool = False) -> Any:
@@ -198,7 +116,7 @@ class _Activation(Layer):
         -------
         ndarray or Tensor of the shape of `x`
         """
-        return self.function(x)
+        return self.function(x if isinstance(x, Tensor) else np.asarray(x))
 
 
 class ReLU(_Activation):
@@ -262,6 +180,159 @@ class Tanh(_Activation):
     function = staticmethod(np.tanh)
 
 
+class Softplus(_Activation):
+    r"""A ReLU without the kink: :math:`\log(1 + e^x)`.
+
+    Parameters
+    ----------
+    name : str, optional
+
+    References
+    ----------
+    As for `dlcourse.autodiff.softplus`.
+
+    Examples
+    --------
+    >>> Softplus()(np.array([0.0])).round(6)
+    array([0.693147])
+    """
+
+    function = staticmethod(softplus)
+
+
+class LeakyReLU(_Activation):
+    r"""A ReLU that lets a little through below 0: :math:`x` or :math:`a x`.
+
+    Parameters
+    ----------
+    slope : float
+        The slope a below 0.
+    name : str, optional
+
+    References
+    ----------
+    A. L. Maas, A. Y. Hannun and A. Y. Ng, "Rectifier nonlinearities improve neural network
+    acoustic models", ICML workshop, 2013.
+
+    Examples
+    --------
+    >>> LeakyReLU(0.1)(np.array([-1.0, 2.0]))
+    array([-0.1,  2. ])
+    """
+
+    def __init__(self, slope: float = 0.01, *, name: str | None = None) -> None:
+        super().__init__(name)
+        self.slope = float(slope)
+
+    def function(self, x: Any) -> Any:  # type: ignore[override]
+        """Return x where it is positive, else slope times x.
+
+        Parameters
+        ----------
+        x : array or Tensor
+
+        Returns
+        -------
+        ndarray or Tensor
+        """
+        return np.where(x > 0, x, self.slope * x)
+
+
+class ELU(_Activation):
+    r"""A ReLU that bends to -1 below 0: :math:`x` or :math:`e^x - 1`.
+
+    Parameters
+    ----------
+    name : str, optional
+
+    References
+    ----------
+    D.-A. Clevert, T. Unterthiner and S. Hochreiter, "Fast and accurate deep network learning
+    by exponential linear units (ELUs)", ICLR, 2016.
+
+    Examples
+    --------
+    >>> ELU()(np.array([-1.0, 2.0])).round(6)
+    array([-0.632121,  2.      ])
+    """
+
+    @staticmethod
+    def function(x: Any) -> Any:
+        """Return x where it is positive, else exp(x) - 1.
+
+        Parameters
+        ----------
+        x : array or Tensor
+
+        Returns
+        -------
+        ndarray or Tensor
+        """
+        return np.where(x > 0, x, np.expm1(np.where(x > 0, 0, x)))
+
+
+class SiLU(_Activation):
+    r"""Each entry times its own sigmoid: :math:`x\,\sigma(x)`, also called swish.
+
+    Parameters
+    ----------
+    name : str, optional
+
+    References
+    ----------
+    S. Elfwing, E. Uchibe and K. Doya, "Sigmoid-weighted linear units for neural network
+    function approximation in reinforcement learning", *Neural Networks* 107, 2018, 3-11.
+
+    Examples
+    --------
+    >>> SiLU()(np.array([-1.0, 2.0])).round(6)
+    array([-0.268941,  1.761594])
+    """
+
+    @staticmethod
+    def function(x: Any) -> Any:
+        """Return x times its sigmoid.
+
+        Parameters
+        ----------
+        x : array or Tensor
+
+        Returns
+        -------
+        ndarray or Tensor
+        """
+        return x * sigmoid(x)
+
+
+class Flatten(Layer):
+    """Lay the entries of each row out in a line: images become vectors.
+
+    Parameters
+    ----------
+    name : str, optional
+
+    Examples
+    --------
+    >>> Flatten()(np.zeros((5, 28, 28))).shape
+    (5, 784)
+    """
+
+    def __call__(self, x: Any, training: bool = False) -> Any:
+        """Return the rows as vectors.
+
+        Parameters
+        ----------
+        x : array or Tensor of shape (n, ...)
+        training : bool
+            Makes no difference.
+
+        Returns
+        -------
+        ndarray or Tensor of shape (n, entries of a row)
+        """
+        return np.reshape(x, (len(x), -1))
+
+
 class BatchNorm(Layer):
     r"""Normalize each feature over the batch; in evaluation, with remembered statistics.
 
@@ -298,6 +369,9 @@ class BatchNorm(Layer):
     array([0.2])
     """
 
+    attributes: ClassVar = ("gain", "shift")
+    minimum_rows = 2
+
     def __init__(
         self,
         features: int,
@@ -312,10 +386,11 @@ class BatchNorm(Layer):
             raise ValueError(f"momentum must be at least 0 and below 1, got {momentum!r}")
         features = as_count(features, "features")
         self.momentum, self.epsilon = momentum, _positive(epsilon, "epsilon")
-        self.gain = self.add("gain", np.ones(features, dtype))
-        self.shift = self.add("shift", np.zeros(features, dtype))
+        self.gain = Variable(np.ones(features, dtype))
+        self.shift = Variable(np.zeros(features, dtype))
         self.own_buffers["running_mean"] = np.zeros(features, dtype)
         self.own_buffers["running_variance"] = np.ones(features, dtype)
+        self._name_variables()
 
     def __call__(self, x: Any, training: bool = False) -> Any:
         """Return the normalized batch.
@@ -336,12 +411,15 @@ class BatchNorm(Layer):
             If `x` has another shape, or when training with a single row: its variance is 0.
         """
         mean, variance = self.own_buffers["running_mean"], self.own_buffers["running_variance"]
-        x = _checked(self.name, x, len(mean))
+        x = _checked(self, x, self.gain)
         if not training:
-            return (x - mean.copy()) / np.sqrt(variance + self.epsilon) * self.gain + self.shift
+            return (x - mean) / np.sqrt(variance + self.epsilon) * self.gain + self.shift
         batch = x.value if isinstance(x, Tensor) else x
-        if len(batch) < 2:
-            raise ValueError(f"{self.name} needs at least two rows in training, got {len(batch)}")
+        if len(batch) < self.minimum_rows:
+            raise ValueError(
+                f"{self.name} needs at least two rows in training, got {len(batch)}; drop a last "
+                f"batch of one row, or take another batch size"
+            )
         for running, now in ((mean, batch.mean(axis=0)), (variance, batch.var(axis=0, ddof=1))):
             running *= self.momentum
             running += (1 - self.momentum) * now
@@ -371,6 +449,8 @@ class LayerNorm(Layer):
     array([[-1.,  1.]])
     """
 
+    attributes: ClassVar = ("gain", "shift")
+
     def __init__(
         self,
         features: int,
@@ -382,8 +462,9 @@ class LayerNorm(Layer):
         super().__init__(name)
         features = as_count(features, "features")
         self.epsilon = _positive(epsilon, "epsilon")
-        self.gain = self.add("gain", np.ones(features, dtype))
-        self.shift = self.add("shift", np.zeros(features, dtype))
+        self.gain = Variable(np.ones(features, dtype))
+        self.shift = Variable(np.zeros(features, dtype))
+        self._name_variables()
 
     def __call__(self, x: Any, training: bool = False) -> Any:
         """Return the normalized rows.
@@ -403,7 +484,7 @@ class LayerNorm(Layer):
         ValueError
             If `x` has another shape.
         """
-        x = _checked(self.name, x, len(self.gain))
+        x = _checked(self, x, self.gain)
         return layer_norm(x, self.gain, self.shift, epsilon=self.epsilon)
 
 
@@ -459,128 +540,30 @@ class Dropout(Layer):
         -------
         ndarray or Tensor of the shape of `x`
         """
-        x = x if isinstance(x, Tensor) else np.asarray(x)
+        x = _as_floats(x)
         if not training or self.rate == 0:
             return x
         kept = self.rng.random(x.shape) >= self.rate
         return x * (kept / (1 - self.rate)).astype(x.dtype)
 
 
-class Sequential(Layer):
-    """Layers one after the other; the output of each is the input of the next.
-
-    Layers without a name get one from their class and their place among those of the
-    same class: ``dense1``, ``relu1``, ``dense2``. A `Dense` and the `ReLU` behind it are
-    computed, and recorded by a tape, as one operation, `dense_relu`.
-
-    Parameters
-    ----------
-    *layers : Layer
-        In the order they are applied.
-
-    Raises
-    ------
-    ValueError
-        If there are no layers, or two have the same name.
-    TypeError
-        If one is not a layer.
-
-    References
-    ----------
-    As for `dense`.
-
-    Examples
-    --------
-    >>> model = Sequential(Dense(4, 3, rng=0), ReLU(), Dense(3, 2, rng=1))
-    >>> list(model.params)
-    ['dense1/weights', 'dense1/bias', 'dense2/weights', 'dense2/bias']
-    >>> model(np.zeros((5, 4))).shape
-    (5, 2)
-    """
-
-    def __init__(self, *layers: Layer) -> None:
-        super().__init__()
-        if not layers:
-            raise ValueError("Sequential needs at least one layer, got none")
-        for layer in layers:
-            if not isinstance(layer, Layer):
-                raise TypeError(f"Sequential takes layers, got {type(layer).__name__}")
-        self.layers = layers
-        count: Counter[str] = Counter()
-        for layer in layers:
-            kind = type(layer).__name__.lower()
-            count[kind] += 1
-            if layer.given_name is None:
-                layer.given_name = f"{kind}{count[kind]}"  # which it keeps in other models
-                layer.rename(layer.given_name)
-        names = [layer.name for layer in layers]
-        if len(set(names)) < len(names):
-            raise ValueError(
-                f"every layer needs a name of its own, got {names}; give it one with name="
-            )
-        self._steps = list(_steps(layers))
-        self._params = self._of_all("params")
-        for key, variable in self._params.items():
-            variable.name = key
-
-    @property
-    def params(self) -> dict[str, Variable]:
-        """The parameters of all layers by full name, in the order of the layers."""
-        return self._params.copy()
-
-    @property
-    def buffers(self) -> dict[str, NDArray[Any]]:
-        """What all layers remember but don't train, by full name."""
-        return self._of_all("buffers")
-
-    def _of_all(self, what: str) -> dict[str, Any]:
-        """Return the params or buffers of all layers; those of a block go by its name too."""
-        return {
-            f"{layer.name}/{key}" if isinstance(layer, Sequential) else key: value
-            for layer in self.layers
-            for key, value in getattr(layer, what).items()
-        }
-
-    def __call__(self, x: Any, training: bool = False) -> Any:
-        """Return the output of the last layer.
-
-        Parameters
-        ----------
-        x : array or Tensor of shape (n, in_features)
-        training : bool
-            Passed on to each layer.
-
-        Returns
-        -------
-        Tensor
-        """
-        for step in self._steps:
-            x = step(x, training=training)
-        return x
-
-    def __repr__(self) -> str:
-        return "\n".join(["<Sequential", *(f"  {layer!r}" for layer in self.layers), ">"])
-
-
-def _steps(layers: tuple[Layer, ...]) -> Iterator[Callable[..., Any]]:
-    """Yield what is to be called one after the other: layers, and pairs that make one step."""
-    rest = zip(layers, (*layers[1:], None), strict=True)
-    for layer, following in rest:
-        # Of these very classes: who derives another may compute something else.
-        if type(layer) is Dense and type(following) is ReLU:
-            yield layer._with_relu
-            next(rest)
-        else:
-            yield layer
-
-
-def _checked(name: str, x: Any, width: int) -> Any:
-    """Return the input of a layer as an array or Tensor, if it has the shape that it takes."""
+def _as_floats(x: Any) -> Any:
+    """Return an input as an array or tensor of floats: whole numbers would cut off a scale."""
     x = x if isinstance(x, Tensor) else np.asarray(x)
-    shape = x.shape
+    return x if x.dtype.kind == "f" else x.astype(np.float64)
+
+
+def _checked(layer: Layer, x: Any, like: Variable) -> Any:
+    """Return the input of a layer in the dtype of its parameters, if it has the right shape."""
+    x = x if isinstance(x, Tensor) else np.asarray(x)
+    shape, width = x.shape, len(like)
     if len(shape) != 2 or shape[1] != width:
-        raise ValueError(f"{name} takes inputs of shape (n, {width}), got {shape}")
-    return x
+        raise ValueError(f"{layer.name} takes inputs of shape (n, {width}), got {shape}")
+    if x.dtype == like.dtype:
+        return x
+    if x.dtype.kind not in "fiub":
+        raise TypeError(f"{layer.name} takes numbers, got dtype {x.dtype}")
+    return x.astype(like.dtype)
 
 
 def _positive(value: float, name: str) -> float:

@@ -25,9 +25,9 @@ def describe(x: Any) -> str:
     """
     if isinstance(x, np.ndarray):
         return f"an array of shape {x.shape}"
-    if not hasattr(x, "key"):  # what tensors have; those of variables are negative
+    if not hasattr(x, "key"):  # what tensors have
         return "a list, option or index"
-    kind = "the variable" if x.key < 0 else "the tensor"
+    kind = "the variable" if hasattr(x, "trainable") else "the tensor"
     return f"{kind} {x.name!r}" if x.name else f"{kind} of shape {x.shape}"
 
 
@@ -50,3 +50,25 @@ def name_of(function: Any) -> str:
     name: str = getattr(function, "__name__", repr(function)).lstrip("_")
     homes = {"np.": np, "np.linalg.": np.linalg}
     return next((h + name for h in homes if getattr(homes[h], name, None) is function), name)
+
+
+def belongs(key: str, prefix: str) -> bool:
+    """Return whether a parameter is meant by the first part of its name.
+
+    Parameters
+    ----------
+    key : str
+        The full name of a parameter.
+    prefix : str
+        Part of it, up to a slash, or all.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> belongs("dense1/bias", "dense1"), belongs("dense10/bias", "dense1")
+    (True, False)
+    """
+    return key == prefix or key.startswith(prefix.rstrip("/") + "/")

@@ -3,29 +3,15 @@
 Each is its textbook formula and little else. A formula writes into `step` what is to be
 added to the parameters, and may use `step` as scratch paper on the way. The bookkeeping
 that all share (checks, learning rate, what is remembered between two updates) is the base
-class's, in `_optimizer.py`.
+class's, in `base`.
 """
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from dlcourse._optimizer import LearningRate, Optimizer, Vector
-
-# The simplest first: this is also the order of the reference.
-__all__ = [  # noqa: RUF022
-    "SGD",
-    "Momentum",
-    "Nesterov",
-    "AdaGrad",
-    "RMSprop",
-    "Adam",
-    "AdamW",
-    "Optimizer",
-    "LearningRate",
-]
+from dlcourse.optimizers.base import LearningRate, Optimizer, Vector, at_least_0, fraction, positive
 
 
 class SGD(Optimizer):
@@ -41,10 +27,8 @@ class SGD(Optimizer):
     learning_rate : float or callable
         The rate η, or a schedule: a function from the iteration (0, 1, 2, ...) to
         the rate, asked at each update.
-    rate_multipliers : dict of str to float, optional
-        Scales the rate of all parameters under a name: ``"dense1"`` stands for
-        ``"dense1/weights"`` and ``"dense1/bias"`` (not for ``"dense10/bias"``).
-        0 freezes them; the longest matching name wins.
+    rate_multipliers, l2, no_decay, clip, average
+        What every optimizer takes, by keyword: see `Optimizer`.
 
     References
     ----------
@@ -85,8 +69,8 @@ class Momentum(Optimizer):
         The rate η, or a schedule, as for `SGD`.
     momentum : float
         The share α of the velocity that is kept, at least 0 and below 1.
-    rate_multipliers : dict of str to float, optional
-        As for `SGD`.
+    **options
+        ``rate_multipliers``, ``l2``, ``no_decay``, ``clip`` and ``average``, as for `SGD`.
 
     References
     ----------
@@ -110,11 +94,10 @@ class Momentum(Optimizer):
         self,
         learning_rate: LearningRate,
         momentum: float = 0.9,
-        *,
-        rate_multipliers: Mapping[str, float] | None = None,
+        **options: Any,
     ) -> None:
-        super().__init__(learning_rate, rate_multipliers=rate_multipliers)
-        self.momentum = _fraction(momentum, "momentum")
+        super().__init__(learning_rate, **options)
+        self.momentum = fraction(momentum, "momentum")
 
     def _step(
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
@@ -138,7 +121,7 @@ class Nesterov(Momentum):
 
     Parameters
     ----------
-    learning_rate, momentum, rate_multipliers
+    learning_rate, momentum, **options
         As for `Momentum`.
 
     References
@@ -182,8 +165,8 @@ class AdaGrad(Optimizer):
         The rate η, or a schedule, as for `SGD`.
     epsilon : float
         Keeps the division from failing while h is 0; positive.
-    rate_multipliers : dict of str to float, optional
-        As for `SGD`.
+    **options
+        ``rate_multipliers``, ``l2``, ``no_decay``, ``clip`` and ``average``, as for `SGD`.
 
     References
     ----------
@@ -207,11 +190,10 @@ class AdaGrad(Optimizer):
         self,
         learning_rate: LearningRate,
         epsilon: float = 1e-7,
-        *,
-        rate_multipliers: Mapping[str, float] | None = None,
+        **options: Any,
     ) -> None:
-        super().__init__(learning_rate, rate_multipliers=rate_multipliers)
-        self.epsilon = _positive(epsilon, "epsilon")
+        super().__init__(learning_rate, **options)
+        self.epsilon = positive(epsilon, "epsilon")
 
     def _step(
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
@@ -238,8 +220,8 @@ class RMSprop(Optimizer):
         The share ρ of the average that is kept, at least 0 and below 1.
     epsilon : float
         Keeps the division from failing while h is 0; positive.
-    rate_multipliers : dict of str to float, optional
-        As for `SGD`.
+    **options
+        ``rate_multipliers``, ``l2``, ``no_decay``, ``clip`` and ``average``, as for `SGD`.
 
     References
     ----------
@@ -263,12 +245,11 @@ class RMSprop(Optimizer):
         learning_rate: LearningRate,
         decay: float = 0.9,
         epsilon: float = 1e-7,
-        *,
-        rate_multipliers: Mapping[str, float] | None = None,
+        **options: Any,
     ) -> None:
-        super().__init__(learning_rate, rate_multipliers=rate_multipliers)
-        self.decay = _fraction(decay, "decay")
-        self.epsilon = _positive(epsilon, "epsilon")
+        super().__init__(learning_rate, **options)
+        self.decay = fraction(decay, "decay")
+        self.epsilon = positive(epsilon, "epsilon")
 
     def _step(
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
@@ -296,8 +277,8 @@ class Adam(Optimizer):
         The shares of the two averages that are kept, at least 0 and below 1.
     epsilon : float
         Keeps the division from failing while v is 0; positive.
-    rate_multipliers : dict of str to float, optional
-        As for `SGD`.
+    **options
+        ``rate_multipliers``, ``l2``, ``no_decay``, ``clip`` and ``average``, as for `SGD`.
 
     References
     ----------
@@ -322,13 +303,12 @@ class Adam(Optimizer):
         beta1: float = 0.9,
         beta2: float = 0.999,
         epsilon: float = 1e-8,
-        *,
-        rate_multipliers: Mapping[str, float] | None = None,
+        **options: Any,
     ) -> None:
-        super().__init__(learning_rate, rate_multipliers=rate_multipliers)
-        self.beta1 = _fraction(beta1, "beta1")
-        self.beta2 = _fraction(beta2, "beta2")
-        self.epsilon = _positive(epsilon, "epsilon")
+        super().__init__(learning_rate, **options)
+        self.beta1 = fraction(beta1, "beta1")
+        self.beta2 = fraction(beta2, "beta2")
+        self.epsilon = positive(epsilon, "epsilon")
 
     def _step(
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
@@ -354,8 +334,10 @@ class AdamW(Adam):
         As for `Adam`.
     weight_decay : float
         The decay λ: what share of a weight is lost for each unit of rate.
-    rate_multipliers : dict of str to float, optional
-        As for `SGD`. They scale the decay too, since it is part of the step.
+    **options
+        ``rate_multipliers``, ``l2``, ``no_decay``, ``clip`` and ``average``, as for `SGD`. The
+        multipliers scale the decay too, since it is part of the step; ``no_decay`` names what
+        it leaves alone.
 
     References
     ----------
@@ -379,13 +361,10 @@ class AdamW(Adam):
         beta2: float = 0.999,
         epsilon: float = 1e-8,
         weight_decay: float = 0.01,
-        *,
-        rate_multipliers: Mapping[str, float] | None = None,
+        **options: Any,
     ) -> None:
-        super().__init__(learning_rate, beta1, beta2, epsilon, rate_multipliers=rate_multipliers)
-        if not 0 <= weight_decay < math.inf:
-            raise ValueError(f"weight_decay must be at least 0, got {weight_decay!r}")
-        self.weight_decay = float(weight_decay)
+        super().__init__(learning_rate, beta1, beta2, epsilon, **options)
+        self.weight_decay = at_least_0(weight_decay, "weight_decay")
 
 
 def _average_in(average: Vector, new: Vector, kept: float, scratch: Vector) -> None:
@@ -400,15 +379,3 @@ def _divide_by_root(numerator: Vector, squares: Vector, epsilon: float, out: Vec
     np.sqrt(squares, out)
     out += epsilon
     np.divide(numerator, out, out)
-
-
-def _fraction(value: float, name: str) -> float:
-    if not 0 <= value < 1:
-        raise ValueError(f"{name} must be at least 0 and below 1, got {value!r}")
-    return float(value)
-
-
-def _positive(value: float, name: str) -> float:
-    if not 0 < value < math.inf:
-        raise ValueError(f"{name} must be positive, got {value!r}")
-    return float(value)

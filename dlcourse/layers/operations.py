@@ -4,15 +4,12 @@ Those that cost most, and those with the most delicate derivatives, are *fused*:
 functions that return their value and their own derivative, which you can call by hand.
 """
 
-import functools
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from dlcourse._memory import matmul
-from dlcourse.autodiff.rules import relu
-from dlcourse.autodiff.variable import Tensor, fused
+from dlcourse.autodiff import fused, relu
 
 
 @fused
@@ -53,16 +50,12 @@ def dense(x: Any, weights: Any, bias: Any) -> Any:
     x = x if hasattr(x, "ndim") else np.asarray(x)
     if x.ndim != 2:
         raise ValueError(f"x must have shape (n, in_features), got {x.shape}")
-    z = matmul(x, weights)
-    if isinstance(z, ndarray) and (type(bias) is ndarray or not isinstance(bias, Tensor)):
-        z += bias  # in place: nobody else has seen it
-    else:
-        z = z + bias
+    z = x @ weights + bias
 
     def vjp(g: Any, wanted: Any = (True, True, True)) -> Any:
         return (
-            matmul(g, weights.T) if wanted[0] else None,
-            matmul(x.T, g) if wanted[1] else None,
+            g @ weights.T if wanted[0] else None,
+            x.T @ g if wanted[1] else None,
             _sum_of_rows(g) if wanted[2] else None,
         )
 
@@ -101,29 +94,17 @@ def dense_relu(x: Any, weights: Any, bias: Any) -> Any:
     array([[3.5, 0. ]])
     """
     z, vjp_of_z = dense.with_vjp(x, weights, bias)  # type: ignore[attr-defined]
-    y = np.maximum(z, 0, out=z) if isinstance(z, ndarray) else relu(z)
+    y = relu(z)
 
     def vjp(g: Any, wanted: Any = (True, True, True)) -> Any:
-        dz = (y > 0).astype(y.dtype)  # in floats: a product of two dtypes takes longer
-        if type(g) is ndarray:
-            dz *= g  # in place: nobody else has seen it
-        else:
-            dz = g * dz
-        return vjp_of_z(dz, wanted)
+        return vjp_of_z(g * (y > 0).astype(y.dtype), wanted)  # (floats times floats is quicker)
 
     return y, vjp
 
 
 def _sum_of_rows(g: Any) -> Any:
     """Return ``np.sum(g, axis=0)``; of vectors and matrices as ones @ g, which is quicker."""
-    if type(g) is ndarray and 1 <= g.ndim <= 2:
-        return _ones(len(g), g.dtype).dot(g)
-    return np.sum(g, axis=0)
-
-
-@functools.lru_cache(maxsize=32)
-def _ones(n: int, dtype: Any) -> Any:
-    return np.ones(n, dtype)
+    return np.ones(len(g), g.dtype) @ g if isinstance(g, ndarray) else np.sum(g, axis=0)
 
 
 @fused

@@ -1,0 +1,377 @@
+"""How a function of tensors is carried out, and comes to its derivative.
+
+`apply` is the door: operators, NumPy's functions and our own all come here. It looks up the
+function's rule, computes the result from plain arrays, and hands what was done to each tape
+that knows one of the arguments. There are three ways to have a rule:
+
+- `define_vjp`: one derivative for each argument, written beside the function (see `rules`);
+- `fused`: the function returns its value and its own derivative;
+- `define_composite`: the function is written with others that have rules.
+"""
+
+import functools
+import inspect
+import itertools
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import generic, ndarray
+
+from dlcourse._helpers.naming import name_of
+from dlcourse.autodiff import variable
+from dlcourse.autodiff.variable import Function, Tensor, active, number_or_array
+
+_NO_OPTIONS: dict[str, Any] = {}
+
+
+class Rule(NamedTuple):
+    """How a function of tensors is computed, and its derivatives.
+
+    Parameters
+    ----------
+    plain : callable
+        The function for plain arrays.
+    vjps : tuple of (callable or None)
+        At the position of each argument its VJP, or None if there is no derivative for
+        it. Empty: `plain` takes tensors, it is written with functions that have rules.
+    most : float
+        How many arguments may be given by position: a whole number, or infinity.
+    options : frozenset of str
+        Which may be given by keyword.
+    """
+
+    plain: Function
+    vjps: tuple[Function | None, ...]
+    most: float
+    options: frozenset[str]
+
+    def unknown(self, kwargs: dict[str, Any]) -> list[str]:
+        """Return which keywords the rule can't take.
+
+        Parameters
+        ----------
+        kwargs : dict
+
+        Returns
+        -------
+        list of str
+            A tensor is no option: it would lose its gradient.
+        """
+        takes_tensors = self.vjps == ()
+        return [
+            name
+            for name, value in kwargs.items()
+            if name not in self.options or (isinstance(value, Tensor) and not takes_tensors)
+        ]
+
+
+RULES: dict[Function, Rule] = {}
+
+CONSTANT: set[Function] = set()
+"""Functions with a derivative of 0 or none, such as comparisons; they return arrays."""
+
+
+def define_vjp(function: Function, *vjps: Function | None) -> None:
+    """Give a function its derivatives.
+
+    Parameters
+    ----------
+    function : callable
+        A NumPy function or ufunc, or a function made with `primitive`.
+    *vjps : callable or None
+        One for each positional argument, called as ``vjp(g, out, *args, **kwargs)``. None,
+        or leaving out the last ones, says there is no derivative for that argument. What
+        their signatures name beyond the arguments are the options that the function may be
+        called with; others are refused.
+
+    Examples
+    --------
+    >>> @primitive
+    ... def cube(x):
+    ...     return x**3
+    >>> define_vjp(cube, lambda g, out, x: g * 3 * x**2)
+    """
+    own = 2 + len(vjps)  # g, out and the arguments; what follows them are options
+    signatures = [inspect.signature(vjp).parameters.items() for vjp in vjps if vjp]
+    options = dict(item for items in signatures for item in list(items)[own:])
+    more = sum(p.kind == p.POSITIONAL_OR_KEYWORD for p in options.values())
+    plain = getattr(function, "__wrapped__", function)  # behind NumPy's dispatcher, or `primitive`
+    RULES[function] = Rule(plain, vjps + (None,) * more, len(vjps) + more, frozenset(options))
+
+
+def define_composite(function: Function, written_out: Function) -> None:
+    """Say how a NumPy function is written with others that have rules.
+
+    Parameters
+    ----------
+    function : callable
+        A NumPy function.
+    written_out : callable
+        What is called in its place when a tensor is among the arguments.
+
+    Examples
+    --------
+    `np.std` is written as the root of `np.var`:
+
+    >>> float(RULES[np.std].plain(np.array([1.0, 3.0])))
+    1.0
+    """
+    found = list(inspect.signature(written_out).parameters.values())
+    taken = itertools.takewhile(lambda p: p.name != "out", found)  # nor what comes behind it
+    counts = (np.inf if p.kind == p.VAR_POSITIONAL else p.kind != p.KEYWORD_ONLY for p in taken)
+    named = (p.name for p in found if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD))
+    options = frozenset(named) - {"out"}
+    RULES[function] = Rule(written_out, (), sum(counts), options)
+
+
+def primitive(function: Function) -> Function:
+    """Let a function of arrays take tensors too; it then needs a rule by `define_vjp`.
+
+    Parameters
+    ----------
+    function : callable
+        Written for plain arrays.
+
+    Returns
+    -------
+    callable
+        The same function, which a tape records as one operation.
+
+    Examples
+    --------
+    >>> @primitive
+    ... def double(x):
+    ...     return x + x
+    >>> double(3.0)
+    6.0
+    """
+    by_position = _by_position(function)
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        args, kwargs = by_position(args, kwargs)
+        takes_tensors = any(isinstance(a, Tensor) for a in args)
+        return apply(call, args, kwargs) if takes_tensors else function(*args, **kwargs)
+
+    return call
+
+
+def fused(function: Function) -> Function:
+    """Let a function that brings its own derivative take tensors.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(*arrays, **options)`` returns ``value, vjp``; ``vjp(g, wanted)`` returns
+        one gradient for each array, or None where ``wanted`` is false. Give `wanted` a
+        default, so that one can call it by hand.
+
+    Returns
+    -------
+    callable
+        Returns the value alone: a Tensor if a tensor was given, else an array or number. The
+        function itself is its attribute ``with_vjp``.
+
+    Examples
+    --------
+    >>> @fused
+    ... def double(x):
+    ...     return 2 * x, lambda g, wanted=(True,): (2 * g,)
+    >>> double(3.0)
+    6.0
+    >>> value, vjp = double.with_vjp(3.0)
+    >>> vjp(1.0)
+    (2.0,)
+    """
+    by_position = _by_position(function)
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        args, kwargs = by_position(args, kwargs)
+        if any(isinstance(a, Tensor) for a in args):
+            return carry_out(call, function, None, args, kwargs)
+        value, _ = function(*args, **kwargs)
+        return value.item() if isinstance(value, generic) else value
+
+    call.with_vjp = function  # type: ignore[attr-defined]
+    return call
+
+
+def _by_position(function: Function) -> Callable[..., tuple[Any, dict[str, Any]]]:
+    """Return what moves arguments given by keyword to their positions: derivatives go by those."""
+    signature = inspect.signature(function)
+
+    def moved(args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        if not kwargs:
+            return args, kwargs
+        bound = signature.bind(*args, **kwargs)
+        return bound.args, bound.kwargs
+
+    return moved
+
+
+def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPTIONS) -> Any:
+    """Apply a function to tensors, and let the active tapes write it down.
+
+    Parameters
+    ----------
+    function : callable
+        A NumPy function or one made with `primitive`.
+    args : tuple
+        Its arguments, tensors among them.
+    kwargs : dict, optional
+        Its options.
+
+    Returns
+    -------
+    Tensor
+        Or a plain array, for functions such as comparisons.
+
+    Raises
+    ------
+    TypeError
+        If the function, or one of its options, has no derivative rule.
+    """
+    rule = RULES.get(function)
+    if rule is None or len(args) > rule.most or (kwargs and rule.unknown(kwargs)):
+        return _apply_otherwise(function, args, kwargs)
+    if rule.vjps == ():
+        return rule.plain(*args, **kwargs)
+    return carry_out(function, rule.plain, rule.vjps, args, kwargs)
+
+
+variable.apply = apply  # the operators of tensors end here
+
+
+class Record(NamedTuple):
+    """One operation, as a tape writes it down.
+
+    Parameters
+    ----------
+    function : callable
+        What was applied.
+    vjps : tuple of callable, or callable
+        The VJP of each argument, or that of a fused function for all of them.
+    args, values : sequence
+        The arguments: as tensors where they were, and as plain arrays.
+    kwargs : dict
+        The options.
+    out : Tensor
+        The result.
+    keys : list of int
+        The key of each argument that the tape knows, else 0.
+    """
+
+    function: Function
+    vjps: Any
+    args: Any
+    values: list[Any]
+    kwargs: dict[str, Any]
+    out: Tensor
+    keys: list[int]
+
+
+def carry_out(function: Function, plain: Function, vjps: Any, args: Any, kwargs: Any) -> Tensor:
+    """Compute a result from plain arrays, and let the active tapes write down how.
+
+    Parameters
+    ----------
+    function : callable
+        What is applied.
+    plain : callable
+        The same for plain arrays.
+    vjps : tuple of callable, or None
+        The VJP of each argument. None: `plain` returns one for all beside the value.
+    args : tuple
+        The arguments, tensors among them.
+    kwargs : dict
+        The options.
+
+    Returns
+    -------
+    Tensor
+    """
+    recorders = []
+    for tape in active.tapes:
+        if any(keys := tape.keys_of(args)):
+            recorders.append((tape, keys))
+            args, kwargs = tape.kept(args, kwargs)
+    values = [number_or_array(a) for a in args]
+    try:
+        value = plain(*values, **kwargs)
+    except ValueError as error:
+        shapes = " and ".join(str(v.shape) for v in values if hasattr(v, "shape"))
+        error.args = (f"{name_of(function)} of shapes {shapes}: {error}",)
+        raise
+    if vjps is None:  # fused
+        value, vjps = value
+    out = Tensor.__new__(Tensor)
+    out._hold(_result(function, value, values))
+    for tape, keys in recorders:
+        tape.record(Record(function, vjps, args, values, kwargs, out, keys))
+    return out
+
+
+def _result(function: Function, value: Any, values: list[Any]) -> Any:
+    """Return a result as something that nobody else can change."""
+    if isinstance(value, ndarray):
+        owner = value if value.base is None else value.base
+        is_fresh = owner is value and not any(value is v for v in values)
+        if not is_fresh and (not isinstance(owner, ndarray) or owner.flags.writeable):
+            value = value.copy()  # a view of somebody's array, or that array itself
+    elif not isinstance(value, generic):  # a plain number
+        value = np.asarray(value)
+    if value.dtype.char not in "fd":
+        raise TypeError(f"{name_of(function)} gave {value.dtype}; tensors are float32 or float64")
+    return value
+
+
+def _apply_otherwise(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Apply a function that has no rule for this call, if there is a way."""
+    name, rule = name_of(function), RULES.get(function)
+    if kwargs.get("out") is not None:
+        raise TypeError(
+            f"{name} can't write a tensor into an existing array; write a = a + b for a += b"
+        )
+    filling = [*args[1:], *kwargs.values()]
+    if function in (np.full_like, np.copyto) and any(isinstance(x, Tensor) for x in filling):
+        raise TypeError(
+            f"{name} fills an array with a tensor, whose gradient would get lost; in place of "
+            f"np.full and np.full_like write np.broadcast_to(x, shape)"
+        )
+    if function in CONSTANT:
+        return function(*map(_plain, args), **{k: _plain(v) for k, v in kwargs.items()})
+    use = ""
+    if rule is not None:
+        unknown = rule.unknown(kwargs)
+        most = f"more than {rule.most} arguments by position"
+        use = f" for {unknown} by keyword" if unknown else f" for {most}"
+    raise TypeError(
+        f"{name} has no derivative rule{use}; write it with functions that have "
+        f"one, or wrap a function of your own with primitive and give it one with define_vjp"
+    )
+
+
+def _plain(x: Any) -> Any:
+    return x.value if isinstance(x, Tensor) else x
+
+
+def stop_gradient(x: Any) -> Tensor:
+    """Return the value of `x` as a constant: no gradient flows back through it.
+
+    Parameters
+    ----------
+    x : Tensor or array_like
+
+    Returns
+    -------
+    Tensor
+
+    Examples
+    --------
+    >>> from dlcourse.autodiff import grad
+    >>> grad(lambda x: x * stop_gradient(x))(3.0)
+    array(3.)
+    """
+    return Tensor(_plain(x))

@@ -1,0 +1,635 @@
+"""What all optimizers share.
+
+The base class does the bookkeeping that every optimizer needs: it checks the gradients, asks
+for the learning rate, keeps what must be remembered between two updates, and applies the
+change. A subclass is its textbook formula.
+
+All parameters of one dtype are laid end to end in long vectors, so a formula runs once over
+all of them, however many there are. Each parameter has its place in these vectors.
+"""
+
+import contextlib
+import copy
+import math
+import warnings
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+from numpy.typing import NDArray
+
+from dlcourse._helpers.naming import belongs
+from dlcourse.autodiff import Variable
+
+LearningRate = float | Callable[[int], float]
+Params = MutableMapping[str, Any]
+Vector = NDArray[np.floating[Any]]
+
+
+class NotFiniteError(ValueError):
+    """Raised by an update when a gradient holds NaN or infinity. Nothing has changed."""
+
+
+class Optimizer:
+    """The part that all optimizers share. Use one of its subclasses.
+
+    A subclass names in `_state_names` the vectors it remembers between two updates
+    and writes its formula into `_step`.
+
+    Parameters
+    ----------
+    learning_rate : float or callable
+        The rate η, or a schedule: a function from the iteration (0, 1, 2, ...) to
+        the rate, asked at each update.
+    rate_multipliers : dict of str to float, optional
+        Scales the rate of all parameters under a name: ``"dense1"`` stands for
+        ``"dense1/weights"`` and ``"dense1/bias"`` (not for ``"dense10/bias"``).
+        0 freezes them; the longest matching name wins.
+    l2 : float
+        Adds ``l2 * w`` to each gradient: the gradient of the penalty ``l2 / 2 * sum(w**2)``.
+    no_decay : tuple of str
+        The last parts of the names of parameters that `l2` and weight decay leave alone, such
+        as ``("bias", "gain", "shift")``.
+    clip : callable, optional
+        Called with the dict of gradients before they are used, as `clip_by_global_norm` is:
+        ``clip=lambda grads: clip_by_global_norm(grads, 1.0)``.
+    average : float, optional
+        Keeps an exponential average of the parameters, of which this share is kept at each
+        update, such as 0.999; see `averaged`.
+
+    Attributes
+    ----------
+    iterations : int
+        Updates made so far.
+    last_learning_rate : float or None
+        The rate of the last update.
+
+    Notes
+    -----
+    All of these are attributes, and what they are at the next update counts.
+    """
+
+    _state_names: ClassVar[tuple[str, ...]] = ()
+    weight_decay = 0.0  # decoupled from the gradient: AdamW sets it
+
+    def __init__(
+        self,
+        learning_rate: LearningRate,
+        *,
+        rate_multipliers: Mapping[str, float] | None = None,
+        l2: float = 0.0,
+        no_decay: tuple[str, ...] = (),
+        clip: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+        average: float | None = None,
+    ) -> None:
+        self.learning_rate = learning_rate
+        self.rate_multipliers = rate_multipliers
+        self.l2 = at_least_0(l2, "l2")
+        self.no_decay = (no_decay,) if isinstance(no_decay, str) else tuple(no_decay)
+        self.clip = clip
+        self.average = None if average is None else fraction(average, "average")
+        self.iterations = 0
+        self.last_learning_rate: float | None = None
+        self._forget()
+
+    def _step(
+        self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
+    ) -> None:
+        """Write into `step` what is to be added to the parameters.
+
+        `gradient`, `step` and each vector of `state` have the same shape and dtype.
+        `learning_rate` is a float, or such a vector when parameters have rates of their own.
+        """
+        raise TypeError("Optimizer has no formula of its own; use a subclass such as SGD")
+
+    @property
+    def learning_rate(self) -> LearningRate:
+        """The rate, or the schedule that is asked for it."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, rate: LearningRate) -> None:
+        # (A NumPy float64 would silently turn float32 arithmetic into float64.)
+        self._learning_rate = rate if callable(rate) else at_least_0(rate, "learning_rate")
+
+    @property
+    def current_learning_rate(self) -> float:
+        """The rate of the next update: `learning_rate`, or the schedule's value now."""
+        rate = self._learning_rate
+        if not callable(rate):
+            return rate
+        now = rate(self.iterations)
+        return at_least_0(now, f"the learning rate at iteration {self.iterations}")
+
+    # --- one update -----------------------------------------------------------------------
+
+    def update(self, params: Params, grads: Mapping[str, Any]) -> None:
+        """Change the parameters by one step.
+
+        Parameters
+        ----------
+        params : dict of str to Variable, ndarray or float
+            The parameters. A variable gets another value, an array (float32 or float64) is
+            written into; plain floats, handy for two-parameter toys, are replaced in the dict.
+        grads : dict of str to ndarray or float
+            The gradient of the loss for each parameter: same keys, same shapes. Those of
+            frozen variables may be left out.
+
+        Raises
+        ------
+        ValueError
+            If keys or shapes differ, a gradient is not finite, one parameter has two names, or
+            the learning rate is negative or not finite.
+        TypeError
+            If a parameter is not of a float dtype, or a gradient not made of numbers.
+
+        Warns
+        -----
+        UserWarning
+            If the parameters are other variables than at the last update, with the same names:
+            what is remembered was learned with those.
+
+        Notes
+        -----
+        Everything is checked before anything is changed.
+        """
+        arrived = self._lay_out(params)
+        rate = self.current_learning_rate
+        factors = self._rate_factors(params)
+        self._collect(params, grads)
+        if arrived:
+            _refuse_two_names(params)
+            self._known = dict(params)
+        if self.clip is not None:
+            self._collect(params, self.clip(dict(grads)))
+        if self.l2:
+            for key in self._decaying(params):
+                gradient = self._places[key].gradient
+                gradient += self.l2 * _value(params[key])
+        self.iterations += 1
+        self.last_learning_rate = rate
+        for group in self._groups:
+            rates = rate if factors is None else rate * group.spread(factors)
+            self._step(group.gradient, rates, group.state, group.step)
+        if self.weight_decay:
+            lost = rate * self.weight_decay
+            for key in self._decaying(params):
+                step, factor = self._places[key].step, 1.0 if factors is None else factors[key]
+                step -= lost * factor * _value(params[key])
+        for key, place in self._places.items():
+            _move(params, key, place.step)
+        if self.average is not None:
+            self._average_in(params, self.average)
+
+    def _collect(self, params: Params, grads: Mapping[str, Any]) -> None:
+        """Put each gradient in its place, if all of them are as they must be."""
+        if grads.keys() != params.keys():
+            grads = _with_zeros_for_frozen(params, grads)
+        for key, (shape, dtype, gradient, _) in self._places.items():
+            g = grads[key]
+            if type(g) is not ndarray or g.shape != shape or g.dtype != dtype:
+                g = _checked_gradient(key, g, shape)
+            gradient[...] = g
+        for group in self._groups:
+            # The sum of squares reads every entry once; it is finite unless one of them is not,
+            # or they are so large that it overflows, and then a second look finds nothing.
+            if not math.isfinite(np.vdot(group.gradient, group.gradient)):
+                _refuse_what_is_not_finite(self._places)
+
+    def _rate_factors(self, params: Params) -> dict[str, float] | None:
+        """Return what the rate of each parameter is multiplied by; None if that is 1 for all."""
+        frozen = [key for key, w in params.items() if not getattr(w, "trainable", True)]
+        if self.rate_multipliers is None and not frozen:
+            return None
+        factors = _expand_multipliers(self.rate_multipliers or {}, params)
+        return {**factors, **dict.fromkeys(frozen, 0.0)}
+
+    def _decaying(self, params: Params) -> list[str]:
+        """Return the parameters that are made smaller: neither frozen nor excepted."""
+        return [
+            key
+            for key, w in params.items()
+            if getattr(w, "trainable", True) and key.rpartition("/")[2] not in self.no_decay
+        ]
+
+    # --- averages of the parameters --------------------------------------------------------
+
+    def _average_in(self, params: Params, kept: float) -> None:
+        for key, average in self._averages.items():
+            average += (1 - kept) * (_value(params[key]) - average)
+
+    @contextlib.contextmanager
+    def averaged(self, params: Params) -> Iterator[None]:
+        """Put the averages of the parameters in their place for a while: to evaluate with them.
+
+        Parameters
+        ----------
+        params : dict of str to Variable, ndarray or float
+            The parameters that were updated.
+
+        Yields
+        ------
+        None
+            Inside the block the parameters are the averages; behind it what they were.
+
+        Raises
+        ------
+        ValueError
+            If the optimizer keeps no averages, or has made no update yet.
+
+        References
+        ----------
+        B. T. Polyak and A. B. Juditsky, "Acceleration of stochastic approximation by averaging",
+        *SIAM Journal on Control and Optimization* 30(4), 1992, 838-855.
+
+        Examples
+        --------
+        >>> from dlcourse.optimizers import SGD
+        >>> params, optimizer = {"w": 0.0}, SGD(1.0, average=0.5)
+        >>> optimizer.update(params, {"w": -1.0})
+        >>> with optimizer.averaged(params):
+        ...     print(params["w"])
+        0.5
+        >>> params["w"]
+        1.0
+        """
+        if not self._averages:
+            raise ValueError("there are no averages: give average= and make an update first")
+        before = {key: np.array(_value(w)) for key, w in params.items()}
+        for key, average in self._averages.items():
+            _put(params, key, average)
+        try:
+            yield
+        finally:
+            for key, value in before.items():
+                _put(params, key, value)
+
+    # --- what is remembered ------------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return all that is needed to continue later: ``iterations`` and what is remembered.
+
+        Returns
+        -------
+        dict
+            ``{"iterations": int, state name: {parameter name: ndarray}}``: copies.
+        """
+        if self._loaded is not None:
+            return copy.deepcopy(self._loaded)
+        state: dict[str, Any] = {"iterations": self.iterations}
+        for name in self._state_names:
+            parts = [group.cut(group.state[name]) for group in self._groups]
+            state[name] = {key: part.copy() for cut in parts for key, part in cut.items()}
+        if self.average is not None:
+            state["average"] = {key: average.copy() for key, average in self._averages.items()}
+        return state
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Continue from what `state_dict` returned.
+
+        Parameters
+        ----------
+        state : dict
+            As returned by `state_dict` of an optimizer of the same class.
+
+        Raises
+        ------
+        ValueError
+            If the names of the remembered vectors are not this optimizer's, or a number in
+            them is not usable; nothing has changed. Keys and shapes are compared with the
+            parameters at the next `update`.
+        TypeError
+            If something in it is not made of numbers.
+        """
+        names = {*self._state_names, *(["average"] if self.average is not None else [])}
+        if set(state) != {"iterations", *names}:
+            expected = sorted({"iterations", *names})
+            raise ValueError(
+                f"the state of {type(self).__name__} holds {expected}, got {sorted(state)}"
+            )
+        iterations = state["iterations"]
+        if not isinstance(iterations, int | np.integer) or isinstance(iterations, bool):
+            raise TypeError(f"iterations must be a whole number, got {iterations!r}")
+        if iterations < 0:
+            raise ValueError(f"iterations must be at least 0, got {iterations}")
+        loaded: dict[str, Any] = {"iterations": int(iterations)}
+        for name in names:
+            loaded[name] = {key: _checked_state(name, key, x) for key, x in state[name].items()}
+        self._forget()
+        self.iterations = int(iterations)
+        self._loaded = loaded
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy or pickle is made of: no views, which would lose their vectors."""
+        blank = object.__new__(type(self))
+        blank._forget()
+        return {**vars(self), **vars(blank), "_loaded": self.state_dict()}
+
+    def _forget(self) -> None:
+        self._known: dict[str, Any] = {}  # the parameters of the last update
+        self._groups: list[_Group] = []
+        self._places: dict[str, _Place] = {}
+        self._averages: dict[str, Any] = {}
+        self._loaded: dict[str, Any] | None = None  # waits for the update that brings the shapes
+
+    # --- the places of the parameters --------------------------------------------------------
+
+    def _lay_out(self, params: Params) -> bool:
+        """Make room for these parameters, if they are not those of the last update."""
+        if not params:
+            raise ValueError("params is empty: there is nothing to update")
+        known = self._known
+        if len(known) == len(params) and all(
+            [
+                (before := known.get(key)) is w or (isinstance(w, float) and isinstance(before, float))
+                for key, w in params.items()
+            ]
+        ):
+            return False
+        kinds = {key: _shape_and_dtype(key, w) for key, w in params.items()}
+        if not self._places:
+            self._make_room(params, kinds)
+        elif kinds != {key: (p.shape, p.dtype) for key, p in self._places.items()}:
+            raise ValueError(_other_parameters(kinds, self._places))
+        elif any(isinstance(w, Variable) for w in params.values()):
+            warnings.warn(
+                f"this {type(self).__name__} goes on after {self.iterations} updates of other "
+                f"variables with the same names; make a new one for a new model",
+                stacklevel=3,
+            )
+        return True
+
+    def _make_room(self, params: Params, kinds: dict[str, Any]) -> None:
+        """Lay the parameters end to end; take over what `load_state_dict` was given."""
+        groups = [
+            _Group({key: s for key, (s, d) in kinds.items() if d == dtype}, dtype, self._state_names)
+            for dtype in sorted({dtype for _, dtype in kinds.values()})
+        ]
+        averages = {key: np.array(_value(w)) for key, w in params.items()}
+        # Before its first update an optimizer remembers nothing.
+        if self._loaded is not None and self._loaded["iterations"] > 0:
+            for name in self._state_names:
+                parts = {k: part for g in groups for k, part in g.cut(g.state[name]).items()}
+                _restore(name, self._loaded[name], parts)
+            if self.average is not None:
+                _restore("average", self._loaded["average"], averages)
+        self._averages = averages if self.average is not None else {}
+        places = {key: place for group in groups for key, place in group.places().items()}
+        self._places = {key: places[key] for key in params}
+        self._groups, self._loaded = groups, None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(learning_rate={self.learning_rate!r})"
+
+
+class _Place(NamedTuple):
+    """Where a parameter stands in the long vectors: views of them, in its own shape."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    gradient: Any
+    step: Any
+
+
+class _Group:
+    """Parameters of one dtype, laid end to end."""
+
+    def __init__(
+        self, shapes: dict[str, tuple[int, ...]], dtype: Any, state_names: tuple[str, ...]
+    ) -> None:
+        self.shapes = shapes
+        self.sizes = [math.prod(shape) for shape in shapes.values()]
+        self.gradient: Vector = np.zeros(sum(self.sizes), dtype)
+        self.step: Vector = np.zeros_like(self.gradient)
+        self.state = {name: np.zeros_like(self.gradient) for name in state_names}
+
+    def cut(self, vector: Vector) -> dict[str, Any]:
+        """Return a long vector cut into views, one for each parameter."""
+        parts = np.split(vector, np.cumsum(self.sizes)[:-1])
+        return {
+            key: part.reshape(shape)
+            for (key, shape), part in zip(self.shapes.items(), parts, strict=True)
+        }
+
+    def places(self) -> dict[str, _Place]:
+        """Return the place of each parameter."""
+        gradients, steps = self.cut(self.gradient), self.cut(self.step)
+        return {
+            key: _Place(shape, self.gradient.dtype, gradients[key], steps[key])
+            for key, shape in self.shapes.items()
+        }
+
+    def spread(self, factors: Mapping[str, float]) -> Vector:
+        """Return a vector with the factor of its parameter for each entry."""
+        own = [factors[key] for key in self.shapes]
+        return np.repeat(own, self.sizes).astype(self.gradient.dtype)
+
+
+# --- parameters of all three kinds: variables, arrays, floats -------------------------------
+
+
+def _value(w: Any) -> Any:
+    return w.value if isinstance(w, Variable) else w
+
+
+def _move(params: Params, key: str, step: Any) -> None:
+    """Add a step to a parameter."""
+    w = params[key]
+    if isinstance(w, Variable):
+        if w.trainable:
+            w.replace(np.asarray(w.value + step))
+    elif isinstance(w, ndarray):
+        w += step
+    else:
+        params[key] = float(w + step)
+
+
+def _put(params: Params, key: str, value: Any) -> None:
+    """Give a parameter another value."""
+    w = params[key]
+    if isinstance(w, Variable):
+        w.assign(value)
+    elif isinstance(w, ndarray):
+        w[...] = value
+    else:
+        params[key] = float(value)
+
+
+def _shape_and_dtype(key: str, value: Any) -> tuple[tuple[int, ...], Any]:
+    """Return shape and dtype of a parameter, refusing what can't be updated."""
+    if isinstance(value, float):
+        return (), np.dtype(np.float64)
+    if isinstance(value, Variable):
+        return value.shape, value.dtype
+    if not isinstance(value, ndarray):
+        raise TypeError(
+            f"params[{key!r}] must be a Variable, a NumPy array or a float, got "
+            f"{type(value).__name__}"
+        )
+    if value.dtype not in (np.float32, np.float64):
+        raise TypeError(
+            f"params[{key!r}] must be float32 or float64, got {value.dtype}; "
+            f"small steps would be lost in whole numbers"
+        )
+    if not value.flags.writeable:
+        raise ValueError(f"params[{key!r}] is read-only and can't be updated in place")
+    return value.shape, value.dtype
+
+
+# --- what is refused ----------------------------------------------------------------------
+
+
+def _refuse_two_names(params: Params) -> None:
+    names: dict[int, str] = {}
+    for key, w in params.items():
+        if not isinstance(w, float) and names.setdefault(id(w), key) != key:
+            raise ValueError(
+                f"params[{names[id(w)]!r}] and params[{key!r}] are the same thing, which would "
+                f"move twice; give it under one name"
+            )
+
+
+def _other_parameters(kinds: dict[str, Any], places: Mapping[str, _Place]) -> str:
+    if kinds.keys() != places.keys():
+        changed = sorted(kinds.keys() ^ places.keys())
+        return (
+            f"this optimizer belongs to other parameters: {changed} appeared or disappeared; use "
+            f"a new optimizer"
+        )
+    key = next(k for k, kind in kinds.items() if kind != (places[k].shape, places[k].dtype))
+    return (
+        f"params[{key!r}] was {places[key].dtype} of shape {places[key].shape} before, now it is "
+        f"{kinds[key][1]} of shape {kinds[key][0]}; use a new optimizer"
+    )
+
+
+def _with_zeros_for_frozen(params: Params, grads: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the gradients with zeros for frozen variables, which may be left out."""
+    frozen = {k: w for k, w in params.items() if not getattr(w, "trainable", True)}
+    complete = {**{key: np.zeros(w.shape, w.dtype) for key, w in frozen.items()}, **grads}
+    if complete.keys() != params.keys():
+        missing = sorted(set(params) - set(complete))
+        unknown = sorted(set(grads) - set(params))
+        raise ValueError(
+            f"params and grads must have the same keys: grads lacks {missing} "
+            f"and has {unknown}, which params lacks"
+        )
+    return complete
+
+
+def _checked_gradient(key: str, g: Any, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Return an unusual but acceptable gradient as an array, or say what is wrong with it."""
+    array = np.asarray(g)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"grads[{key!r}] must be made of numbers, got dtype {array.dtype}")
+    if array.shape != shape:
+        raise ValueError(
+            f"grads[{key!r}] must have the shape of params[{key!r}], {shape}, got {array.shape}"
+        )
+    return array
+
+
+def _refuse_what_is_not_finite(places: Mapping[str, _Place]) -> None:
+    for key, place in places.items():
+        if not np.isfinite(place.gradient).all():
+            raise NotFiniteError(
+                f"grads[{key!r}] holds values that are not finite (NaN or infinity); "
+                f"the learning rate may be too high"
+            )
+
+
+def _checked_state(name: str, key: str, x: Any) -> NDArray[Any]:
+    array = np.array(x)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"{name} of {key!r} must be made of numbers, got dtype {array.dtype}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} of {key!r} holds values that are not finite (NaN or infinity)")
+    return array
+
+
+def _restore(name: str, loaded: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
+    """Copy what `load_state_dict` was given into its place."""
+    for key in parts.keys() | loaded.keys():
+        found = np.shape(loaded[key]) if key in loaded else "nothing"
+        wanted = parts[key].shape if key in parts else "nothing"
+        if found != wanted:
+            raise ValueError(
+                f"the loaded {name} does not fit the parameters: for {key!r} it has {found}, "
+                f"expected {wanted}"
+            )
+    for key, part in parts.items():
+        part[...] = loaded[key]
+
+
+def _expand_multipliers(multipliers: Mapping[str, float], params: Params) -> dict[str, float]:
+    """Return the factor of each parameter: that of its longest matching prefix, else 1."""
+    for prefix, factor in multipliers.items():
+        if not isinstance(factor, int | float | np.number) or not 0 <= factor < math.inf:
+            raise ValueError(f"rate_multipliers[{prefix!r}] must be at least 0, got {factor!r}")
+        if not any(belongs(key, prefix) for key in params):
+            raise ValueError(
+                f"rate_multipliers[{prefix!r}] matches no parameter; there are {sorted(params)}"
+            )
+    best = {
+        key: max((p for p in multipliers if belongs(key, p)), key=len, default=None)
+        for key in params
+    }
+    return {key: 1.0 if p is None else float(multipliers[p]) for key, p in best.items()}
+
+
+def at_least_0(value: Any, name: str) -> float:
+    """Return a finite number of at least 0 as a plain float, or say what is wrong with it.
+
+    Parameters
+    ----------
+    value : float
+    name : str
+        What to call it.
+
+    Returns
+    -------
+    float
+    """
+    return _checked(value, name, "a finite number of at least 0", lambda x: 0 <= x < math.inf)
+
+
+def fraction(value: Any, name: str) -> float:
+    """Return a number of at least 0 and below 1 as a plain float, or say what is wrong with it.
+
+    Parameters
+    ----------
+    value : float
+    name : str
+        What to call it.
+
+    Returns
+    -------
+    float
+    """
+    return _checked(value, name, "at least 0 and below 1", lambda x: 0 <= x < 1)
+
+
+def positive(value: Any, name: str) -> float:
+    """Return a positive finite number as a plain float, or say what is wrong with it.
+
+    Parameters
+    ----------
+    value : float
+    name : str
+        What to call it.
+
+    Returns
+    -------
+    float
+    """
+    return _checked(value, name, "positive", lambda x: 0 < x < math.inf)
+
+
+def _checked(value: Any, name: str, what: str, holds: Callable[[float], bool]) -> float:
+    number = value.item() if isinstance(value, ndarray) and value.shape == () else value
+    if isinstance(number, bool) or not isinstance(number, int | float | np.number):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not holds(number):
+        raise ValueError(f"{name} must be {what}, got {value!r}")
+    return float(number)

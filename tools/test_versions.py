@@ -1,0 +1,315 @@
+"""Test the installed package with every Python there is, and old and new dependencies.
+
+    python tools/test_versions.py                                 everything
+    python tools/test_versions.py --python 3.12 --set oldest      what differs, and nothing else
+
+For each Python, and for each of two sets of dependencies, this makes an environment under
+`_build/versions`, installs the package into it as a reader would, and runs the package's own
+tests with what was installed:
+
+- `oldest`: the package's dependencies at the lowest versions that `pyproject.toml` allows, of
+  those that are published in binary form for that Python;
+- `newest`: the newest versions of everything.
+
+What the tests need besides (pytest, SciPy, ...) is as new as goes with these. A table at the
+end says what passed. A Python that is not here is named there; asked for by name, it is a
+failure. Only the standard library is needed to run this.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+import venv
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "_build" / "versions"
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+SETS = ["oldest", "newest"]
+
+# Tests of the book, of its pages and of the source tree: they say nothing about versions.
+NOT_THE_PACKAGE = [
+    "test_architecture.py",
+    "test_book_*.py",
+    "test_chapter_*.py",
+    "test_chapters.py",
+    "test_conventions.py",
+    "test_findable.py",
+    "test_notebooks.py",
+    "test_refresh.py",
+    "test_right_html.py",
+    "test_site*.py",
+    "test_skips.py",
+    "test_ties.py",
+    "test_ways_out.py",
+    "test_widgets_in_browser.py",
+]
+# What the other tests import. From which version on, `pyproject.toml` knows.
+NEEDS = [
+    "autograd",
+    "hypothesis",
+    "ipykernel",
+    "nbclient",
+    "pytest",
+    "pytest-xdist",
+    "scikit-learn",
+    "scipy",
+]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the table."""
+
+    python: str
+    dependencies: str
+    numpy: str = ""
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    problem: str = ""
+
+    @property
+    def is_good(self):
+        return not self.problem and self.passed > 0 and self.failed == 0
+
+
+# Finding Pythons -----------------------------------------------------------------------------
+
+
+def version_of(python):
+    """Return "3.12" for a program that is a Python 3.12, and "" for one that doesn't run."""
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def pyenv_root():
+    """Return the folder of pyenv, whether there is one or not."""
+    if "PYENV_ROOT" in os.environ:
+        return Path(os.environ["PYENV_ROOT"])
+    if shutil.which("pyenv"):
+        asked = subprocess.run(["pyenv", "root"], capture_output=True, text=True, check=False)
+        if asked.returncode == 0:
+            return Path(asked.stdout.strip())
+    return Path.home() / ".pyenv"
+
+
+def find(version):
+    """Return a Python of this version, or None. What pyenv puts on the PATH may not run."""
+    names = [f"python{version}", "python3", "python"]
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    candidates = [sys.executable]
+    candidates += [shutil.which(name, path=folder) for name in names for folder in folders]
+    for program in ("bin/python", "python.exe"):  # the second on Windows
+        candidates += sorted(pyenv_root().glob(f"versions/{version}.*/{program}"))
+    return next((str(p) for p in candidates if p and version_of(p) == version), None)
+
+
+# Environments --------------------------------------------------------------------------------
+
+
+def python_in(folder):
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def run(*command, log, **more):
+    """Run a command, with what it says at the end of a file; fail with that file's name."""
+    with log.open("a", encoding="utf-8") as file:
+        subprocess.run(
+            [str(part) for part in command],
+            stdout=file, stderr=subprocess.STDOUT, check=True, cwd=FOLDER, **more,
+        )  # fmt: skip
+
+
+def installer():
+    """Return the command of uv, from an environment of its own."""
+    python = python_in(FOLDER / "uv")
+    if not python.exists():
+        venv.create(FOLDER / "uv", with_pip=True)
+        pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "uv"]
+        subprocess.run(pip, check=True)
+    return [python, "-m", "uv", "--quiet"]
+
+
+def build(uv):
+    """Return the package as it is published, built from a copy: building leaves files behind."""
+    log, copy = FOLDER / "build.log", FOLDER / "source"
+    log.unlink(missing_ok=True)
+    for old in (copy, FOLDER / "wheel"):
+        shutil.rmtree(old, ignore_errors=True)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "dlcourse", copy / "dlcourse", ignore=ignored)
+    for name in ["pyproject.toml", project["readme"], *project["license-files"]]:
+        shutil.copy(ROOT / name, copy / name)
+    try:
+        run(*uv, "build", "--wheel", "--out-dir", FOLDER / "wheel", copy, log=log)
+    except subprocess.CalledProcessError:
+        sys.exit(f"The package can't be built:\n{log.read_text(encoding='utf-8')}")
+    (wheel,) = (FOLDER / "wheel").glob("*.whl")
+    return wheel
+
+
+def needs():
+    """Return what the tests need, as `pyproject.toml` asks for it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {
+        re.match(r"[\w-]+", requirement)[0]: requirement
+        for extra in ("book", "test")
+        for requirement in project["optional-dependencies"][extra]
+    }
+    return [asked[name] for name in NEEDS]
+
+
+def install(uv, python, dependencies, wheel, folder, log):
+    """Make the environment, with the package and what its tests need."""
+    run(*uv, "venv", "--clear", "--python", python, folder, log=log)
+    own = f"dlcourse[data] @ {wheel.as_uri()}"
+    # Nothing is compiled: a version without a binary for this Python counts as not there.
+    pip = [*uv, "pip", "install", "--python", python_in(folder), "--only-binary", ":all:"]
+    if dependencies == "newest":
+        run(*pip, "--upgrade", own, *needs(), log=log)
+        return
+    lowest = FOLDER / f"{folder.name}.txt"
+    compiled = [ROOT / "pyproject.toml", "--extra", "data", "--resolution", "lowest-direct"]
+    run(
+        *uv, "pip", "compile", *compiled, "--python", python_in(folder),
+        "--only-binary", ":all:", "--no-annotate", "--no-header", "-o", lowest, log=log,
+    )  # fmt: skip
+    run(*pip, "--constraint", lowest, own, *needs(), log=log)
+
+
+# Tests ---------------------------------------------------------------------------------------
+
+
+def ask(python, code, environment):
+    command = [python, "-c", code]
+    return subprocess.check_output(command, text=True, cwd=ROOT, env=environment).strip()
+
+
+def run_tests(folder, dependencies, environment, log):
+    """Run the tests with what is installed; return the path of the results."""
+    python, results = python_in(folder), FOLDER / f"{folder.name}.xml"
+    results.unlink(missing_ok=True)
+    command = [
+        python, "-m", "pytest", ROOT / "tests", "-c", ROOT / "pyproject.toml", "--rootdir", ROOT,
+        "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider", f"--junitxml={results}",
+        *(f"--ignore-glob={ROOT / 'tests' / name}" for name in NOT_THE_PACKAGE),
+    ]  # fmt: skip
+    if ask(python, "import numpy; print(numpy.__version__)", environment) >= "2":
+        # Examples are printed as NumPy 2 prints numbers.
+        command += ["--pyargs", "dlcourse", "--doctest-modules", "--collect-in-virtualenv"]
+    if dependencies == "oldest":
+        command += ["-W", "default"]  # old libraries warn of their own age
+    with log.open("a", encoding="utf-8") as file:
+        subprocess.run(
+            [str(part) for part in command],
+            stdout=file, stderr=subprocess.STDOUT, check=False, cwd=ROOT, env=environment,
+        )  # fmt: skip
+    return results
+
+
+def test(uv, version, python, dependencies, wheel):
+    """Install and test one combination; return its line of the table."""
+    folder = FOLDER / f"{version}-{dependencies}"
+    log = FOLDER / f"{folder.name}.log"
+    log.unlink(missing_ok=True)
+    start = time.monotonic()
+    try:
+        install(uv, python, dependencies, wheel, folder, log)
+    except subprocess.CalledProcessError:
+        return Result(version, dependencies, problem=f"not installed: see {shown(log)}")
+    # Without this, Python finds the package in the folder where it is started: the source.
+    environment = {
+        **os.environ,
+        "PYTHONSAFEPATH": "1",
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(FOLDER / "hypothesis"),
+    }
+    environment.pop("PYTHONPATH", None)
+    inside = python_in(folder)
+    home = ask(inside, "import dlcourse; print(dlcourse.__file__)", environment)
+    if not Path(home).is_relative_to(folder):
+        return Result(version, dependencies, problem=f"tests would import {home}")
+    numpy = ask(inside, "import numpy; print(numpy.__version__)", environment)
+    results = run_tests(folder, dependencies, environment, log)
+    seconds = time.monotonic() - start
+    if not results.exists():
+        problem = f"no tests were run: see {shown(log)}"
+        return Result(version, dependencies, numpy, seconds=seconds, problem=problem)
+    counts = ET.parse(results).find("testsuite").attrib
+    failed, skipped = int(counts["failures"]) + int(counts["errors"]), int(counts["skipped"])
+    passed = int(counts["tests"]) - failed - skipped
+    problem = f"see {shown(log)}" if failed else ""
+    return Result(version, dependencies, numpy, passed, failed, skipped, seconds, problem)
+
+
+def shown(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def table(results):
+    """Return the results as lines of text whose columns line up."""
+    rows = [("Python", "dependencies", "NumPy", "passed", "failed", "skipped", "seconds", "")]
+    for r in results:
+        ran = r.passed + r.failed + r.skipped > 0
+        counts = (r.passed, r.failed, r.skipped) if ran else ("-", "-", "-")
+        rows.append((r.python, r.dependencies, r.numpy or "-", *counts, f"{r.seconds:.0f}"))
+        rows[-1] += (r.problem,)
+    widths = [max(len(str(cell)) for cell in column) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            str(cell).ljust(width) if i in (0, 1, 2, 7) else str(cell).rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def main():
+    about = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    about.add_argument("--python", choices=PYTHONS, help="this Python only")
+    about.add_argument("--set", choices=SETS, help="this set of dependencies only")
+    asked = about.parse_args()
+    sys.stdout.reconfigure(errors="replace")  # what tests print is not for every console
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    uv = installer()
+    wheel = build(uv)
+    results, failed = [], False
+    for version in [asked.python] if asked.python else PYTHONS:
+        python = find(version)
+        for dependencies in [asked.set] if asked.set else SETS:
+            if python is None:
+                results.append(Result(version, dependencies, problem="not present"))
+                failed = failed or asked.python is not None
+                continue
+            print(f"Python {version}, {dependencies} dependencies ...", flush=True)
+            result = test(uv, version, python, dependencies, wheel)
+            if not result.is_good:
+                failed = True
+                log = FOLDER / f"{version}-{dependencies}.log"
+                said = log.read_text(encoding="utf-8", errors="replace")
+                print("\n".join(said.splitlines()[-40:]))
+            results.append(result)
+    print(f"\n{table(results)}")
+    if not any(result.passed for result in results):
+        failed = True
+        print("\nNothing was tested.")
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
