@@ -257,6 +257,8 @@ def _optimizer_state(
             name, _, parameter = key.removeprefix("state/").partition("/")
             state.setdefault(name, {})[parameter] = array
     state["iterations"] = arrays["iterations"].item()
+    if lacking := [name for name in names if not state[name] and state["iterations"]]:
+        raise ValueError(f"{source} lacks the {lacking} of the optimizer")
     rate = arrays.get("learning_rate")
     return state, None if rate is None or callable(optimizer.learning_rate) else float(rate)
 

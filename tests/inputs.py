@@ -38,7 +38,6 @@ BAD_TABLES = [
         id="infinity",
     ),
     pytest.param([["a", "b"]], TypeError, r"x must hold numbers .*, got dtype <U1", id="strings"),
-    pytest.param([[True, False]], TypeError, "got dtype bool", id="booleans"),
     pytest.param([[1j, 2.0]], TypeError, "got dtype complex128", id="complex"),
     pytest.param(np.zeros((2, 2), np.float16), TypeError, "got dtype float16", id="float16"),
     pytest.param([[None, 1.0]], TypeError, "got dtype object", id="None"),

@@ -10,7 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from dlcourse.optimizers import SGD, AdaGrad, Adam, Momentum, Optimizer, RMSprop
+from dlcourse.autodiff import GradientTape, Variable
+from dlcourse.layers import Dense, Sequential
+from dlcourse.optimizers import (
+    SGD,
+    AdaGrad,
+    Adam,
+    AdamW,
+    Momentum,
+    NotFiniteError,
+    Optimizer,
+    RMSprop,
+    clip_by_global_norm,
+    clip_by_norm,
+    clip_by_value,
+)
 
 
 class SmallMomentum(Optimizer):
@@ -440,3 +454,137 @@ def test_a_copy_of_an_optimizer_that_has_done_nothing_is_as_new():
     twin, params = copy.deepcopy(Adam(0.1)), {"a": np.zeros(2)}
     twin.update(params, {"a": np.ones(2)})
     np.testing.assert_allclose(params["a"], -0.1)
+
+
+# --- clipping, L2, averages, frozen variables --------------------------------------
+
+
+def lengths(grads):
+    return {key: float(np.linalg.norm(np.ravel(g))) for key, g in grads.items()}
+
+
+GRADS = {"w": np.array([[3.0, 4.0], [0.0, 12.0]]), "b": np.array([0.6, -0.8]), "c": -2.0}
+
+
+@given(limit=st.floats(1e-3, 30.0))
+def test_clipping_by_value_bounds_each_entry_and_keeps_the_others(limit):
+    clipped = clip_by_value(GRADS, limit)
+    for key, g in GRADS.items():
+        np.testing.assert_array_equal(clipped[key], np.minimum(np.maximum(g, -limit), limit))
+
+
+@given(limit=st.floats(1e-3, 30.0))
+def test_clipping_by_norm_keeps_each_direction(limit):
+    clipped = clip_by_norm(GRADS, limit)
+    for key, length in lengths(GRADS).items():
+        assert lengths(clipped)[key] == pytest.approx(min(length, limit))
+        np.testing.assert_allclose(clipped[key] * length, GRADS[key] * lengths(clipped)[key])
+
+
+@given(limit=st.floats(1e-3, 30.0))
+def test_clipping_by_the_global_norm_keeps_the_direction_of_the_step(limit):
+    clipped = clip_by_global_norm(GRADS, limit)
+    before, after = (np.sqrt(sum(n**2 for n in lengths(g).values())) for g in (GRADS, clipped))
+    assert after == pytest.approx(min(before, limit))
+    for key, g in GRADS.items():
+        np.testing.assert_allclose(clipped[key] / after, g / before)
+
+
+@pytest.mark.parametrize("clip", [clip_by_value, clip_by_norm, clip_by_global_norm])
+def test_clipping_gives_new_arrays_of_the_same_dtype_and_refuses_a_limit_of_nothing(clip):
+    grads = {"w": np.float32([3.0, 4.0])}
+    for limit in (1.0, 100.0):
+        found = clip(grads, limit)["w"]
+        assert found.dtype == np.float32
+        assert not np.shares_memory(found, grads["w"])
+    assert clip({"w": np.float64([3e200, 4e200])}, 5.0)["w"].max() <= 5.0
+    for limit in (0, -1.0, np.nan, np.inf):
+        with pytest.raises(ValueError, match="limit must be positive, got"):
+            clip(grads, limit)
+
+
+def test_an_optimizer_clips_before_its_formula():
+    params = {"w": np.zeros(2)}
+    optimizer = SGD(1.0, clip=lambda grads: clip_by_global_norm(grads, 1.0))
+    optimizer.update(params, {"w": np.array([30.0, 40.0])})
+    np.testing.assert_allclose(params["w"], [-0.6, -0.8])
+    with pytest.raises(NotFiniteError, match="not finite"):
+        optimizer.update(params, {"w": np.array([np.inf, 1.0])})
+    np.testing.assert_allclose(params["w"], [-0.6, -0.8])
+
+
+@pytest.mark.parametrize("make", [SGD, Momentum, AdaGrad, RMSprop, Adam])
+def test_l2_is_the_gradient_of_its_penalty(make):
+    rng = np.random.default_rng(0)
+    start, target = rng.normal(size=(3, 2)), rng.normal(size=(3, 2))
+    with_option, by_hand = {"w": start.copy()}, {"w": start.copy()}
+    optimizer, plain = make(0.1, l2=0.3), make(0.1)
+    for _ in range(5):
+        optimizer.update(with_option, {"w": with_option["w"] - target})
+        plain.update(by_hand, {"w": by_hand["w"] - target + 0.3 * by_hand["w"]})
+    np.testing.assert_allclose(with_option["w"], by_hand["w"], rtol=1e-12)
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.1, l2=0.5, no_decay=("bias", "gain")), None])
+def test_decay_leaves_biases_and_gains_alone(optimizer):
+    optimizer = optimizer or AdamW(0.1, weight_decay=0.5, no_decay=("bias", "gain"))
+    names = ("dense1/weights", "dense1/bias", "norm/gain", "biased")
+    params = {key: np.ones(2) for key in names}
+    optimizer.update(params, {key: np.zeros(2) for key in names})
+    moved = [key for key, w in params.items() if w[0] != 1.0]
+    assert moved == ["dense1/weights", "biased"]
+    np.testing.assert_allclose(params["biased"], 0.95)
+
+
+def test_averages_are_those_of_the_formula_and_give_the_parameters_back():
+    params = {"w": np.array([1.0, 2.0]), "f": 3.0, "v": Variable([4.0])}
+    optimizer, expected = SGD(1.0, average=0.75), {"w": np.array([1.0, 2.0]), "f": 3.0, "v": 4.0}
+    for k in range(1, 4):
+        grads = {"w": np.full(2, float(k)), "f": 1.0, "v": np.array([-1.0])}
+        optimizer.update(params, grads)
+        for key in expected:
+            now = getattr(params[key], "value", params[key])
+            expected[key] = 0.75 * expected[key] + 0.25 * now
+    before = {key: np.array(getattr(w, "value", w)) for key, w in params.items()}
+    with optimizer.averaged(params):
+        for key, value in expected.items():
+            np.testing.assert_allclose(getattr(params[key], "value", params[key]), value)
+    for key, value in before.items():
+        np.testing.assert_array_equal(getattr(params[key], "value", params[key]), value)
+    with pytest.raises(RuntimeError), optimizer.averaged(params):
+        raise RuntimeError
+    np.testing.assert_array_equal(params["w"], before["w"])
+    with pytest.raises(ValueError, match="there are no averages: give average="):
+        SGD(0.1).averaged(params).__enter__()
+
+
+def test_a_frozen_variable_stays_until_it_is_unfrozen():
+    model = Sequential(Dense(2, 3, rng=0), Dense(3, 1, rng=1))
+    model.freeze("dense1")
+    assert list(model.trainable_params) == ["dense2/weights", "dense2/bias"]
+    assert "dense1/weights frozen" in repr(model.summary())
+    assert repr(model.summary()).endswith("13 numbers, 4 trainable")
+    optimizer, x = AdamW(0.1, weight_decay=0.1), np.ones((4, 2))
+
+    def step(everything):
+        sources = model.params if everything else model.trainable_params
+        with GradientTape() as tape:
+            loss = np.sum(model(x) ** 2)
+        before = {key: p.value for key, p in model.params.items()}
+        optimizer.update(model.params, tape.gradient(loss, sources))
+        return {key for key, p in model.params.items() if np.any(p.value != before[key])}
+
+    assert step(True) == step(False) == {"dense2/weights", "dense2/bias"}
+    model.unfreeze()
+    assert step(True) == set(model.params)
+    model.freeze("dense2/bias")
+    assert step(True) == set(model.params) - {"dense2/bias"}
+    with pytest.raises(ValueError, match="there is no parameter 'dense9'; there are"):
+        model.freeze("dense1", "dense9")
+    assert model.params["dense1/bias"].trainable, "a refused call froze something"
+
+
+def test_the_gradient_of_a_frozen_variable_is_not_left_out_for_others():
+    w = Variable(1.0)
+    with pytest.raises(ValueError, match=r"grads lacks \['w'\]"):
+        SGD(0.1).update({"w": w, "v": Variable(1.0, trainable=False)}, {})

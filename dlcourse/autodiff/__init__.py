@@ -3,7 +3,7 @@
 Read the files in this order: `variable` says what a tensor is, `functions` how a function of
 tensors is carried out, `rules` what the derivative of each function is, `tape` how one loop
 makes gradients of all that, `derivatives` what to ask a tape for, `graph` how to look at what
-was recorded. (`elementary` and `composites` are plain NumPy, to look things up in.)
+was recorded. (`elementary` and `_composites` are plain NumPy, to look things up in.)
 """
 
 from dlcourse.autodiff.derivatives import grad, hessian, jacobian, jvp, value_and_grad, vjp

@@ -168,7 +168,8 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
 
     References
     ----------
-    A. Griewank and A. Walther, *Evaluating Derivatives*, 2nd ed., SIAM, 2008, section 3.2.
+    As for `vjp`; A. Griewank and A. Walther, *Evaluating Derivatives*, 2nd ed., SIAM, 2008,
+    section 3.2.
 
     Examples
     --------

@@ -10,7 +10,7 @@ its inputs? A rule lists one answer for each input, in plain NumPy::
 A rule need not care about broadcasting: the tape sums its answer down to the shape of
 the input. And since a rule is made of functions that have rules themselves, gradients
 can be differentiated again, to any order. A function that is written with others needs no
-rule at all (`define_composite`; those of more than a line are in `composites`).
+rule at all (`define_composite`; those of more than a line are in `_composites`).
 
 Where a derivative does not exist, the convention is: 0 for `abs`, `sign` and `relu` at
 0 and for `norm` at the zero vector; equal shares for ties of `max`, `min`, `maximum`
@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dlcourse.autodiff import composites, elementary
+from dlcourse.autodiff import _composites, elementary
 from dlcourse.autodiff.elementary import add_at, cast
 from dlcourse.autodiff.functions import CONSTANT, define_composite, define_vjp, fused, primitive
 
@@ -136,14 +136,14 @@ def _clip(a: Any, low: Any, high: Any) -> Any:
 
 define_vjp(_where, None, lambda g, out, chosen, a, b: np.where(chosen, g, 0),
            lambda g, out, chosen, a, b: np.where(chosen, 0, g))  # fmt: skip
-define_composite(np.where, lambda condition, *choices: composites.where(_where, condition, *choices))
-define_composite(np.select, composites.select)
+define_composite(np.where, lambda condition, *choices: _composites.where(_where, condition, *choices))
+define_composite(np.select, _composites.select)
 define_vjp(_clip, lambda g, out, a, low, high: g * (out == a),
            lambda g, out, a, low, high: g * ((a < low) & (out == low)),
            lambda g, out, a, low, high: g * ((out == high) & (out != a)))  # fmt: skip
 define_composite(np.clip, lambda a, a_min=None, a_max=None, *, min=None, max=None:
-                 composites.clip(_clip, a, a_min, a_max, min, max))  # fmt: skip
-define_composite(np.interp, composites.interp)
+                 _composites.clip(_clip, a, a_min, a_max, min, max))  # fmt: skip
+define_composite(np.interp, _composites.interp)
 
 # --- sums and other reductions --------------------------------------------------------
 
@@ -169,11 +169,11 @@ def _product(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = Fal
              dtype: Any = None, initial: Any = 1, where: Any = True) -> Any:  # fmt: skip
     """Multiply by the product of all other entries: those before it times those behind."""
     a = np.where(where, a, 1)
-    flat = composites.reduced_last(a, axis)
+    flat = _composites.reduced_last(a, axis)
     before, behind = np.ones_like(flat[..., :1]), np.ones_like(flat[..., :1])
     before = np.concatenate([before, np.cumprod(flat[..., :-1], -1)], -1)
     behind = np.flip(np.concatenate([behind, np.cumprod(np.flip(flat[..., 1:], -1), -1)], -1), -1)
-    others = composites.unreduced(before * behind, np.shape(a), axis)
+    others = _composites.unreduced(before * behind, np.shape(a), axis)
     return _spread(g, a, axis, keepdims) * (others * initial * where)
 
 
@@ -187,7 +187,7 @@ def _share_of_mean(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool
     """Give each entry its share of the mean: one over how many there are."""
     if where is True:
         return _spread(g * (np.size(g) / max(1, np.size(a))), a, axis, keepdims)
-    return _spread(g / composites.count(a, axis, where, keepdims), a, axis, keepdims) * where
+    return _spread(g / _composites.count(a, axis, where, keepdims), a, axis, keepdims) * where
 
 
 define_vjp(np.sum, lambda g, out, a, axis=None, *, keepdims=False, dtype=None, initial=0,
@@ -200,14 +200,14 @@ define_vjp(np.max, _ties)
 define_vjp(np.min, _ties)
 define_composite(np.amax, np.max)
 define_composite(np.amin, np.min)
-define_composite(np.cumprod, composites.cumprod)
-define_composite(np.var, composites.variance)
-define_composite(np.std, composites.standard_deviation)
+define_composite(np.cumprod, _composites.cumprod)
+define_composite(np.var, _composites.variance)
+define_composite(np.std, _composites.standard_deviation)
 define_composite(np.ptp, lambda a, axis=None, *, keepdims=False:
                  np.max(a, axis, keepdims=keepdims) - np.min(a, axis, keepdims=keepdims))  # fmt: skip
-define_composite(np.average, composites.average)
-define_composite(np.median, composites.median)
-define_composite(np.cov, composites.cov)
+define_composite(np.average, _composites.average)
+define_composite(np.median, _composites.median)
+define_composite(np.cov, _composites.cov)
 define_composite(np.nansum, lambda a, axis=None, *, keepdims=False:
                  np.sum(np.where(np.isnan(a), 0, a), axis, keepdims=keepdims))  # fmt: skip
 define_composite(np.nanmean, lambda a, axis=None, *, keepdims=False:
@@ -243,8 +243,8 @@ define_vjp(np.roll, lambda g, out, a, shift, axis=None: np.roll(g, np.negative(s
 define_vjp(np.tile, _untiled)
 define_vjp(np.triu, lambda g, out, a, k=0: np.triu(g, k))
 define_vjp(np.tril, lambda g, out, a, k=0: np.tril(g, k))
-define_composite(np.atleast_1d, composites.atleast_1d)
-define_composite(np.atleast_2d, composites.atleast_2d)
+define_composite(np.atleast_1d, _composites.atleast_1d)
+define_composite(np.atleast_2d, _composites.atleast_2d)
 
 # --- taking apart and putting together ------------------------------------------------
 
@@ -292,9 +292,9 @@ class Placed(NamedTuple):
 define_vjp(operator.getitem, lambda g, out, a, index: Placed(g, index, np.shape(a)))
 define_vjp(scatter, lambda g, out, a, index, shape: g[index])
 for moved in (np.take, np.take_along_axis, np.diagonal, np.repeat):
-    define_composite(moved, composites.moving(moved))
-define_composite(np.split, composites.split)
-define_composite(np.array_split, composites.array_split)
+    define_composite(moved, _composites.moving(moved))
+define_composite(np.split, _composites.split)
+define_composite(np.array_split, _composites.array_split)
 define_composite(np.hsplit, lambda ary, indices_or_sections:
                  np.split(ary, indices_or_sections, axis=1 if np.ndim(ary) > 1 else 0))  # fmt: skip
 define_composite(np.vsplit, lambda ary, indices_or_sections:
@@ -303,9 +303,9 @@ define_composite(np.sort, lambda a, axis=-1:
                  np.take_along_axis(a, np.argsort(a, axis, kind="stable"), axis))  # fmt: skip
 define_composite(np.trace, lambda a, offset=0, axis1=0, axis2=1:
                  np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1))  # fmt: skip
-define_composite(np.diag, composites.diag)
-define_composite(np.diff, composites.diff)
-define_composite(np.pad, composites.pad)
+define_composite(np.diag, _composites.diag)
+define_composite(np.diff, _composites.diff)
+define_composite(np.pad, _composites.pad)
 
 
 @fused
@@ -322,9 +322,9 @@ def _join(arrays: Any, axis: int | None = 0) -> Any:
 define_composite(np.concatenate, _join)
 define_composite(np.stack, lambda arrays, axis=0:
                  np.concatenate([np.expand_dims(a, axis) for a in arrays], axis))  # fmt: skip
-define_composite(np.hstack, composites.hstack)
+define_composite(np.hstack, _composites.hstack)
 define_composite(np.vstack, lambda tup: np.concatenate([np.atleast_2d(a) for a in tup]))
-define_composite(np.column_stack, composites.column_stack)
+define_composite(np.column_stack, _composites.column_stack)
 define_composite(np.append, lambda arr, values, axis=None: np.concatenate([arr, values], axis))
 
 # --- products -------------------------------------------------------------------------
@@ -350,13 +350,13 @@ def _matmul_right(g: Any, out: Any, a: Any, b: Any) -> Any:
 
 
 define_vjp(np.matmul, _matmul_left, _matmul_right)
-define_composite(np.dot, composites.dot)
-define_composite(np.inner, composites.inner)
+define_composite(np.dot, _composites.dot)
+define_composite(np.inner, _composites.inner)
 define_composite(np.vdot, lambda a, b: np.dot(np.reshape(a, -1), np.reshape(b, -1)))
 define_composite(np.outer, lambda a, b: np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1)))
-define_composite(np.kron, composites.kron)
-define_composite(np.cross, composites.cross)
-define_composite(np.tensordot, composites.tensordot)
+define_composite(np.kron, _composites.kron)
+define_composite(np.cross, _composites.cross)
+define_composite(np.tensordot, _composites.tensordot)
 
 
 @fused
@@ -378,7 +378,7 @@ def _einsum(*operands: Any, subscripts: str) -> Any:
 
 
 define_composite(np.einsum, lambda subscripts, *operands, optimize=False:
-                 composites.einsum(_einsum, subscripts, operands))  # fmt: skip
+                 _composites.einsum(_einsum, subscripts, operands))  # fmt: skip
 
 
 # --- linear algebra -------------------------------------------------------------------
@@ -402,8 +402,8 @@ define_composite(np.linalg.solve, _solve_of_any)
 length = primitive(elementary.length)
 define_vjp(length, lambda g, out, a, axis=None, keepdims=False: _spread(g, a, axis, keepdims)
            * (a / _spread(out + (out == 0), a, axis, keepdims)))  # fmt: skip
-define_composite(np.linalg.norm, functools.partial(composites.norm, length))
-define_composite(np.linalg.matrix_power, composites.matrix_power)
+define_composite(np.linalg.norm, functools.partial(_composites.norm, length))
+define_composite(np.linalg.matrix_power, _composites.matrix_power)
 define_vjp(np.linalg.det, lambda g, out, a: _matrix(g * out) * _t(np.linalg.inv(a)))
 
 
@@ -414,17 +414,17 @@ def _log_of_det(a: Any) -> Any:
 
 define_vjp(_log_of_det, lambda g, out, a: _matrix(g) * _t(np.linalg.inv(a)))
 define_composite(np.linalg.slogdet, lambda a:
-                 SignAndLogarithm(np.sign(np.linalg.det(a).value), _log_of_det(a)))  # fmt: skip
+                 _SignAndLogarithm(np.sign(np.linalg.det(a).value), _log_of_det(a)))  # fmt: skip
 
 
-class SignAndLogarithm(NamedTuple):
+class _SignAndLogarithm(NamedTuple):
     """What `np.linalg.slogdet` returns: the sign of a determinant, and the log of its size."""
 
     sign: Any
     logabsdet: Any
 
 
-class ValuesAndVectors(NamedTuple):
+class _ValuesAndVectors(NamedTuple):
     """What `np.linalg.eigh` returns: the eigenvalues, and the eigenvectors as columns."""
 
     eigenvalues: Any
@@ -469,9 +469,9 @@ def _eigh(a: Any) -> Any:
     return np.concatenate([np.expand_dims(w, -2), v], -2), vjp
 
 
-def _values_and_vectors(a: Any, UPLO: str = "L") -> ValuesAndVectors:  # noqa: N803  (NumPy's name)
+def _values_and_vectors(a: Any, UPLO: str = "L") -> _ValuesAndVectors:  # noqa: N803  (NumPy's name)
     both = _eigh(a if UPLO.upper() == "L" else _t(a))
-    return ValuesAndVectors(both[..., 0, :], both[..., 1:, :])
+    return _ValuesAndVectors(both[..., 0, :], both[..., 1:, :])
 
 
 define_vjp(np.linalg.pinv, _slope_of_pinv)

@@ -29,8 +29,6 @@ class Layer:
 
     Attributes
     ----------
-    minimum_rows : int
-        How many rows a batch needs in training; 1 for most layers.
     own_buffers : dict of str to ndarray
         What this layer remembers but does not train: changed in place, saved with the rest.
 
@@ -49,7 +47,6 @@ class Layer:
 
     given_name: str | None = None
     numbered_name: str | None = None  # by a model, for a layer without a name of its own
-    minimum_rows: int = 1
     own_buffers: Any = MappingProxyType({})  # of a subclass that does not call __init__
     # Of this very class: the attributes that hold all its variables, so that nobody needs to
     # look for them. A class derived from it may have more, and is looked through.
@@ -148,6 +145,11 @@ class Layer:
         if attributes is None:
             return dict(_found(vars(self), kind))
         return {key: getattr(self, key) for key in attributes if isinstance(getattr(self, key), kind)}
+
+    @property
+    def minimum_rows(self) -> int:
+        """How many rows a batch needs in training: 1, or what the neediest layer inside says."""
+        return max((layer.minimum_rows for layer in self._own(Layer).values()), default=1)
 
     @property
     def own(self) -> dict[str, Variable]:

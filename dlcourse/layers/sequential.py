@@ -58,11 +58,6 @@ class Sequential(Layer):
         self._steps = list(_steps(layers))
         self._name_variables()
 
-    @property
-    def minimum_rows(self) -> int:  # type: ignore[override]
-        """How many rows a batch needs in training: what the neediest layer says."""
-        return max(layer.minimum_rows for layer in self.layers)
-
     _prefix = ""  # the names of its layers begin the names of their parameters
 
     def _collected(self, kind: type, prefix: str) -> dict[str, Any]:

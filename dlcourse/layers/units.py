@@ -370,7 +370,7 @@ class BatchNorm(Layer):
     """
 
     attributes: ClassVar = ("gain", "shift")
-    minimum_rows = 2
+    minimum_rows = 2  # a variance of one row is 0
 
     def __init__(
         self,

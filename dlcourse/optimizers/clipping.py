@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dlcourse.autodiff.elementary import length
 from dlcourse.optimizers.base import positive
 
 
@@ -61,7 +62,7 @@ def clip_by_norm(grads: Mapping[str, Any], limit: float) -> dict[str, Any]:
     {'w': array([0.6, 0.8]), 'b': array([0.5])}
     """
     limit = positive(limit, "limit")
-    return {key: _shortened(g, np.linalg.norm(np.ravel(g)), limit) for key, g in grads.items()}
+    return {key: _shortened(g, float(length(g)), limit) for key, g in grads.items()}
 
 
 def clip_by_global_norm(grads: Mapping[str, Any], limit: float) -> dict[str, Any]:
@@ -89,9 +90,9 @@ def clip_by_global_norm(grads: Mapping[str, Any], limit: float) -> dict[str, Any
     {'w': array([0.6]), 'b': array([0.8])}
     """
     limit = positive(limit, "limit")
-    length = math.hypot(*(float(np.linalg.norm(np.ravel(g))) for g in grads.values()))
-    return {key: _shortened(g, length, limit) for key, g in grads.items()}
+    together = math.hypot(*(float(length(g)) for g in grads.values()))
+    return {key: _shortened(g, together, limit) for key, g in grads.items()}
 
 
-def _shortened(g: Any, length: float, limit: float) -> Any:
-    return g * (limit / float(length)) if length > limit else np.array(g)
+def _shortened(g: Any, size: float, limit: float) -> Any:
+    return g * (limit / size) if size > limit else np.array(g)
