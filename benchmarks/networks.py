@@ -7,6 +7,7 @@ linear regression on ten rows, where there is nothing but overhead. Each is an o
 makes one step when it is called with a batch.
 """
 
+import math
 from itertools import pairwise
 from typing import Any
 
@@ -151,6 +152,43 @@ class ByHand:
 
     def parameters(self):
         return [p for pair in zip(self.w, self.b, strict=True) for p in pair]
+
+
+class ByHandFlat(ByHand):
+    """The same with Adam over one flat vector, of which all weights and gradients are views."""
+
+    def __init__(self, weights, rows: int) -> None:
+        super().__init__(weights, rows)
+        self.flat = np.concatenate([p.reshape(-1) for p in (*self.w, *self.b)])
+        self.gradient = np.zeros_like(self.flat)
+        self.w, self.b = self.views_of(self.flat)
+        self.dw, self.db = self.views_of(self.gradient)
+        self.moments = np.zeros_like(self.flat), np.zeros_like(self.flat)
+        self.step = np.empty_like(self.flat)
+
+    def views_of(self, flat):
+        shapes = [array.shape for array in (*self.w, *self.b)]
+        ends = np.cumsum([math.prod(shape) for shape in shapes])[:-1]
+        parts = np.split(flat, ends)
+        views = [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
+        return views[: len(self.w)], views[len(self.w) :]
+
+    def adam(self) -> None:
+        self.t += 1
+        root_of_c2 = float(np.sqrt(1 - BETA2**self.t))
+        rate = -RATE * root_of_c2 / (1 - BETA1**self.t)
+        g, (m, v), s = self.gradient, self.moments, self.step
+        m *= BETA1
+        m += np.multiply(g, 1 - BETA1, out=s)
+        v *= BETA2
+        np.multiply(g, g, out=s)
+        s *= 1 - BETA2
+        v += s
+        np.sqrt(v, out=s)
+        s += EPSILON * root_of_c2
+        np.divide(m, s, out=s)
+        s *= rate
+        self.flat += s
 
 
 class ProductsAlone(ByHand):

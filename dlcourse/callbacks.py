@@ -74,8 +74,14 @@ class EarlyStopping(_Watch):
     >>> stopping = EarlyStopping(model, patience=2)
     >>> x, y = np.array([[0.0], [1.0]]), np.array([0.0, 1.0])
     >>> history = fit(
-    ...     model, mean_squared_error, (x, y), SGD(0.5), epochs=50, progress=False,
-    ...     validation=(x, np.array([0.0, 0.5])), callbacks=[stopping],
+    ...     model,
+    ...     mean_squared_error,
+    ...     (x, y),
+    ...     SGD(0.5),
+    ...     epochs=50,
+    ...     progress=False,
+    ...     validation=(x, np.array([0.0, 0.5])),
+    ...     callbacks=[stopping],
     ... )
     >>> stopping.best_epoch < len(history.epoch_losses) < 50
     True

@@ -219,7 +219,9 @@ def load_checkpoint(
     for key, generator in generators.items():
         kind = generator.bit_generator.state["bit_generator"]
         if not isinstance(states[key], dict) or states[key].get("bit_generator") != kind:
-            raise ValueError(f"{source}: the generator {key!r} there is of another kind than {kind}")
+            raise ValueError(
+                f"{source}: the generator {key!r} there is of another kind than {kind}"
+            )
     state, rate = _optimizer_state(source, parts["optimizer"], optimizer)
     if history is not None:
         _check_names(source, "parts of a history", parts["history"], vars(history))
@@ -361,7 +363,9 @@ def _arrays(file: IO[bytes]) -> Arrays:
     return arrays
 
 
-def _check_names(source: Path, what: str, found: Mapping[str, Any], into: Mapping[str, Any]) -> None:
+def _check_names(
+    source: Path, what: str, found: Mapping[str, Any], into: Mapping[str, Any]
+) -> None:
     missing, unknown = sorted(set(into) - set(found)), sorted(set(found) - set(into))
     if missing or unknown:
         raise ValueError(

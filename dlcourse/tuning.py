@@ -14,7 +14,6 @@ from dlcourse.layers import Layer
 from dlcourse.optimizers import Optimizer
 from dlcourse.training import Batches, Loss, checked_pair, loss_and_gradients
 
-
 _FEWEST = 4  # losses, for a curve to have a steepest place
 
 

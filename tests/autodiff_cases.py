@@ -70,7 +70,15 @@ SMOOTH = [
 ]  # fmt: skip
 for function, point in SMOOTH:
     case(function, function, point)
-REAL_ONLY = [(np.sinc, INSIDE / 100), (np.cbrt, ANY), (np.absolute, ANY), (np.sign, ANY), (relu, ANY), (sigmoid, ANY), (softplus, ANY)]
+REAL_ONLY = [
+    (np.sinc, INSIDE / 100),
+    (np.cbrt, ANY),
+    (np.absolute, ANY),
+    (np.sign, ANY),
+    (relu, ANY),
+    (sigmoid, ANY),
+    (softplus, ANY),
+]
 for function, point in REAL_ONLY:  # smooth near this point, or not made for complex numbers
     case(function, function, point, takes_complex=False)
 
@@ -313,9 +321,8 @@ for axis in (None, 0, -1):
             takes_complex=False,
         )
 
-# --- what came with the second edition --------------------------------------------------------------
+# --- the rest of NumPy that people use -----------------------------------------------------------
 
-BESIDE = array(2, 3) + 0.021
 for function in (np.arctan2, np.hypot, np.logaddexp):
     for shape_a, shape_b in PAIRS:
         case(function, function, array(*shape_a), array(*shape_b) + 0.013, takes_complex=False)
@@ -365,7 +372,12 @@ for name, zeros in ZEROS.items():
     case(np.cumprod, lambda a: np.cumprod(a, axis=1), zeros, name=name)
 case(np.median, lambda a: np.median(a, axis=(0, 2), keepdims=True), CUBE, name="axes",
      takes_complex=False)  # fmt: skip
-case(np.average, lambda a: np.average(a, axis=1, weights=np.array([1.0, 2.0, 0.5], a.dtype)), CUBE, name="weights")
+case(
+    np.average,
+    lambda a: np.average(a, axis=1, weights=np.array([1.0, 2.0, 0.5], a.dtype)),
+    CUBE,
+    name="weights",
+)
 case(np.average, lambda a, w: np.average(a, weights=w), ANY, POSITIVE, name="weights of a tensor")
 case(np.cov, np.cov, ANY, takes_complex=False)
 case(np.cov, lambda a, b: np.cov(a, b), array(4), array(4), name="of two", takes_complex=False)
@@ -460,5 +472,5 @@ case(np.sum, lambda a: a.std(0) + a.var(0) * a.prod(0) - a.cumsum(0)[-1] + a.cli
      ANY, name="methods: reductions", takes_complex=False)  # fmt: skip
 case(np.sum, lambda a: a.ravel() * a.flatten() + a.transpose(1, 0).reshape(-1) * a.T.ravel(),
      ANY, name="methods: shapes", takes_complex=False)  # fmt: skip
-case(np.sum, lambda a: a.dot(np.ones(3, a.dtype)) + a.copy().astype(a.dtype).squeeze().swapaxes(0, 1)[0, 0],
-     ANY, name="methods: others")  # fmt: skip
+case(np.sum, lambda a: a.dot(np.ones(3, a.dtype))
+     + a.copy().astype(a.dtype).squeeze().swapaxes(0, 1)[0, 0], ANY, name="methods: others")  # fmt: skip

@@ -86,7 +86,7 @@ def test_every_rule_of_the_package_is_in_the_table():
     finally:
         active.tapes.remove(spy)
     homes = ("numpy", rules.__name__, "dlcourse.autodiff")
-    ours = [f for f in RULES if (f.__module__ or "numpy").startswith(homes)]
+    ours = [f for f in RULES if (getattr(f, "__module__", None) or "numpy").startswith(homes)]
     missing = [
         f.__name__ for f in ours if f not in (spy.seen if f.__name__.startswith("_") else named)
     ]
@@ -482,9 +482,15 @@ def test_every_option_of_a_rule_is_one_of_the_numpy_function():
         home = getattr(np, getattr(function, "__name__", ""), None)
         if home is not function or isinstance(function, np.ufunc):
             continue
-        parameters = set(inspect.signature(function).parameters)
+        try:
+            parameters = set(inspect.signature(function).parameters)
+        except ValueError:  # of some functions NumPy tells none
+            assert function is np.where
+            continue
         named = {name for name in rule.options if name not in ("a", "arrays", "operands")}
-        assert named <= parameters | {"subscripts", "constant_values"}, f"{function.__name__}: {named - parameters}"
+        assert named <= parameters | {"subscripts", "constant_values"}, (
+            f"{function.__name__}: {named - parameters}"
+        )
 
 
 @pytest.mark.parametrize("order", ["F", "A", "K", "C"])

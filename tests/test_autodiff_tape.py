@@ -446,9 +446,7 @@ def test_a_target_that_is_a_constant_says_so():
         gradient_of(lambda: y, w)
 
 
-@pytest.mark.parametrize(
-    "f", [lambda v, w: v * w.value, lambda v, w: v * stop_gradient(w)]
-)
+@pytest.mark.parametrize("f", [lambda v, w: v * w.value, lambda v, w: v * stop_gradient(w)])
 def test_a_source_that_leads_nowhere_names_the_usual_reasons(f):
     v, w = Variable(1.0), Variable(2.0)
     message = r"variable of shape \(\) is not connected.*from \.value, or behind stop_gradient"
@@ -726,7 +724,12 @@ def test_an_array_that_is_used_again_is_copied_once():
     x, w = np.ones(1000), Variable(2.0)
     with GradientTape(persistent=True) as tape:
         y = np.sum(sum(w * x for _ in range(10)))
-    copies = {id(a) for r in tape._records for a in r.values if isinstance(a, np.ndarray) and a.size == 1000}
+    copies = {
+        id(a)
+        for r in tape._records
+        for a in r.values
+        if isinstance(a, np.ndarray) and a.size == 1000
+    }
     kept = {id(a) for r in tape._records for a in r.args if isinstance(a, np.ndarray)}
     assert len(kept) == 1
     assert kept <= copies

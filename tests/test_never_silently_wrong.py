@@ -371,7 +371,7 @@ def test_variables_layers_and_generators_in_attributes_are_found():
     assert len(model.params) == 7 + 2 + 7
     assert all(variable.name == key for key, variable in model.params.items())
     assert list(model.generators) == ["ownlayer1/drop/rng", "ownlayer2/drop/rng"]
-    assert list(model.buffers)[0] == "ownlayer1/inner/1/deep/batchnorm1/running_mean"
+    assert next(iter(model.buffers)) == "ownlayer1/inner/1/deep/batchnorm1/running_mean"
     before = {key: p.value.copy() for key, p in model.params.items()}
     x = np.random.default_rng(0).normal(size=(20, 2))
     fit(model, mean_squared_error, (x, x[:, :1]), SGD(0.1), 2, 10, progress=False)
@@ -570,7 +570,7 @@ def test_the_order_differs_from_epoch_to_epoch():
 
     x = np.arange(8.0)[:, None]
     fit(Spy(), None, (x, x), SGD(0.1), 3, 4, progress=False)
-    epochs = [sum(seen[i : i + 2], []) for i in (0, 2, 4)]
+    epochs = [seen[i] + seen[i + 1] for i in (0, 2, 4)]
     assert [sorted(epoch) for epoch in epochs] == [x[:, 0].tolist()] * 3
     assert len({tuple(epoch) for epoch in epochs}) == 3
 

@@ -9,9 +9,9 @@ import copy
 import inputs  # noqa: F401  (loads the profile of the properties)
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
 from recorded_values import RECORDED
 
 from dlcourse.autodiff import GradientTape, Variable
@@ -583,7 +583,9 @@ def test_an_epsilon_that_is_not_positive_is_refused(optimizer_class, value):
 
 @pytest.mark.parametrize("value", [-0.1, np.nan, np.inf])
 def test_a_weight_decay_that_is_negative_or_not_finite_is_refused(value):
-    with pytest.raises(ValueError, match=rf"weight_decay must be a finite number of at least 0, got {value}"):
+    with pytest.raises(
+        ValueError, match=rf"weight_decay must be a finite number of at least 0, got {value}"
+    ):
         AdamW(0.1, weight_decay=value)
 
 

@@ -304,7 +304,9 @@ def einsum(product: Any, subscripts: Any, operands: Any) -> Any:
     inputs, arrow, output = subscripts.replace(" ", "").partition("->")
     terms = inputs.split(",")
     if len(terms) != len(operands):
-        raise ValueError(f"np.einsum({subscripts!r}) is of {len(terms)} arrays, got {len(operands)}")
+        raise ValueError(
+            f"np.einsum({subscripts!r}) is of {len(terms)} arrays, got {len(operands)}"
+        )
     terms, output, operands = _name_ellipses(terms, output if arrow else None, list(operands))
     for i in range(len(terms)):
         terms[i], operands[i] = _take_diagonals(terms[i], operands[i])
@@ -349,9 +351,7 @@ def _take_diagonals(term: str, x: Any) -> tuple[str, Any]:
 # --- linear algebra -----------------------------------------------------------------------
 
 
-def norm(
-    length: Any, a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False
-) -> Any:
+def norm(length: Any, a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """Return what `np.linalg.norm` does, for the usual orders; `length` has a rule."""
     axes = np.ndim(a) if axis is None else np.size(axis)
     if ord is None or (axes, ord) in ((1, 2), (2, "fro")):

@@ -180,9 +180,7 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     directions = tangents if isinstance(tangents, tuple) else (tangents,)
     shapes = [[np.shape(x) for x in leaves(arguments)] for arguments in (points, directions)]
     if shapes[0] != shapes[1]:
-        raise ValueError(
-            f"tangents need the shapes of the primals, {shapes[0]}, got {shapes[1]}"
-        )
+        raise ValueError(f"tangents need the shapes of the primals, {shapes[0]}, got {shapes[1]}")
     with GradientTape() as tape:
         value, pull_back = vjp(f, *points)
         u = Tensor(np.zeros(value.shape, value.dtype))

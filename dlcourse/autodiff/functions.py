@@ -19,7 +19,6 @@ import numpy as np
 from numpy import generic, ndarray
 
 from dlcourse._helpers.naming import name_of
-from dlcourse.autodiff import variable
 from dlcourse.autodiff.variable import Function, Tensor, active, number_or_array
 
 _NO_OPTIONS: dict[str, Any] = {}
@@ -241,7 +240,7 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPT
     return carry_out(function, rule.plain, rule.vjps, args, kwargs)
 
 
-variable.apply = apply  # the operators of tensors end here
+Tensor._apply = staticmethod(apply)  # the operators of tensors end here
 
 
 class Record(NamedTuple):

@@ -123,7 +123,6 @@ for choice in (np.maximum, np.minimum):
     define_vjp(choice, _chosen, lambda g, out, a, b: _chosen(g, out, b, a))
 
 
-
 @primitive
 def _where(chosen: Any, a: Any, b: Any) -> Any:
     return np.where(chosen, a, b)
@@ -136,7 +135,9 @@ def _clip(a: Any, low: Any, high: Any) -> Any:
 
 define_vjp(_where, None, lambda g, out, chosen, a, b: np.where(chosen, g, 0),
            lambda g, out, chosen, a, b: np.where(chosen, 0, g))  # fmt: skip
-define_composite(np.where, lambda condition, *choices: _composites.where(_where, condition, *choices))
+define_composite(
+    np.where, lambda condition, *choices: _composites.where(_where, condition, *choices)
+)
 define_composite(np.select, _composites.select)
 define_vjp(_clip, lambda g, out, a, low, high: g * (out == a),
            lambda g, out, a, low, high: g * ((a < low) & (out == low)),
@@ -204,7 +205,8 @@ define_composite(np.cumprod, _composites.cumprod)
 define_composite(np.var, _composites.variance)
 define_composite(np.std, _composites.standard_deviation)
 define_composite(np.ptp, lambda a, axis=None, *, keepdims=False:
-                 np.max(a, axis, keepdims=keepdims) - np.min(a, axis, keepdims=keepdims))  # fmt: skip
+                 np.max(a, axis, keepdims=keepdims)
+                 - np.min(a, axis, keepdims=keepdims))  # fmt: skip
 define_composite(np.average, _composites.average)
 define_composite(np.median, _composites.median)
 define_composite(np.cov, _composites.cov)
@@ -469,7 +471,7 @@ def _eigh(a: Any) -> Any:
     return np.concatenate([np.expand_dims(w, -2), v], -2), vjp
 
 
-def _values_and_vectors(a: Any, UPLO: str = "L") -> _ValuesAndVectors:  # noqa: N803  (NumPy's name)
+def _values_and_vectors(a: Any, UPLO: str = "L") -> _ValuesAndVectors:
     both = _eigh(a if UPLO.upper() == "L" else _t(a))
     return _ValuesAndVectors(both[..., 0, :], both[..., 1:, :])
 

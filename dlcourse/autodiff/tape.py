@@ -115,7 +115,10 @@ class GradientTape:
         list of Variable
         """
         found = {
-            a.key: a for record in self._records or () for a in record.args if isinstance(a, Variable)
+            a.key: a
+            for record in self._records or ()
+            for a in record.args
+            if isinstance(a, Variable)
         }
         return list(found.values())
 
@@ -189,7 +192,9 @@ class GradientTape:
             return copy
         if isinstance(x, list | tuple):
             return map_nested(self._kept, x)
-        return np.array(x) if hasattr(x, "__array__") and not isinstance(x, Tensor | np.generic) else x
+        return (
+            np.array(x) if hasattr(x, "__array__") and not isinstance(x, Tensor | np.generic) else x
+        )
 
     def record(self, record: Record) -> None:
         """Write down an operation.

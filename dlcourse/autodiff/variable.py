@@ -15,7 +15,7 @@ import itertools
 import operator
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import generic, ndarray
@@ -25,9 +25,6 @@ from dlcourse._helpers.naming import describe
 from dlcourse.autodiff.elementary import cast
 
 Function = Callable[..., Any]
-
-apply: Function
-"""Carry out a function of tensors. `functions` needs tensors, so it comes later, and puts it here."""
 
 _new_key = itertools.count(1).__next__
 
@@ -43,12 +40,12 @@ active = _Active()
 
 
 def _unary(function: Function) -> Any:
-    return lambda self: apply(function, (self,))
+    return lambda self: self._apply(function, (self,))
 
 
 def _binary(function: Function) -> Any:
     """Return the methods behind ``tensor + other`` and ``other + tensor``."""
-    return (lambda a, b: apply(function, (a, b))), (lambda b, a: apply(function, (a, b)))
+    return (lambda a, b: a._apply(function, (a, b))), (lambda b, a: b._apply(function, (a, b)))
 
 
 def _method(function: Function, summary: str) -> Any:
@@ -100,6 +97,10 @@ class Tensor:
     """
 
     __slots__ = ("__weakref__", "key", "name", "recorded_by", "value")
+
+    # How an operation is carried out. `functions` needs tensors, so it comes later, and puts
+    # its `apply` here.
+    _apply: ClassVar[Function]
 
     # pandas steps back for such objects: ``series - tensor`` then comes to the tensor.
     __pandas_priority__ = 10_000
@@ -197,10 +198,10 @@ class Tensor:
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
         if method != "__call__":
             raise TypeError(f"np.{ufunc.__name__}.{method} has no rule; use np.sum and its kin")
-        return apply(ufunc, args, kwargs)
+        return self._apply(ufunc, args, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return apply(function, args, kwargs)
+        return self._apply(function, args, kwargs)
 
     # --- operators, and methods that arrays have too --------------------------------------
 
@@ -253,7 +254,7 @@ class Tensor:
         -------
         Tensor
         """
-        return apply(np.reshape, (self, shape[0] if len(shape) == 1 else shape))
+        return self._apply(np.reshape, (self, shape[0] if len(shape) == 1 else shape))
 
     def transpose(self, *axes: Any) -> Any:
         """Return the array with its axes in another order, as `numpy.transpose` does.
@@ -268,7 +269,7 @@ class Tensor:
         Tensor
         """
         order = axes[0] if len(axes) == 1 else axes or None
-        return apply(np.transpose, (self, order))
+        return self._apply(np.transpose, (self, order))
 
     def flatten(self) -> Any:
         """Return the entries in one row, as `numpy.ravel` does.
@@ -300,7 +301,7 @@ class Tensor:
         -------
         Tensor
         """
-        return apply(cast, (self, np.dtype(dtype)))
+        return self._apply(cast, (self, np.dtype(dtype)))
 
 
 class Variable(Tensor):

@@ -128,6 +128,10 @@ class Layer:
 
     def _collected(self, kind: type, prefix: str) -> dict[str, Any]:
         """Return everything of a kind in this layer and those inside of it, by name."""
+        attributes = vars(type(self)).get("attributes")
+        if kind is Variable and attributes is not None:
+            own = {key: getattr(self, key) for key in attributes}
+            return {prefix + key: variable for key, variable in own.items() if variable is not None}
         own = self.own_buffers if kind is np.ndarray else self._own(kind)
         found = {prefix + key: thing for key, thing in own.items()}
         for key, layer in self._own(Layer).items():
@@ -141,10 +145,7 @@ class Layer:
 
     def _own(self, kind: type) -> dict[str, Any]:
         """Return the variables, layers or generators in the attributes."""
-        attributes = vars(type(self)).get("attributes")
-        if attributes is None:
-            return dict(_found(vars(self), kind))
-        return {key: getattr(self, key) for key in attributes if isinstance(getattr(self, key), kind)}
+        return dict(_found(vars(self), kind))
 
     @property
     def minimum_rows(self) -> int:
@@ -269,7 +270,9 @@ class Summary:
             + row[3].rjust(widths[3])
             for row in rows
         ]
-        frozen_too = f"{self.trainable:,} trainable" if self.trainable < self.total else "all trainable"
+        frozen_too = (
+            f"{self.trainable:,} trainable" if self.trainable < self.total else "all trainable"
+        )
         return "\n".join([*lines, f"{self.total:,} numbers, {frozen_too}"])
 
 

@@ -224,7 +224,7 @@ class LeakyReLU(_Activation):
         super().__init__(name)
         self.slope = float(slope)
 
-    def function(self, x: Any) -> Any:  # type: ignore[override]
+    def function(self, x: Any) -> Any:
         """Return x where it is positive, else slope times x.
 
         Parameters

@@ -73,6 +73,12 @@ class Optimizer:
     _state_names: ClassVar[tuple[str, ...]] = ()
     weight_decay = 0.0  # decoupled from the gradient: AdamW sets it
 
+    _known: dict[str, Any]  # the parameters of the last update
+    _groups: "list[_Group]"
+    _places: "dict[str, _Place]"
+    _averages: dict[str, Any]
+    _loaded: dict[str, Any] | None  # waits for the update that brings the shapes
+
     def __init__(
         self,
         learning_rate: LearningRate,
@@ -86,7 +92,7 @@ class Optimizer:
         self.learning_rate = learning_rate
         self.rate_multipliers = rate_multipliers
         self.l2 = at_least_0(l2, "l2")
-        self.no_decay = (no_decay,) if isinstance(no_decay, str) else tuple(no_decay)
+        self.no_decay = tuple(no_decay)
         self.clip = clip
         self.average = None if average is None else fraction(average, "average")
         self.iterations = 0
@@ -327,11 +333,8 @@ class Optimizer:
         return {**vars(self), **vars(blank), "_loaded": self.state_dict()}
 
     def _forget(self) -> None:
-        self._known: dict[str, Any] = {}  # the parameters of the last update
-        self._groups: list[_Group] = []
-        self._places: dict[str, _Place] = {}
-        self._averages: dict[str, Any] = {}
-        self._loaded: dict[str, Any] | None = None  # waits for the update that brings the shapes
+        self._known, self._groups, self._places, self._averages = {}, [], {}, {}
+        self._loaded = None
 
     # --- the places of the parameters --------------------------------------------------------
 
@@ -341,10 +344,8 @@ class Optimizer:
             raise ValueError("params is empty: there is nothing to update")
         known = self._known
         if len(known) == len(params) and all(
-            [
-                (before := known.get(key)) is w or (isinstance(w, float) and isinstance(before, float))
-                for key, w in params.items()
-            ]
+            known.get(key) is w or (isinstance(w, float) and isinstance(known.get(key), float))
+            for key, w in params.items()
         ):
             return False
         kinds = {key: _shape_and_dtype(key, w) for key, w in params.items()}
@@ -363,7 +364,9 @@ class Optimizer:
     def _make_room(self, params: Params, kinds: dict[str, Any]) -> None:
         """Lay the parameters end to end; take over what `load_state_dict` was given."""
         groups = [
-            _Group({key: s for key, (s, d) in kinds.items() if d == dtype}, dtype, self._state_names)
+            _Group(
+                {key: s for key, (s, d) in kinds.items() if d == dtype}, dtype, self._state_names
+            )
             for dtype in sorted({dtype for _, dtype in kinds.values()})
         ]
         averages = {key: np.array(_value(w)) for key, w in params.items()}
@@ -628,8 +631,8 @@ def positive(value: Any, name: str) -> float:
 
 def _checked(value: Any, name: str, what: str, holds: Callable[[float], bool]) -> float:
     number = value.item() if isinstance(value, ndarray) and value.shape == () else value
-    if isinstance(number, bool) or not isinstance(number, int | float | np.number):
+    if isinstance(number, bool) or not isinstance(number, int | float | np.integer | np.floating):
         raise TypeError(f"{name} must be a number, got {value!r}")
-    if not holds(number):
+    if not holds(float(number)):
         raise ValueError(f"{name} must be {what}, got {value!r}")
     return float(number)
