@@ -8,6 +8,7 @@ makes one step when it is called with a batch.
 """
 
 import math
+import warnings
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +18,7 @@ from dlcourse.autodiff import GradientTape, Variable
 from dlcourse.layers import Dense, ReLU, Sequential, dense, dense_relu
 from dlcourse.losses import mean_squared_error, softmax_cross_entropy
 from dlcourse.optimizers import SGD, Adam
+from dlcourse.preprocessing import minibatches
 
 WIDTHS = (784, 100, 100, 100, 100, 10)
 RATE, BETA1, BETA2, EPSILON = 0.001, 0.9, 0.999, 1e-8
@@ -32,10 +34,10 @@ def start(seed: int = 0) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def batch(size: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """Return inputs like digits, mostly dark, and labels."""
+    """Return inputs like digits, mostly dark, and labels, as a mini-batch: read-only."""
     rng = np.random.default_rng(seed)
     x = np.maximum(rng.normal(-0.5, 0.6, (size, WIDTHS[0])), 0).astype(np.float32)
-    return x, rng.integers(0, 10, size)
+    return next(iter(minibatches(x, rng.integers(0, 10, size), batch_size=size, rng=rng)))
 
 
 class Course:
@@ -262,6 +264,8 @@ class Torch:
             layers += [layer, torch.nn.ReLU()]
         self.model = torch.nn.Sequential(*layers[:-1])
         self.loss = torch.nn.CrossEntropyLoss()
+        # It warns that it could write into the memory of a read-only array; nothing does here.
+        warnings.filterwarnings("ignore", "The given NumPy array is not writable")
         self.optimizer = torch.optim.Adam(
             self.model.parameters(), lr=RATE, betas=(BETA1, BETA2), eps=EPSILON, **adam
         )

@@ -406,7 +406,7 @@ def minibatches(
     Yields
     ------
     tuple of ndarray
-        The next rows of each array. Treat them as read-only.
+        The next rows of each array. Shuffled ones are read-only, others views of your arrays.
 
     Raises
     ------
@@ -452,7 +452,10 @@ def _batches(
     order = rng.permutation(len(tables[0]))[:kept]
     block = size * max(1, _ROWS_PER_GATHER // size)
     for first in range(0, kept, block):
-        yield from _slices([table[order[first : first + block]] for table in tables], size)
+        gathered = [table[order[first : first + block]] for table in tables]
+        for table in gathered:
+            table.setflags(write=False)  # so that a tape may keep the batches without a copy
+        yield from _slices(gathered, size)
 
 
 def _slices(tables: list[NDArray[Any]], size: int) -> Iterator[tuple[NDArray[Any], ...]]:

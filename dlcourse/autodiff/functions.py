@@ -12,7 +12,6 @@ that knows one of the arguments. There are three ways to have a rule:
 import functools
 import inspect
 import itertools
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -145,13 +144,13 @@ def primitive(function: Function) -> Function:
     >>> double(3.0)
     6.0
     """
-    by_position = _by_position(function)
+    signature = inspect.signature(function)
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        args, kwargs = by_position(args, kwargs)
-        takes_tensors = any(isinstance(a, Tensor) for a in args)
-        return apply(call, args, kwargs) if takes_tensors else function(*args, **kwargs)
+        if kwargs:
+            args, kwargs = _by_position(signature, args, kwargs)
+        return apply(call, args, kwargs) if _any_tensor(args) else function(*args, **kwargs)
 
     return call
 
@@ -183,12 +182,13 @@ def fused(function: Function) -> Function:
     >>> vjp(1.0)
     (2.0,)
     """
-    by_position = _by_position(function)
+    signature = inspect.signature(function)
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        args, kwargs = by_position(args, kwargs)
-        if any(isinstance(a, Tensor) for a in args):
+        if kwargs:
+            args, kwargs = _by_position(signature, args, kwargs)
+        if _any_tensor(args):
             return carry_out(call, function, None, args, kwargs)
         value, _ = function(*args, **kwargs)
         return value.item() if isinstance(value, generic) else value
@@ -197,17 +197,17 @@ def fused(function: Function) -> Function:
     return call
 
 
-def _by_position(function: Function) -> Callable[..., tuple[Any, dict[str, Any]]]:
-    """Return what moves arguments given by keyword to their positions: derivatives go by those."""
-    signature = inspect.signature(function)
+def _by_position(signature: inspect.Signature, args: Any, kwargs: Any) -> tuple[Any, Any]:
+    """Move arguments given by keyword to their positions: derivatives go by those."""
+    bound = signature.bind(*args, **kwargs)
+    return bound.args, bound.kwargs
 
-    def moved(args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-        if not kwargs:
-            return args, kwargs
-        bound = signature.bind(*args, **kwargs)
-        return bound.args, bound.kwargs
 
-    return moved
+def _any_tensor(args: tuple[Any, ...]) -> bool:
+    for a in args:
+        if type(a) is not ndarray and isinstance(a, Tensor):  # (arrays are slow to say no)
+            return True
+    return False
 
 
 def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPTIONS) -> Any:
@@ -293,10 +293,11 @@ def carry_out(function: Function, plain: Function, vjps: Any, args: Any, kwargs:
     """
     recorders = []
     for tape in active.tapes:
-        if any(keys := tape.keys_of(args)):
+        keys = tape.keys_of(args)
+        if any(keys):
             recorders.append((tape, keys))
             args, kwargs = tape.kept(args, kwargs)
-    values = [number_or_array(a) for a in args]
+    values = [a.value if isinstance(a, Tensor) else number_or_array(a) for a in args]
     try:
         value = plain(*values, **kwargs)
     except ValueError as error:
@@ -316,14 +317,21 @@ def _result(function: Function, value: Any, values: list[Any]) -> Any:
     """Return a result as something that nobody else can change."""
     if isinstance(value, ndarray):
         owner = value if value.base is None else value.base
-        is_fresh = owner is value and not any(value is v for v in values)
-        if not is_fresh and (not isinstance(owner, ndarray) or owner.flags.writeable):
-            value = value.copy()  # a view of somebody's array, or that array itself
+        if owner is not value or _is_among(value, values):  # somebody's array, or a view of it
+            if not isinstance(owner, ndarray) or owner.flags.writeable:
+                value = value.copy()
     elif not isinstance(value, generic):  # a plain number
         value = np.asarray(value)
     if value.dtype.char not in "fd":
         raise TypeError(f"{name_of(function)} gave {value.dtype}; tensors are float32 or float64")
     return value
+
+
+def _is_among(value: Any, values: list[Any]) -> bool:
+    for v in values:
+        if v is value:
+            return True
+    return False
 
 
 def _apply_otherwise(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

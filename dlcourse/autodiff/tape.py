@@ -174,27 +174,25 @@ class GradientTape:
         """
         if not self.copy:
             return args, kwargs
-        return (
-            tuple([self._kept(a) for a in args]),
-            {name: self._kept(value) for name, value in kwargs.items()} if kwargs else kwargs,
-        )
+        kept = tuple([a if isinstance(a, Tensor) else self._kept(a) for a in args])
+        return kept, {name: self._kept(value) for name, value in kwargs.items()} if kwargs else {}
 
     def _kept(self, x: Any) -> Any:
+        """Return an array as a copy, once for all its uses while it stays the same."""
         if isinstance(x, ndarray):
             owner = x if x.base is None else x.base
-            if not x.flags.writeable and isinstance(owner, ndarray) and not owner.flags.writeable:
+            if not (x.flags.writeable or getattr(owner, "flags", x.flags).writeable):
                 return x
             array, copy = self._copies.get(id(x), (None, None))
-            if array is x and np.array_equal(x, copy):
-                return copy
-            copy = np.array(x, subok=True)
-            self._copies[id(x)] = x, copy
+            if array is not x or not np.array_equal(x, copy):
+                copy = np.array(x, subok=True)
+                copy.setflags(write=False)
+                self._copies[id(x)] = x, copy
             return copy
         if isinstance(x, list | tuple):
             return map_nested(self._kept, x)
-        return (
-            np.array(x) if hasattr(x, "__array__") and not isinstance(x, Tensor | np.generic) else x
-        )
+        is_array_like = hasattr(x, "__array__") and not isinstance(x, Tensor | np.generic)
+        return np.array(x) if is_array_like else x
 
     def record(self, record: Record) -> None:
         """Write down an operation.
@@ -291,27 +289,21 @@ class GradientTape:
         grads = {target.key: seed}
         flows = self._flows = dict(grads) if self.persistent else {}
         ours: set[int] = set()  # the keys whose sum is an array made here, to be added to in place
-        records = self._records or []
         needed = self._leading_from(sources)
-        for record in reversed(records):
+        for record in reversed(self._records or ()):
             key_out = record.out.key
             g = grads.get(key_out) if key_out in sources else grads.pop(key_out, None)
             if g is None:
                 continue
-            wanted = [key != 0 and (needed is None or key in needed) for key in record.keys]
-            parts = _vjp(record, g, wanted, as_tensors)
-            for i, part in enumerate(parts):
+            wanted = [key in needed for key in record.keys] if needed else record.keys
+            for i, part in enumerate(_vjp(record, g, wanted, as_tensors)):
                 if not wanted[i]:
                     continue
-                key, like = record.keys[i], record.values[i]
-                if type(part) is Placed and as_tensors:
-                    part = part.spread()
-                if type(part) is not Placed:
-                    part = _fit(part, like, record, i)
-                if self.persistent:
-                    flows[key_out, i] = part.spread() if type(part) is Placed else part
+                part = _fit(part, record, i, as_tensors)
+                key = record.keys[i]
                 _add(grads, ours, key, part)
                 if self.persistent:
+                    flows[key_out, i] = part.spread() if type(part) is Placed else part
                     flows[key] = grads[key]
         return grads
 
@@ -321,11 +313,15 @@ class GradientTape:
         No gradient is computed for anything else. None stands for all that is recorded: if
         everything watched is a source, or if the tape is persistent, as `graph` may show it.
         """
-        watched = self._watched.union(variable.key for variable in self.variables())
-        if self.persistent or watched <= sources:
+        records, known, watched = self._records or (), self._known, self._watched
+        if self.persistent or all(
+            key == 0 or key in sources or (key in known and key not in watched)
+            for record in records
+            for key in record.keys
+        ):
             return None
         needed = set(sources)
-        for record in self._records or ():
+        for record in records:
             if not needed.isdisjoint(record.keys):
                 needed.add(record.out.key)
         return needed
@@ -344,7 +340,8 @@ class GradientTape:
 def _seed(target: Tensor, output_gradient: Any) -> Any:
     """Return where the walk starts: the gradient of the target with respect to itself."""
     if output_gradient is None:
-        return np.ones_like(target.value)[()]
+        one = target.dtype.type(1)
+        return one if target.ndim == 0 else np.full(target.shape, one)
     if isinstance(output_gradient, Tensor):
         seed = output_gradient if active.tapes else output_gradient.value
     else:
@@ -356,7 +353,7 @@ def _seed(target: Tensor, output_gradient: Any) -> Any:
     return seed if seed.dtype == target.dtype else seed.astype(target.dtype)
 
 
-def _vjp(record: Record, g: Any, wanted: list[bool], as_tensors: bool) -> Any:
+def _vjp(record: Record, g: Any, wanted: list[Any], as_tensors: bool) -> Any:
     """Return the gradient for each argument of an operation that is wanted."""
     if callable(record.vjps):  # fused: one function for all arguments
         vjp = record.vjps
@@ -390,8 +387,11 @@ def _as_tensor(g: Any) -> Tensor:
     return g if isinstance(g, Tensor) else Tensor(g)
 
 
-def _fit(g: Any, like: Any, record: Record, i: int) -> Any:
-    """Undo broadcasting: sum a gradient down to the shape of its input; and give it that dtype."""
+def _fit(g: Any, record: Record, i: int, as_tensors: bool) -> Any:
+    """Return the gradient for an argument in its shape and dtype: undo broadcasting."""
+    like = record.values[i]
+    if type(g) is Placed:
+        return g.spread() if as_tensors else g
     if getattr(g, "shape", None) == like.shape and g.dtype == like.dtype:
         return g
     if g is None:

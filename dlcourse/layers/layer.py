@@ -130,8 +130,7 @@ class Layer:
         """Return everything of a kind in this layer and those inside of it, by name."""
         attributes = vars(type(self)).get("attributes")
         if kind is Variable and attributes is not None:
-            own = {key: getattr(self, key) for key in attributes}
-            return {prefix + key: variable for key, variable in own.items() if variable is not None}
+            return {prefix + k: v for k in attributes if (v := getattr(self, k)) is not None}
         own = self.own_buffers if kind is np.ndarray else self._own(kind)
         found = {prefix + key: thing for key, thing in own.items()}
         for key, layer in self._own(Layer).items():

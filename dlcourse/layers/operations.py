@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from dlcourse.autodiff import fused, relu
+from dlcourse.autodiff import Tensor, fused, relu
 
 
 @fused
@@ -50,7 +50,11 @@ def dense(x: Any, weights: Any, bias: Any) -> Any:
     x = x if hasattr(x, "ndim") else np.asarray(x)
     if x.ndim != 2:
         raise ValueError(f"x must have shape (n, in_features), got {x.shape}")
-    z = x @ weights + bias
+    z = x @ weights
+    if isinstance(bias, Tensor):
+        z = z + bias
+    else:
+        z += bias  # in place: nobody else has seen it
 
     def vjp(g: Any, wanted: Any = (True, True, True)) -> Any:
         return (
@@ -94,10 +98,15 @@ def dense_relu(x: Any, weights: Any, bias: Any) -> Any:
     array([[3.5, 0. ]])
     """
     z, vjp_of_z = dense.with_vjp(x, weights, bias)  # type: ignore[attr-defined]
-    y = relu(z)
+    y = np.maximum(z, 0, out=z) if isinstance(z, ndarray) else relu(z)
 
     def vjp(g: Any, wanted: Any = (True, True, True)) -> Any:
-        return vjp_of_z(g * (y > 0).astype(y.dtype), wanted)  # (floats times floats is quicker)
+        dz = (y > 0).astype(y.dtype)  # in floats: a product of two dtypes takes longer
+        if isinstance(g, Tensor):
+            dz = g * dz
+        else:
+            dz *= g  # in place: nobody else has seen it
+        return vjp_of_z(dz, wanted)
 
     return y, vjp
 

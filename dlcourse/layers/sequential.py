@@ -56,6 +56,8 @@ class Sequential(Layer):
             )
         self.layers = layers
         self._steps = list(_steps(layers))
+        # Most activations hold nothing, for sure: nobody needs to look, in every step.
+        self._holders = [x for x in layers if vars(type(x)).get("attributes") != ()]
         self._name_variables()
 
     _prefix = ""  # the names of its layers begin the names of their parameters
@@ -63,7 +65,7 @@ class Sequential(Layer):
     def _collected(self, kind: type, prefix: str) -> dict[str, Any]:
         """Return everything of a kind in the layers, in their order, by name."""
         found: dict[str, Any] = {}
-        for layer in self.layers:
+        for layer in self._holders:
             found |= layer._collected(kind, f"{prefix}{layer.name}/")
         return found
 

@@ -100,7 +100,6 @@ class Dense(Layer):
 class _Activation(Layer):
     """A function of each entry, without parameters."""
 
-    attributes: ClassVar = ()
     function: Callable[[Any], Any]
 
     def __call__(self, x: Any, training: bool = False) -> Any:
@@ -136,6 +135,7 @@ class ReLU(_Activation):
     array([0., 2.])
     """
 
+    attributes: ClassVar = ()
     function = staticmethod(relu)
 
 
@@ -156,6 +156,7 @@ class Sigmoid(_Activation):
     array([0.5])
     """
 
+    attributes: ClassVar = ()
     function = staticmethod(sigmoid)
 
 
@@ -177,6 +178,7 @@ class Tanh(_Activation):
     array([0.])
     """
 
+    attributes: ClassVar = ()
     function = staticmethod(np.tanh)
 
 
@@ -197,6 +199,7 @@ class Softplus(_Activation):
     array([0.693147])
     """
 
+    attributes: ClassVar = ()
     function = staticmethod(softplus)
 
 
@@ -219,6 +222,8 @@ class LeakyReLU(_Activation):
     >>> LeakyReLU(0.1)(np.array([-1.0, 2.0]))
     array([-0.1,  2. ])
     """
+
+    attributes: ClassVar = ()
 
     def __init__(self, slope: float = 0.01, *, name: str | None = None) -> None:
         super().__init__(name)
@@ -256,6 +261,8 @@ class ELU(_Activation):
     array([-0.632121,  2.      ])
     """
 
+    attributes: ClassVar = ()
+
     @staticmethod
     def function(x: Any) -> Any:
         """Return x where it is positive, else exp(x) - 1.
@@ -288,6 +295,8 @@ class SiLU(_Activation):
     >>> SiLU()(np.array([-1.0, 2.0])).round(6)
     array([-0.268941,  1.761594])
     """
+
+    attributes: ClassVar = ()
 
     @staticmethod
     def function(x: Any) -> Any:

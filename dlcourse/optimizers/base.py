@@ -10,6 +10,7 @@ all of them, however many there are. Each parameter has its place in these vecto
 
 import contextlib
 import copy
+import itertools
 import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
@@ -169,22 +170,22 @@ class Optimizer:
             self._known = dict(params)
         if self.clip is not None:
             self._collect(params, self.clip(dict(grads)))
-        if self.l2:
-            for key in self._decaying(params):
-                gradient = self._places[key].gradient
-                gradient += self.l2 * _value(params[key])
+        decaying = self._decaying(params) if self.l2 or self.weight_decay else []
+        for key in decaying if self.l2 else []:
+            gradient = self._places[key].gradient
+            gradient += self.l2 * _value(params[key])
         self.iterations += 1
         self.last_learning_rate = rate
         for group in self._groups:
+            step = np.empty_like(group.gradient)
             rates = rate if factors is None else rate * group.spread(factors)
-            self._step(group.gradient, rates, group.state, group.step)
-        if self.weight_decay:
-            lost = rate * self.weight_decay
-            for key in self._decaying(params):
-                step, factor = self._places[key].step, 1.0 if factors is None else factors[key]
-                step -= lost * factor * _value(params[key])
-        for key, place in self._places.items():
-            _move(params, key, place.step)
+            self._step(group.gradient, rates, group.state, step)
+            for key, part in group.cut(step).items():
+                if self.weight_decay and key in decaying:
+                    lost = rate * self.weight_decay * (1.0 if factors is None else factors[key])
+                    part -= lost * _value(params[key])
+                _move(params, key, part)
+            step.setflags(write=False)  # it may be the memory of variables now
         if self.average is not None:
             self._average_in(params, self.average)
 
@@ -192,7 +193,7 @@ class Optimizer:
         """Put each gradient in its place, if all of them are as they must be."""
         if grads.keys() != params.keys():
             grads = _with_zeros_for_frozen(params, grads)
-        for key, (shape, dtype, gradient, _) in self._places.items():
+        for key, (shape, dtype, gradient) in self._places.items():
             g = grads[key]
             if type(g) is not ndarray or g.shape != shape or g.dtype != dtype:
                 g = _checked_gradient(key, g, shape)
@@ -387,12 +388,11 @@ class Optimizer:
 
 
 class _Place(NamedTuple):
-    """Where a parameter stands in the long vectors: views of them, in its own shape."""
+    """Where a parameter stands: its part of the long vector of gradients, in its own shape."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     gradient: Any
-    step: Any
 
 
 class _Group:
@@ -403,24 +403,23 @@ class _Group:
     ) -> None:
         self.shapes = shapes
         self.sizes = [math.prod(shape) for shape in shapes.values()]
-        self.gradient: Vector = np.zeros(sum(self.sizes), dtype)
-        self.step: Vector = np.zeros_like(self.gradient)
+        ends = list(itertools.accumulate(self.sizes, initial=0))
+        self.slices = [slice(*pair) for pair in itertools.pairwise(ends)]
+        self.gradient: Vector = np.zeros(ends[-1], dtype)
         self.state = {name: np.zeros_like(self.gradient) for name in state_names}
 
     def cut(self, vector: Vector) -> dict[str, Any]:
         """Return a long vector cut into views, one for each parameter."""
-        parts = np.split(vector, np.cumsum(self.sizes)[:-1])
         return {
-            key: part.reshape(shape)
-            for (key, shape), part in zip(self.shapes.items(), parts, strict=True)
+            key: vector[place].reshape(shape)
+            for (key, shape), place in zip(self.shapes.items(), self.slices, strict=True)
         }
 
     def places(self) -> dict[str, _Place]:
         """Return the place of each parameter."""
-        gradients, steps = self.cut(self.gradient), self.cut(self.step)
         return {
-            key: _Place(shape, self.gradient.dtype, gradients[key], steps[key])
-            for key, shape in self.shapes.items()
+            key: _Place(self.shapes[key], self.gradient.dtype, part)
+            for key, part in self.cut(self.gradient).items()
         }
 
     def spread(self, factors: Mapping[str, float]) -> Vector:
@@ -437,11 +436,12 @@ def _value(w: Any) -> Any:
 
 
 def _move(params: Params, key: str, step: Any) -> None:
-    """Add a step to a parameter."""
+    """Add a step to a parameter; the memory of the step becomes that of a variable's value."""
     w = params[key]
     if isinstance(w, Variable):
         if w.trainable:
-            w.replace(np.asarray(w.value + step))
+            step += w.value
+            w.replace(step)
     elif isinstance(w, ndarray):
         w += step
     else:
