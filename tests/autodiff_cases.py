@@ -473,4 +473,5 @@ case(np.sum, lambda a: a.std(0) + a.var(0) * a.prod(0) - a.cumsum(0)[-1] + a.cli
 case(np.sum, lambda a: a.ravel() * a.flatten() + a.transpose(1, 0).reshape(-1) * a.T.ravel(),
      ANY, name="methods: shapes", takes_complex=False)  # fmt: skip
 case(np.sum, lambda a: a.dot(np.ones(3, a.dtype))
-     + a.copy().astype(a.dtype).squeeze().swapaxes(0, 1)[0, 0], ANY, name="methods: others")  # fmt: skip
+     + a.copy().astype(a.dtype).squeeze().swapaxes(0, 1)[0, 0], ANY,
+     name="methods: others")  # fmt: skip

@@ -204,10 +204,7 @@ def _by_position(signature: inspect.Signature, args: Any, kwargs: Any) -> tuple[
 
 
 def _any_tensor(args: tuple[Any, ...]) -> bool:
-    for a in args:
-        if type(a) is not ndarray and isinstance(a, Tensor):  # (arrays are slow to say no)
-            return True
-    return False
+    return any(isinstance(a, Tensor) for a in args)
 
 
 def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPTIONS) -> Any:
@@ -317,21 +314,14 @@ def _result(function: Function, value: Any, values: list[Any]) -> Any:
     """Return a result as something that nobody else can change."""
     if isinstance(value, ndarray):
         owner = value if value.base is None else value.base
-        if owner is not value or _is_among(value, values):  # somebody's array, or a view of it
-            if not isinstance(owner, ndarray) or owner.flags.writeable:
-                value = value.copy()
+        is_fresh = owner is value and not any(value is v for v in values)
+        if not (is_fresh or (isinstance(owner, ndarray) and not owner.flags.writeable)):
+            value = value.copy()  # a view of somebody's array, or that array itself
     elif not isinstance(value, generic):  # a plain number
         value = np.asarray(value)
     if value.dtype.char not in "fd":
         raise TypeError(f"{name_of(function)} gave {value.dtype}; tensors are float32 or float64")
     return value
-
-
-def _is_among(value: Any, values: list[Any]) -> bool:
-    for v in values:
-        if v is value:
-            return True
-    return False
 
 
 def _apply_otherwise(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
