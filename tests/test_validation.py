@@ -50,7 +50,6 @@ class Frame:
         (np.ma.array([1.0, 2.0]), [1.0, 2.0]),
         (np.ma.array([1.0, 2.0], mask=[False, False]), [1.0, 2.0]),
     ],
-    ids=repr,
 )
 def test_whatever_is_a_number_becomes_float64(values, expected):
     array = as_floats(values, "x")
@@ -106,7 +105,6 @@ def test_floats_that_are_right_already_are_not_copied(dtype):
         (np.ma.masked_invalid([np.nan, 1.0]), ValueError, r"1 masked value\(s\); fill them"),
         ([[1], [1, 2]], ValueError, "x is not a regular array of numbers"),
     ],
-    ids=repr,
 )
 def test_what_is_no_number_is_refused_with_its_place_and_what_to_do(values, error, message):
     with pytest.raises(error, match=message):
@@ -151,7 +149,6 @@ def test_a_generator_stays_itself_a_seed_repeats_and_none_is_fresh():
         (-1, ValueError),
         (np.int64(-3), ValueError),
     ],
-    ids=repr,
 )
 def test_what_is_neither_is_told_what_to_pass(rng, error):
     advice = r"; pass a seed such as 0, a generator such as np.random.default_rng\(0\), or None"
