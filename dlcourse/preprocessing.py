@@ -56,7 +56,9 @@ class _ColumnScaler:
             # A constant column has nothing to scale, and what was computed for it may be
             # rounding: the mean of 0.1 repeated is not 0.1. So ask the data.
             low, high = table.min(axis=0), table.max(axis=0)
-            constant = high - low <= _ROUNDING * np.spacing(np.maximum(-low, high))
+            # (Half of the largest, so that the largest float too has a neighbour above.)
+            unit = 2 * np.spacing(np.maximum(-low, high) / 2)
+            constant = high - low <= _ROUNDING * unit
             center = np.where(constant, np.clip(center, low, high), center)
             scale = np.where(constant, 1.0, scale)
             center, scale = center.astype(table.dtype), scale.astype(table.dtype)

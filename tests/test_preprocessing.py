@@ -136,6 +136,16 @@ def test_finite_numbers_stay_finite_or_are_refused(scaler, x):
         assert np.isfinite(scaled).all()
 
 
+@pytest.mark.parametrize("scaler", SCALERS)
+@pytest.mark.parametrize("small", [2.0**970, np.nextafter(2.0**970, 0), 0.0, -1e308])
+def test_a_column_up_to_the_largest_float_is_not_constant(scaler, small):
+    x = np.array([[-np.finfo(float).max], [small], [small]])
+    try:
+        assert scaler().fit(x).scale_ > 1
+    except ValueError as refusal:
+        assert "too large or too small" in str(refusal)
+
+
 @pytest.mark.parametrize(
     ("column", "scale"), [([0.0, 1e-200], "0.0"), ([-1e308, 1e308], "inf")], ids=str
 )
