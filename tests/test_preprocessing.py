@@ -139,11 +139,12 @@ def test_finite_numbers_stay_finite_or_are_refused(scaler, x):
 @pytest.mark.parametrize("scaler", SCALERS)
 @pytest.mark.parametrize("small", [2.0**970, np.nextafter(2.0**970, 0), 0.0, -1e308])
 def test_a_column_up_to_the_largest_float_is_not_constant(scaler, small):
-    x = np.array([[-np.finfo(float).max], [small], [small]])
+    x, refused = np.array([[-np.finfo(float).max], [small], [small]]), ""
     try:
-        assert scaler().fit(x).scale_ > 1
-    except ValueError as refusal:
-        assert "too large or too small" in str(refusal)
+        scale = scaler().fit(x).scale_
+    except ValueError as error:
+        refused = str(error)
+    assert "too large or too small" in refused or scale > 1
 
 
 @pytest.mark.parametrize(
