@@ -116,9 +116,29 @@ def test_a_constant_of_any_kind_does_not_shift_the_gradients(constant, constant_
 def test_an_argument_that_is_not_drawn_does_not_shift_the_gradients():
     w = Variable([1.0, 2.0])
     with GradientTape(persistent=True) as tape:
-        y = np.multiply((3.0, 5.0), w)  # a tuple might as well be an index
+        y = np.reshape(w, (2, 1))  # a tuple might as well be an index
     tape.gradient(y, w)
-    assert [edge.gradient.tolist() for edge in graph(y).edges] == [[3.0, 5.0]]
+    assert [edge.gradient.tolist() for edge in graph(y).edges] == [[1.0, 1.0]]
+
+
+def test_a_tuple_of_numbers_is_a_constant_of_a_product():
+    w = Variable([1.0, 2.0])
+    with GradientTape(persistent=True) as tape:
+        y = np.multiply((3.0, 5.0), w)
+    tape.gradient(y, w)
+    g = graph(y)
+    kinds = {g.nodes[edge.start].operation: edge.gradient for edge in g.edges}
+    assert kinds["constant"] is None
+    assert kinds["variable"].tolist() == [3.0, 5.0]
+
+
+def test_the_gradient_of_a_slice_is_drawn_as_a_whole_array():
+    w = Variable([1.0, 2.0, 3.0])
+    with GradientTape(persistent=True) as tape:
+        y = np.sum(w[1:] * w[:2])
+    tape.gradient(y, w)
+    slices = [e.gradient for e in graph(y).edges if np.shape(e.gradient) == (3,)]
+    assert sorted(g.tolist() for g in slices) == [[0.0, 1.0, 2.0], [2.0, 3.0, 0.0]]
 
 
 def test_changing_an_answer_of_the_tape_does_not_change_the_graph():

@@ -334,6 +334,52 @@ def test_each_slope_of_a_product_is_the_product_of_the_others(numbers):
     assert_allclose(grad(np.prod)(x), others)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64, np.float32, bool])
+def test_plain_operands_of_any_dtype_are_taken_at_their_values(dtype):
+    for base in (1, 2, 100):
+        base = np.array([base]).astype(dtype)
+        slope = grad(lambda x, b=base: np.sum(b**x))(1.5)
+        b = float(base[0])
+        assert_allclose(slope, b**1.5 * np.log(b), rtol=1e-6)
+    for exponent in (0, 1, 3):
+        n = np.array([exponent]).astype(dtype)
+        slope = grad(lambda x, n=n: np.sum(x**n))(1e3)
+        assert_allclose(slope, float(n[0]) * 1e3 ** (float(n[0]) - 1), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("f", "expected"),
+    [
+        (lambda x: np.sum(x ** [1, 2, 3]), [1.0, 4.0, 27.0]),
+        (lambda x: np.sum([1, 2, 3] ** x), [0.0, 4 * np.log(2), 27 * np.log(3)]),
+        (lambda x: np.dot([1.0, 2.0, 3.0], x), [1.0, 2.0, 3.0]),
+        (lambda x: [1.0, 2.0, 3.0] @ x, [1.0, 2.0, 3.0]),
+        (lambda x: np.sum(np.maximum(x, [2, 2, 2])), [0.0, 0.5, 1.0]),
+        (lambda x: np.sum((1, 2, 3) * x), [1.0, 2.0, 3.0]),
+        (lambda x: np.sum([1, 2, 3] / x), [-1.0, -0.5, -1 / 3]),
+    ],
+)
+def test_lists_are_operands_too(f, expected):
+    assert_allclose(grad(f)(np.array([1.0, 2.0, 3.0])), expected)
+
+
+def test_the_sign_of_a_determinant_is_right_where_the_determinant_is_no_float():
+    for matrix in (1e-3 * np.eye(200), 1e3 * np.eye(200), -np.eye(3), np.zeros((2, 2))):
+        found = np.linalg.slogdet(Tensor(matrix))
+        expected = np.linalg.slogdet(matrix)
+        assert_array_equal(found[0], expected[0])
+        assert_allclose(found[1].value, expected[1])
+    scale = lambda s: np.linalg.slogdet(s * np.eye(200))[1]  # noqa: E731
+    assert_allclose(grad(scale)(1e-3), 200 / 1e-3)
+
+
+def test_the_sum_of_equal_eigenvalues_has_a_derivative():
+    for f in (np.linalg.eigvalsh, lambda a: np.linalg.eigh(a)[0]):
+        assert_allclose(grad(lambda a, f=f: np.sum(f(a)))(np.eye(3)), np.eye(3), atol=1e-15)
+        power = grad(lambda a, f=f: np.sum(f(a) ** 3))(np.diag([2.0, 2.0, 1.0]))
+        assert_allclose(power, np.diag([12.0, 12.0, 3.0]), atol=1e-14)
+
+
 # --- what has no rule says so -----------------------------------------------------
 
 X = Tensor(np.arange(1.0, 7.0).reshape(2, 3))

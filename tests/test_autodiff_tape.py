@@ -566,6 +566,52 @@ def test_a_variable_assigned_between_two_operations_counts_with_both_values():
     assert tape.gradient(z, w) == 3 * 4 + 4
 
 
+@pytest.mark.parametrize("change", [lambda w: w.assign(10.0), lambda w: setattr(w, "value", 10.0)])
+@pytest.mark.parametrize(
+    "cube", [lambda w: w**3, lambda w: w * w * w, lambda w: mean_squared_error(w, 0 * w) * w]
+)
+def test_a_gradient_under_another_tape_is_that_of_what_was_recorded_too(change, cube):
+    w = Variable(3.0)
+    with GradientTape() as outer:
+        with GradientTape() as inner:
+            y = cube(w)
+        change(w)
+        slope = inner.gradient(y, w)
+    assert_allclose(slope.value, 27.0)
+    assert_allclose(outer.gradient(slope, w), 18.0)
+
+
+def test_a_tensor_may_weigh_the_outputs_inside_the_block():
+    w, u = Variable([1.0, 2.0]), Variable([3.0, 4.0])
+    with GradientTape() as outer, GradientTape() as tape:
+        y = w * w
+        g = tape.gradient(y, w, output_gradient=u)
+        total = np.sum(g)
+    assert_array_equal(g.value, [6.0, 16.0])
+    assert_array_equal(outer.gradient(total, u), [2.0, 4.0])
+    with GradientTape() as tape:
+        y = w * w
+        assert_array_equal(tape.gradient(y, w, output_gradient=u), [6.0, 16.0])
+
+
+@pytest.mark.parametrize("index", [None, ..., (None, ...), (), (None, None)])
+def test_a_number_may_be_indexed(index):
+    x = Variable(3.0)
+    assert gradient_of(lambda: np.sum(x[index] * 2), x) == 2.0
+    assert gradient_of(lambda: np.sum(np.sum(x * x)[index]), x) == 6.0
+
+
+def test_the_value_of_a_variable_is_replaced_by_a_copy():
+    w, given = Variable([1.0, 2.0], name="w"), np.array([3.0, 4.0])
+    w.value = given
+    given[0] = 99.0
+    assert_array_equal(w.value, [3.0, 4.0])
+    with pytest.raises(ValueError, match="read-only"):
+        w.value[0] = 5.0
+    with pytest.raises(ValueError, match=r"variable 'w' has shape \(2,\)"):
+        w.value = np.ones(3)
+
+
 def test_a_variable_may_be_assigned_before_it_is_used():
     w, v = Variable(2.0), Variable(5.0)
     with GradientTape() as tape:

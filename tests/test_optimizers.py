@@ -588,3 +588,49 @@ def test_the_gradient_of_a_frozen_variable_is_not_left_out_for_others():
     w = Variable(1.0)
     with pytest.raises(ValueError, match=r"grads lacks \['w'\]"):
         SGD(0.1).update({"w": w, "v": Variable(1.0, trainable=False)}, {})
+
+
+def test_a_multiplier_of_0_stops_what_was_moving():
+    params, optimizer = {"a": np.zeros(1), "b": np.zeros(1)}, Momentum(0.1)
+    for _ in range(3):
+        optimizer.update(params, {"a": np.ones(1), "b": np.ones(1)})
+    optimizer.rate_multipliers = {"a": 0.0}
+    before = params["a"].copy(), params["b"].copy()
+    optimizer.update(params, {"a": np.ones(1), "b": np.ones(1)})
+    assert params["a"] == before[0]
+    assert params["b"] < before[1]
+
+
+def test_after_a_refused_first_update_everything_is_as_before_it():
+    optimizer = Adam(0.1)
+    saved = {"iterations": 3, "first_moment": {"w": np.ones(2)}, "second_moment": {"w": np.ones(2)}}
+    optimizer.load_state_dict(saved)
+    with pytest.raises(ValueError, match="not finite"):
+        optimizer.update({"w": Variable(np.zeros(2))}, {"w": np.array([np.nan, 1.0])})
+    np.testing.assert_equal(optimizer.state_dict(), saved)
+    optimizer.update({"w": Variable(np.zeros(2))}, {"w": np.ones(2)})  # without a warning
+    assert optimizer.iterations == 4
+    other = SGD(0.1)
+    with pytest.raises(ValueError, match="not finite"):
+        other.update({"w": Variable(np.zeros(2))}, {"w": np.array([np.nan, 1.0])})
+    other.update({"v": Variable(np.zeros(3))}, {"v": np.ones(3)})
+
+
+def test_averages_may_begin_later():
+    params, optimizer = {"w": 0.0}, SGD(1.0)
+    optimizer.update(params, {"w": -1.0})
+    optimizer.average = 0.5
+    optimizer.update(params, {"w": -1.0})
+    with optimizer.averaged(params):
+        assert params["w"] == 1.5
+    assert params["w"] == 2.0
+
+
+def test_a_formula_that_writes_nothing_moves_nothing():
+    class Silent(SGD):
+        def _step(self, gradient, learning_rate, state, step):
+            return -learning_rate * gradient
+
+    params = {"w": np.ones(3)}
+    Silent(0.1).update(params, {"w": np.ones(3)})
+    assert params["w"].tolist() == [1.0, 1.0, 1.0]

@@ -223,6 +223,10 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     """
 
     def jacobian_of_f(*args: Any, **kwargs: Any) -> Any:
+        if not isinstance(argnums, int):
+            raise TypeError(
+                f"a Jacobian is by one argument: argnums is one number, got {argnums!r}"
+            )
         # (A list is an array here: by a structure of several there is no Jacobian.)
         args = tuple(_as_array(a) if i == argnums else a for i, a in enumerate(args))
         value, source, tape = _recorded(f, argnums, args, kwargs, persistent=True)
@@ -284,8 +288,9 @@ def _recorded(
         raise TypeError(
             f"{_name(f)} returned {type(value).__name__}, through which no gradient can flow: it "
             f"is a constant, or something on the way made a plain number of a tensor (.value, "
-            f"float, a function such as np.floor). Write it with NumPy's functions; to say that "
-            f"the gradient is 0, return stop_gradient(value)"
+            f"float, a function such as np.floor). Write it with NumPy's functions, and put "
+            f"several results together with np.stack; to say that the gradient is 0, return "
+            f"stop_gradient(value)"
         )
     return value, (sources[0] if isinstance(argnums, int) else sources), tape
 
@@ -295,7 +300,7 @@ def _as_array(x: Any) -> Any:
 
 
 def _renewed(x: Any) -> Tensor:
-    """Return a tensor that no tape watches yet; what it has to do with `x` an outer one knows."""
+    """Return a tensor of its own; what it has to do with `x`, an outer tape knows."""
     return +x if isinstance(x, Tensor) else Tensor(x)
 
 

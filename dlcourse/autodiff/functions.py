@@ -1,12 +1,13 @@
 """How a function of tensors is carried out, and comes to its derivative.
 
-`apply` is the door: operators, NumPy's functions and our own all come here. It looks up the
-function's rule, computes the result from plain arrays, and hands what was done to each tape
-that knows one of the arguments. There are three ways to have a rule:
+`apply` is the door: operators and NumPy's functions come here. It looks up the function's
+rule. `carry_out` then computes the result from plain arrays, and hands what was done to each
+tape that knows one of the arguments. A function comes to its derivative in one of three ways:
 
 - `define_vjp`: one derivative for each argument, written beside the function (see `rules`);
-- `fused`: the function returns its value and its own derivative;
-- `define_composite`: the function is written with others that have rules.
+- `define_composite`: the function is written with others that have rules;
+- `fused`: the function returns its value and its own derivative. It needs no rule, and goes
+  to `carry_out` by itself.
 """
 
 import functools
@@ -44,6 +45,11 @@ class Rule(NamedTuple):
     most: float
     options: frozenset[str]
 
+    @property
+    def is_composite(self) -> bool:
+        """Whether the function is written with others, which are recorded in its place."""
+        return self.vjps == ()
+
     def unknown(self, kwargs: dict[str, Any]) -> list[str]:
         """Return which keywords the rule can't take.
 
@@ -56,11 +62,10 @@ class Rule(NamedTuple):
         list of str
             A tensor is no option: it would lose its gradient.
         """
-        takes_tensors = self.vjps == ()
         return [
             name
             for name, value in kwargs.items()
-            if name not in self.options or (isinstance(value, Tensor) and not takes_tensors)
+            if name not in self.options or (isinstance(value, Tensor) and not self.is_composite)
         ]
 
 
@@ -78,10 +83,16 @@ def define_vjp(function: Function, *vjps: Function | None) -> None:
     function : callable
         A NumPy function or ufunc, or a function made with `primitive`.
     *vjps : callable or None
-        One for each positional argument, called as ``vjp(g, out, *args, **kwargs)``. None,
+        One for each positional argument, called as ``vjp(g, out, *args, **kwargs)``: with
+        plain arrays, or with tensors if the derivative is to be differentiated again. None,
         or leaving out the last ones, says there is no derivative for that argument. What
         their signatures name beyond the arguments are the options that the function may be
         called with; others are refused.
+
+    Raises
+    ------
+    ValueError
+        If there is not a single VJP.
 
     Examples
     --------
@@ -90,6 +101,8 @@ def define_vjp(function: Function, *vjps: Function | None) -> None:
     ...     return x**3
     >>> define_vjp(cube, lambda g, out, x: g * 3 * x**2)
     """
+    if not any(vjps):
+        raise ValueError(f"{name_of(function)} needs a derivative for at least one argument")
     own = 2 + len(vjps)  # g, out and the arguments; what follows them are options
     signatures = [inspect.signature(vjp).parameters.items() for vjp in vjps if vjp]
     options = dict(item for items in signatures for item in list(items)[own:])
@@ -129,7 +142,7 @@ def primitive(function: Function) -> Function:
     Parameters
     ----------
     function : callable
-        Written for plain arrays.
+        Written for plain arrays. What it returns for a tensor becomes read-only.
 
     Returns
     -------
@@ -232,7 +245,7 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPT
     rule = RULES.get(function)
     if rule is None or len(args) > rule.most or (kwargs and rule.unknown(kwargs)):
         return _apply_otherwise(function, args, kwargs)
-    if rule.vjps == ():
+    if rule.is_composite:
         return rule.plain(*args, **kwargs)
     return carry_out(function, rule.plain, rule.vjps, args, kwargs)
 
@@ -288,6 +301,8 @@ def carry_out(function: Function, plain: Function, vjps: Any, args: Any, kwargs:
     -------
     Tensor
     """
+    if isinstance(function, np.ufunc):
+        args = tuple(np.asarray(a) if isinstance(a, list | tuple) else a for a in args)
     recorders = []
     for tape in active.tapes:
         keys = tape.keys_of(args)
@@ -304,13 +319,13 @@ def carry_out(function: Function, plain: Function, vjps: Any, args: Any, kwargs:
     if vjps is None:  # fused
         value, vjps = value
     out = Tensor.__new__(Tensor)
-    out._hold(_result(function, value, values))
+    out._hold(_protected(function, value, values))
     for tape, keys in recorders:
         tape.record(Record(function, vjps, args, values, kwargs, out, keys))
     return out
 
 
-def _result(function: Function, value: Any, values: list[Any]) -> Any:
+def _protected(function: Function, value: Any, values: list[Any]) -> Any:
     """Return a result as something that nobody else can change."""
     if isinstance(value, ndarray):
         owner = value if value.base is None else value.base

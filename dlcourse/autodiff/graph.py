@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse._helpers.naming import name_of
+from dlcourse.autodiff.rules import Placed
 from dlcourse.autodiff.tape import GradientTape
 from dlcourse.autodiff.variable import Tensor, Variable
 
@@ -161,11 +162,17 @@ def graph(target: Tensor) -> Graph:
         end = places[out.key] = len(result.nodes)
         name = out.name or f"{operation}{counts[operation]}"
         result.nodes.append(Node(name, operation, out.value))
-        flow = tape._flows.get
-        result.edges += [Edge(start, end, flow((out.key, i))) for i, start in starts.items()]
+        result.edges += [
+            Edge(start, end, _whole(tape._flows.get((out.key, i)))) for i, start in starts.items()
+        ]
     for key, position in places.items():
         result.nodes[position].gradient = tape._flows.get(key)
     return result
+
+
+def _whole(flow: Any) -> Any:
+    """Return what flows along an edge, as an array of the input's shape."""
+    return flow.spread() if isinstance(flow, Placed) else flow
 
 
 def _place(a: Any, nodes: list[Node], places: dict[Any, int], known: set[int]) -> int:

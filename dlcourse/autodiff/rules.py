@@ -28,6 +28,7 @@ import numpy as np
 from dlcourse.autodiff import _composites, elementary
 from dlcourse.autodiff.elementary import add_at, cast
 from dlcourse.autodiff.functions import CONSTANT, define_composite, define_vjp, fused, primitive
+from dlcourse.autodiff.variable import number_or_array
 
 # --- functions that networks are made of ----------------------------------------------
 
@@ -53,8 +54,8 @@ define_vjp(np.remainder, lambda g, out, a, b: g, lambda g, out, a, b: -g * np.fl
 define_vjp(np.reciprocal, lambda g, out, a: -g * out * out)
 define_vjp(np.square, lambda g, out, a: g * 2 * a)
 # (Where both are 0, the 1 added to the base makes 0 of what would be 0 times infinity.)
-define_vjp(np.power, lambda g, out, a, b: g * b * (a + ((a == 0) & (b == 0))) ** (b - 1),
-           lambda g, out, a, b: g * np.log(np.where(a > 0, a, 1)) * out)  # fmt: skip
+define_vjp(np.power, lambda g, out, a, b: g * b * (a + ((a == 0) & (b == 0))) ** (b - 1.0),
+           lambda g, out, a, b: g * np.log(np.where(a > 0, a, 1.0)) * out)  # fmt: skip
 define_vjp(np.absolute, lambda g, out, a: g * np.sign(a))
 define_vjp(np.sign, lambda g, out, a: g * 0)
 define_vjp(cast, lambda g, out, a, dtype: g)
@@ -156,7 +157,7 @@ def _spread(g: Any, a: Any, axis: Any, keepdims: bool) -> Any:
     return np.broadcast_to(g, np.shape(a))
 
 
-def _ties(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False,
+def _vjp_of_max(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False,
           initial: Any = None, where: Any = True) -> Any:  # fmt: skip
     """Share the gradient of a maximum or minimum among all entries that attain it."""
     top = _spread(out, a, axis, keepdims)
@@ -166,7 +167,7 @@ def _ties(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False,
     return _spread(g, a, axis, keepdims) * chosen / count
 
 
-def _product(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False,
+def _vjp_of_prod(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False,
              dtype: Any = None, initial: Any = 1, where: Any = True) -> Any:  # fmt: skip
     """Multiply by the product of all other entries: those before it times those behind."""
     a = np.where(where, a, 1)
@@ -178,12 +179,12 @@ def _product(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = Fal
     return _spread(g, a, axis, keepdims) * (others * initial * where)
 
 
-def _running_sum(g: Any, out: Any, a: Any, axis: Any = None) -> Any:
+def _vjp_of_cumsum(g: Any, out: Any, a: Any, axis: Any = None) -> Any:
     """Add up from the other end: an entry is part of its own sum and of all later ones."""
     return np.reshape(np.flip(np.cumsum(np.flip(g, axis), axis), axis), np.shape(a))
 
 
-def _share_of_mean(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False,
+def _vjp_of_mean(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False,
                    dtype: Any = None, where: Any = True) -> Any:  # fmt: skip
     """Give each entry its share of the mean: one over how many there are."""
     if where is True:
@@ -194,11 +195,11 @@ def _share_of_mean(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool
 define_vjp(np.sum, lambda g, out, a, axis=None, *, keepdims=False, dtype=None, initial=0,
            where=True: _spread(g, a, axis, keepdims) if where is True
            else _spread(g, a, axis, keepdims) * where)  # fmt: skip
-define_vjp(np.mean, _share_of_mean)
-define_vjp(np.prod, _product)
-define_vjp(np.cumsum, _running_sum)
-define_vjp(np.max, _ties)
-define_vjp(np.min, _ties)
+define_vjp(np.mean, _vjp_of_mean)
+define_vjp(np.prod, _vjp_of_prod)
+define_vjp(np.cumsum, _vjp_of_cumsum)
+define_vjp(np.max, _vjp_of_max)
+define_vjp(np.min, _vjp_of_max)
 define_composite(np.amax, np.max)
 define_composite(np.amin, np.min)
 define_composite(np.cumprod, _composites.cumprod)
@@ -223,7 +224,7 @@ def _inverse(axes: Any) -> Any:
     return None if axes is None else np.argsort(np.mod(axes, len(axes)))
 
 
-def _untiled(g: Any, out: Any, a: Any, reps: Any) -> Any:
+def _vjp_of_tile(g: Any, out: Any, a: Any, reps: Any) -> Any:
     """Add up the copies: each axis becomes two, copies and entries, and the first is summed."""
     reps = np.atleast_1d(reps)
     lengths = (1,) * (len(reps) - np.ndim(a)) + np.shape(a)
@@ -242,7 +243,7 @@ define_vjp(np.moveaxis, lambda g, out, a, source, destination: np.moveaxis(g, de
 define_vjp(np.transpose, lambda g, out, a, axes=None: np.transpose(g, _inverse(axes)))
 define_vjp(np.flip, lambda g, out, a, axis=None: np.flip(g, axis))
 define_vjp(np.roll, lambda g, out, a, shift, axis=None: np.roll(g, np.negative(shift), axis))
-define_vjp(np.tile, _untiled)
+define_vjp(np.tile, _vjp_of_tile)
 define_vjp(np.triu, lambda g, out, a, k=0: np.triu(g, k))
 define_vjp(np.tril, lambda g, out, a, k=0: np.tril(g, k))
 define_composite(np.atleast_1d, _composites.atleast_1d)
@@ -416,7 +417,8 @@ def _log_of_det(a: Any) -> Any:
 
 define_vjp(_log_of_det, lambda g, out, a: _matrix(g) * _t(np.linalg.inv(a)))
 define_composite(np.linalg.slogdet, lambda a:
-                 _SignAndLogarithm(np.sign(np.linalg.det(a).value), _log_of_det(a)))  # fmt: skip
+                 _SignAndLogarithm(np.linalg.slogdet(number_or_array(a))[0],
+                                   _log_of_det(a)))  # fmt: skip
 
 
 class _SignAndLogarithm(NamedTuple):
@@ -443,14 +445,14 @@ def _lower(s: Any) -> Any:
     return np.tril(s + _t(s)) - s * np.eye(np.shape(s)[-1])
 
 
-def _slope_of_pinv(g: Any, out: Any, a: Any) -> Any:
+def _vjp_of_pinv(g: Any, out: Any, a: Any) -> Any:
     """Return the VJP of the pseudo-inverse, where the rank stays what it is."""
     p, (m, n) = out, np.shape(a)[-2:]
     outside, inside = np.eye(m) - a @ p, np.eye(n) - p @ a
     return -_t(p) @ g @ _t(p) + outside @ _t(g) @ p @ _t(p) + _t(p) @ p @ _t(g) @ inside
 
 
-def _slope_of_cholesky(g: Any, out: Any, a: Any) -> Any:
+def _vjp_of_cholesky(g: Any, out: Any, a: Any) -> Any:
     """Return the VJP of the Cholesky factor."""
     half = np.tril(_t(out) @ g) * (1 - 0.5 * np.eye(np.shape(a)[-1]))
     return _lower(_t(_solve(_t(out), _t(_solve(_t(out), half)))))
@@ -464,7 +466,8 @@ def _eigh(a: Any) -> Any:
 
     def vjp(g: Any, wanted: Any = (True,)) -> Any:
         gap = np.expand_dims(w, -2) - np.expand_dims(w, -1)
-        inverse_gap = (1 - np.eye(n)) / (gap + np.eye(n))
+        # (Of equal eigenvalues only the sum has a derivative, which needs no gap.)
+        inverse_gap = (gap != 0) / (gap + (gap == 0))
         inner = np.eye(n) * np.expand_dims(g[..., 0, :], -2) + inverse_gap * (_t(v) @ g[..., 1:, :])
         return (_lower(v @ inner @ _t(v)),)
 
@@ -476,8 +479,8 @@ def _values_and_vectors(a: Any, UPLO: str = "L") -> _ValuesAndVectors:
     return _ValuesAndVectors(both[..., 0, :], both[..., 1:, :])
 
 
-define_vjp(np.linalg.pinv, _slope_of_pinv)
-define_vjp(np.linalg.cholesky, _slope_of_cholesky)
+define_vjp(np.linalg.pinv, _vjp_of_pinv)
+define_vjp(np.linalg.cholesky, _vjp_of_cholesky)
 define_composite(np.linalg.eigh, _values_and_vectors)
 define_composite(np.linalg.eigvalsh, lambda a, UPLO="L": _values_and_vectors(a, UPLO)[0])
 

@@ -17,7 +17,6 @@ from numpy import ndarray
 
 from dlcourse._helpers.naming import describe, name_of
 from dlcourse._helpers.nested import leaves, map_nested, rebuilt
-from dlcourse.autodiff.elementary import cast
 from dlcourse.autodiff.functions import Record
 from dlcourse.autodiff.rules import Placed
 from dlcourse.autodiff.variable import Tensor, Variable, active
@@ -184,7 +183,7 @@ class GradientTape:
             if not (x.flags.writeable or getattr(owner, "flags", x.flags).writeable):
                 return x
             array, copy = self._copies.get(id(x), (None, None))
-            if array is not x or not np.array_equal(x, copy):
+            if array is not x or not np.array_equal(x, copy, equal_nan=x.dtype.kind == "f"):
                 copy = np.array(x, subok=True)
                 copy.setflags(write=False)
                 self._copies[id(x)] = x, copy
@@ -262,10 +261,10 @@ class GradientTape:
             raise ValueError(f'unconnected must be "error" or "zero", got {unconnected!r}')
         if self._records is None:
             raise RuntimeError("this tape has been used; make it GradientTape(persistent=True)")
-        seed = _seed(target, output_gradient)
         recording = active.tapes
         active.tapes = outer = [tape for tape in recording if tape is not self]
         try:
+            seed = _seed(target, output_gradient)
             grads = self._backward(target, seed, {x.key for x in flat}, bool(outer))
         finally:
             active.tapes = recording
@@ -289,13 +288,14 @@ class GradientTape:
         grads = {target.key: seed}
         flows = self._flows = dict(grads) if self.persistent else {}
         ours: set[int] = set()  # the keys whose sum is an array made here, to be added to in place
-        needed = self._leading_from(sources)
+        needed = self._keys_depending_on(sources)
         for record in reversed(self._records or ()):
             key_out = record.out.key
+            # Nothing earlier in the record needs it any more, unless somebody asked for it.
             g = grads.get(key_out) if key_out in sources else grads.pop(key_out, None)
             if g is None:
                 continue
-            wanted = [key in needed for key in record.keys] if needed else record.keys
+            wanted = [key != 0 and (needed is None or key in needed) for key in record.keys]
             for i, part in enumerate(_vjp(record, g, wanted, as_tensors)):
                 if not wanted[i]:
                     continue
@@ -303,11 +303,10 @@ class GradientTape:
                 key = record.keys[i]
                 _add(grads, ours, key, part)
                 if self.persistent:
-                    flows[key_out, i] = part.spread() if type(part) is Placed else part
-                    flows[key] = grads[key]
+                    flows[key_out, i], flows[key] = part, grads[key]
         return grads
 
-    def _leading_from(self, sources: set[int]) -> set[int] | None:
+    def _keys_depending_on(self, sources: set[int]) -> set[int] | None:
         """Return the keys of the sources and of all results that depend on them.
 
         No gradient is computed for anything else. None stands for all that is recorded: if
@@ -353,14 +352,20 @@ def _seed(target: Tensor, output_gradient: Any) -> Any:
     return seed if seed.dtype == target.dtype else seed.astype(target.dtype)
 
 
-def _vjp(record: Record, g: Any, wanted: list[Any], as_tensors: bool) -> Any:
+def _vjp(record: Record, g: Any, wanted: list[bool], as_tensors: bool) -> Any:
     """Return the gradient for each argument of an operation that is wanted."""
+    inputs, out = record.values, record.out.value
+    if as_tensors:  # to differentiate the derivative itself
+        out = record.out
+        inputs = [  # as they were: a variable may have got another value since
+            a.as_it_was(value) if isinstance(a, Variable) else a
+            for a, value in zip(record.args, record.values, strict=True)
+        ]
     if callable(record.vjps):  # fused: one function for all arguments
         vjp = record.vjps
-        if as_tensors:  # to differentiate the derivative itself, compute it from tensors once more
-            vjp = record.function.with_vjp(*record.args, **record.kwargs)[1]  # type: ignore[attr-defined]
+        if as_tensors:  # made anew, from tensors
+            vjp = record.function.with_vjp(*inputs, **record.kwargs)[1]  # type: ignore[attr-defined]
         return vjp(g, wanted)
-    inputs, out = (record.args, record.out) if as_tensors else (record.values, record.out.value)
     return [
         vjp(g, out, *inputs, **record.kwargs) if wants and vjp else None
         for vjp, wants in zip(record.vjps, wanted, strict=False)
@@ -370,8 +375,10 @@ def _vjp(record: Record, g: Any, wanted: list[Any], as_tensors: bool) -> Any:
 def _add(grads: dict[int, Any], ours: set[int], key: int, part: Any) -> None:
     """Add a part to the gradient of a key."""
     if type(part) is Placed:
-        if key not in ours:  # zeros, or what is there already, in an array of our own
-            grads[key] = np.zeros(part.shape, part.g.dtype) + grads.get(key, 0)
+        if key not in ours:  # what is there already goes into an array of our own
+            total = np.zeros(part.shape, part.g.dtype)
+            total += grads.get(key, 0)
+            grads[key] = total
             ours.add(key)
         part.add_to(grads[key])
     elif key in ours and isinstance(part, ndarray):
@@ -404,9 +411,7 @@ def _fit(g: Any, record: Record, i: int, as_tensors: bool) -> Any:
             raise ValueError(f"{what} for argument {i}, which has shape {shape}")
         repeated = (*range(more), *(more + k for k, n in enumerate(shape) if n == 1))
         g = np.reshape(np.sum(g, axis=repeated), shape)
-    if g.dtype == like.dtype:
-        return g
-    return g.astype(like.dtype) if isinstance(g, Tensor) else cast(g, like.dtype)
+    return g if g.dtype == like.dtype else g.astype(like.dtype)
 
 
 def _separate(g: Any, taken: set[int]) -> Any:

@@ -115,7 +115,11 @@ class Tensor:
         """Take a value that nobody else can change: a fresh array, or one that is read-only."""
         if type(value) is ndarray:
             value.setflags(False)  # type: ignore[call-arg]  # read-only; slower by keyword
-        self.value, self.key, self.name = value, _new_key(), name
+        self.value = value
+        self._begin(name)
+
+    def _begin(self, name: str | None) -> None:
+        self.key, self.name = _new_key(), name
         self.recorded_by: Any = None
 
     # --- what it looks like ---------------------------------------------------------
@@ -320,7 +324,7 @@ class Variable(Tensor):
     ----------
     value : ndarray
         The array now; read-only. `assign` and optimizers put another array in its place, so
-        one that you took before stays as it was.
+        one that you took before stays as it was. ``w.value = x`` is ``w.assign(x)``.
     version : int
         How often the value was replaced.
 
@@ -337,15 +341,45 @@ class Variable(Tensor):
     <Variable 'w': shape (), float64, value 2.0>
     """
 
-    __slots__ = ("trainable", "version")
+    __slots__ = ("_held", "trainable", "version")
 
     def __init__(self, value: ArrayLike, name: str | None = None, trainable: bool = True) -> None:
-        self._hold(_checked(np.array(value), name), name)
+        self.version = -1
+        self.replace(_checked(np.array(value), name))
+        self._begin(name)
         self.trainable = trainable
-        self.version = 0
+
+    @property
+    def value(self) -> Any:
+        """The array now; read-only."""
+        return self._held
+
+    @value.setter
+    def value(self, new: ArrayLike) -> None:
+        self.assign(new)
 
     def __reduce__(self) -> Any:
         return type(self), (self.value, self.name, self.trainable)
+
+    def as_it_was(self, value: Any) -> "Variable":
+        """Return what stands for this variable with a value of the past, for the tapes.
+
+        Parameters
+        ----------
+        value : ndarray
+            What it was.
+
+        Returns
+        -------
+        Variable
+            Itself, if that is its value now; else one with the same key.
+        """
+        if value is self._held:
+            return self
+        past = Variable.__new__(Variable)
+        past._held, past.name, past.key, past.recorded_by = value, self.name, self.key, None
+        past.version, past.trainable = self.version, self.trainable
+        return past
 
     def assign(self, value: ArrayLike) -> None:
         """Replace the value.
@@ -379,12 +413,12 @@ class Variable(Tensor):
             Of the same shape and dtype, which nobody else holds.
         """
         array.setflags(write=False)
-        self.value = array
+        self._held = array
         self.version += 1
 
 
 def _checked(array: Any, name: str | None) -> Any:
-    """Return an array in the machine's byte order, if tensors can hold it."""
+    """Return an array in the byte order of the machine, if tensors can hold it."""
     if array.dtype.kind == "f" and array.dtype.itemsize in (4, 8):
         return array.astype(array.dtype.newbyteorder("="), copy=False)
     what = f"the value of {name!r}" if name else "the value"

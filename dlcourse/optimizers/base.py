@@ -46,7 +46,7 @@ class Optimizer:
     rate_multipliers : dict of str to float, optional
         Scales the rate of all parameters under a name: ``"dense1"`` stands for
         ``"dense1/weights"`` and ``"dense1/bias"`` (not for ``"dense10/bias"``).
-        0 freezes them; the longest matching name wins.
+        0 keeps them where they are; the longest matching name wins.
     l2 : float
         Adds ``l2 * w`` to each gradient: the gradient of the penalty ``l2 / 2 * sum(w**2)``.
     no_decay : tuple of str
@@ -103,8 +103,9 @@ class Optimizer:
     def _step(
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
     ) -> None:
-        """Write into `step` what is to be added to the parameters.
+        """Write into `step` what is to be added to the parameters: ``step[...] = ...``.
 
+        `self.iterations` counts this update already: it is the t of the formulas, from 1.
         `gradient`, `step` and each vector of `state` have the same shape and dtype.
         `learning_rate` is a float, or such a vector when parameters have rates of their own.
         """
@@ -167,24 +168,28 @@ class Optimizer:
         self._collect(params, grads)
         if arrived:
             _refuse_two_names(params)
-            self._known = dict(params)
         if self.clip is not None:
             self._collect(params, self.clip(dict(grads)))
         decaying = self._decaying(params) if self.l2 or self.weight_decay else []
         for key in decaying if self.l2 else []:
             gradient = self._places[key].gradient
             gradient += self.l2 * _value(params[key])
+        if arrived:
+            self._known, self._loaded = dict(params), None
+        if self.average is not None and not self._averages:
+            self._averages = {key: np.array(_value(w)) for key, w in params.items()}
         self.iterations += 1
         self.last_learning_rate = rate
         for group in self._groups:
-            step = np.empty_like(group.gradient)
+            step = np.zeros_like(group.gradient)
             rates = rate if factors is None else rate * group.spread(factors)
             self._step(group.gradient, rates, group.state, step)
             for key, part in group.cut(step).items():
                 if self.weight_decay and key in decaying:
                     lost = rate * self.weight_decay * (1.0 if factors is None else factors[key])
                     part -= lost * _value(params[key])
-                _move(params, key, part)
+                if factors is None or factors[key] != 0:
+                    _move(params, key, part)
             step.setflags(write=False)  # it may be the memory of variables now
         if self.average is not None:
             self._average_in(params, self.average)
@@ -350,7 +355,7 @@ class Optimizer:
         ):
             return False
         kinds = {key: _shape_and_dtype(key, w) for key, w in params.items()}
-        if not self._places:
+        if not self._known:  # nothing was updated yet
             self._make_room(params, kinds)
         elif kinds != {key: (p.shape, p.dtype) for key, p in self._places.items()}:
             raise ValueError(_other_parameters(kinds, self._places))
@@ -370,18 +375,17 @@ class Optimizer:
             )
             for dtype in sorted({dtype for _, dtype in kinds.values()})
         ]
-        averages = {key: np.array(_value(w)) for key, w in params.items()}
         # Before its first update an optimizer remembers nothing.
         if self._loaded is not None and self._loaded["iterations"] > 0:
             for name in self._state_names:
                 parts = {k: part for g in groups for k, part in g.cut(g.state[name]).items()}
                 _restore(name, self._loaded[name], parts)
             if self.average is not None:
-                _restore("average", self._loaded["average"], averages)
-        self._averages = averages if self.average is not None else {}
+                self._averages = {key: np.array(_value(w)) for key, w in params.items()}
+                _restore("average", self._loaded["average"], self._averages)
         places = {key: place for group in groups for key, place in group.places().items()}
         self._places = {key: places[key] for key in params}
-        self._groups, self._loaded = groups, None
+        self._groups = groups
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(learning_rate={self.learning_rate!r})"

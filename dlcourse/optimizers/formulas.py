@@ -147,8 +147,7 @@ class Nesterov(Momentum):
         v = state["velocity"]
         v *= self.momentum
         v -= np.multiply(gradient, learning_rate, step)
-        step *= -1
-        step += self.momentum * v
+        step[...] = self.momentum * v - learning_rate * gradient
 
 
 class AdaGrad(Optimizer):
