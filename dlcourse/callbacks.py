@@ -111,7 +111,8 @@ class EarlyStopping(_Watch):
         return self.waited >= self.patience
 
     def finish(self) -> None:
-        """Put the best parameters back; `fit` does this at the end."""
+        """Put the best parameters back; `fit` does this at the end. Another one waits anew."""
+        self.waited = 0
         params, buffers = self.model.params, getattr(self.model, "buffers", {})
         for key, value in self._best.items():
             place = params[key] if key in params else buffers[key]
@@ -173,6 +174,8 @@ class ReduceOnPlateau(_Watch):
             raise TypeError(
                 f"the learning rate must be a number to be lowered, got {optimizer.learning_rate!r}"
             )
+        if not 0 <= min_rate < math.inf:
+            raise ValueError(f"min_rate must be at least 0, got {min_rate!r}")
         self.optimizer, self.factor, self.min_rate = optimizer, factor, min_rate
 
     def __call__(self, epoch: int, history: History) -> None:

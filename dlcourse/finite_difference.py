@@ -22,11 +22,8 @@ _EPSILON = float(np.finfo(np.float64).eps)
 
 # The step that balances truncation against round-off: the error of a one-sided
 # difference is about h + eps/h, of a central one about h**2 + eps/h.
-_BEST_RELATIVE_STEP = {
-    "central": _EPSILON ** (1 / 3),
-    "forward": _EPSILON ** (1 / 2),
-    "backward": _EPSILON ** (1 / 2),
-}
+# (Of a function that answers in float32, eps is 1.2e-7.)
+_BEST_POWER_OF_EPSILON = {"central": 1 / 3, "forward": 1 / 2, "backward": 1 / 2}
 
 
 def derivative(
@@ -84,7 +81,7 @@ def derivative(
     >>> round(derivative(np.log, 1e-6))  # the first step would lead below 0
     1000000
     """
-    if method not in _BEST_RELATIVE_STEP:
+    if method not in _BEST_POWER_OF_EPSILON:
         raise ValueError(f"method must be 'central', 'forward' or 'backward', got {method!r}")
     point = as_floats(x, "x").astype(np.float64)
     steps = _step_sizes(point, h, method)
@@ -94,7 +91,11 @@ def derivative(
         return _evaluate(f, argument(t), point.shape, forgiving)
 
     place = partial(_entry, point)
+    coarse = _coarse(f(argument(point))) if h is None else None
     if h is not None:
+        slope = _plain_slope(values_at, point, steps, method, place)
+    elif coarse:
+        steps = _step_sizes(point, None, method, coarse)
         slope = _plain_slope(values_at, point, steps, method, place)
     else:
         slope = _careful_slope(values_at, point, steps, method, place)
@@ -257,7 +258,7 @@ def check_gradient(
     gaps = np.abs(claimed - numerical)
     largest = float(np.max(np.abs(numerical)))
     scale = min(1.0, largest) if largest > 0 else 1.0
-    errors = gaps / np.maximum(scale, np.abs(numerical))
+    errors = np.asarray(gaps / np.maximum(scale, np.abs(numerical)))
     if not np.max(errors) <= tolerance:  # by the gradient, or by the differences?
         errors[gaps <= _resolution(f, point, h, numerical)] = 0.0
     worst = np.unravel_index(int(np.argmax(errors)), errors.shape)  # argmax finds a NaN first
@@ -273,10 +274,11 @@ def check_gradient(
     return error
 
 
-def _step_sizes(x: Array64, h: float | None, method: Method) -> Array64:
+def _step_sizes(x: Array64, h: float | None, method: Method, epsilon: float = _EPSILON) -> Array64:
     """Return a positive step for each entry of `x` that survives rounding."""
     if h is None:
-        return np.asarray(_BEST_RELATIVE_STEP[method] * np.maximum(1.0, np.abs(x)))
+        relative = epsilon ** _BEST_POWER_OF_EPSILON[method]
+        return np.asarray(relative * np.maximum(1.0, np.abs(x)))
     if not isinstance(h, int | float | np.floating) or not 0 < h < np.inf:
         raise ValueError(f"h must be a positive number, got {h!r}")
     if np.any(x + h == x) or np.any(x - h == x):
@@ -285,6 +287,14 @@ def _step_sizes(x: Array64, h: float | None, method: Method) -> Array64:
             f"h = {h} is lost in the rounding of x (up to {largest:g}); take it larger"
         )
     return np.full_like(x, h)
+
+
+def _coarse(answer: Any) -> float | None:
+    """Return the rounding of a function that answers in less than float64, else None."""
+    dtype = getattr(answer, "dtype", None)
+    if dtype is None or dtype.kind != "f" or dtype.itemsize >= 8:
+        return None
+    return float(np.finfo(dtype).eps)
 
 
 def _neighbours(x: Array64, h: Array64, method: Method) -> tuple[Array64, Array64]:
@@ -353,14 +363,17 @@ def _partial_derivatives(
     """Move one entry of `x` at a time; stack the slopes along trailing axes."""
     point = as_floats(x, "x").astype(np.float64)
     steps = _step_sizes(point, h, "central")
-    here = np.asarray(f(point.copy()), dtype=np.float64)
+    answer = f(point.copy())
+    here, coarse = np.asarray(answer, dtype=np.float64), _coarse(answer)
+    if coarse:
+        steps = _step_sizes(point, h, "central", coarse)
     if scalar and here.shape != ():
         raise ValueError(f"f must return a single number, got an array of shape {here.shape}")
     slopes = np.empty(here.shape + point.shape)
     for index in np.ndindex(point.shape):
         values_at = _values_along(f, point, index, here.shape)
         place = partial(_entry, point[index], of=index)
-        if h is not None:
+        if h is not None or coarse:
             slope = _plain_slope(values_at, point[index], steps[index], "central", place)
         else:
             slope = _careful_slope(values_at, point[index], steps[index], "central", place, here)

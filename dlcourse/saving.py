@@ -5,6 +5,7 @@ A file is a ``.npz`` archive of plain arrays, without pickled objects, that NumP
 go on as if it had not been interrupted. Reading changes nothing unless all of it fits.
 """
 
+import copy
 import json
 import os
 import secrets
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from dlcourse.autodiff import Tensor, Variable
 from dlcourse.optimizers import Optimizer
+from dlcourse.optimizers.base import at_least_0
 
 _SPARE = 1_000_000  # bytes that a file may hold beyond what there is room for: headers, for one
 
@@ -61,6 +63,8 @@ def save_params(path: str | os.PathLike[str], params: Mapping[str, Any]) -> None
         raise ValueError("params is empty: there is nothing to save")
     arrays: Arrays = {}
     for name, value in params.items():
+        if np.ma.is_masked(value):
+            raise ValueError(f"params[{name!r}] has masked entries, which a file does not keep")
         array = np.asarray(value.value if isinstance(value, Tensor) else value)
         if not isinstance(name, str) or not name:
             raise ValueError(f"a parameter needs a name that is a non-empty string, got {name!r}")
@@ -104,6 +108,8 @@ def load_params(path: str | os.PathLike[str], into: Mapping[str, Any] | None = N
     --------
     See `save_params`.
     """
+    if into is not None and not isinstance(into, Mapping):
+        raise TypeError(f"into must be a dict, such as model.state, got {type(into).__name__}")
     arrays = _read(Path(path), into)
     if into is not None:
         _copy_into(into, arrays)
@@ -205,26 +211,20 @@ def load_checkpoint(
     See `save_checkpoint`.
     """
     source = Path(path)
-    arrays = _read(source)
-    parts: dict[str, Arrays] = {"model": {}, "generator": {}, "optimizer": {}, "history": {}}
-    for name, array in arrays.items():
-        room, _, key = name.partition("/")
-        if room not in parts:
-            raise ValueError(f"{source} is no checkpoint: it holds {name!r}; see load_params")
-        parts[room][key] = array
     into, generators = _state_of(model), _generators_of(model, rng)
-    _check_fit(source, {k: (a.shape, a.dtype) for k, a in parts["model"].items()}, into)
+    _check_kinds(source, into, optimizer)
+    parts = _in_rooms(source, _read(source))
     _check_names(source, "random generators", parts["generator"], generators)
-    states = {key: _from_bytes(source, a) for key, a in parts["generator"].items()}
-    for key, generator in generators.items():
-        kind = generator.bit_generator.state["bit_generator"]
-        if not isinstance(states[key], dict) or states[key].get("bit_generator") != kind:
-            raise ValueError(
-                f"{source}: the generator {key!r} there is of another kind than {kind}"
-            )
+    states = {
+        key: _generator_state(source, key, parts["generator"][key], generator)
+        for key, generator in generators.items()
+    }
     state, rate = _optimizer_state(source, parts["optimizer"], optimizer)
     if history is not None:
         _check_names(source, "parts of a history", parts["history"], vars(history))
+        for name, losses in parts["history"].items():
+            if losses.ndim != 1 or losses.dtype.kind != "f":
+                raise ValueError(f"{source}: the {name} there are no list of numbers")
     optimizer.load_state_dict(state)  # refuses before it changes; what follows can't fail
     if rate is not None:
         optimizer.learning_rate = rate
@@ -234,6 +234,59 @@ def load_checkpoint(
     if history is not None:
         for name, losses in parts["history"].items():
             getattr(history, name)[:] = losses.tolist()
+
+
+def _in_rooms(source: Path, arrays: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the contents of a checkpoint by the first parts of their names."""
+    parts: dict[str, dict[str, Any]] = {
+        "model": {}, "generator": {}, "optimizer": {}, "history": {}
+    }  # fmt: skip
+    for name, array in arrays.items():
+        room, _, key = name.partition("/")
+        if room not in parts:
+            raise ValueError(f"{source} is no checkpoint: it holds {name!r}; see load_params")
+        parts[room][key] = array
+    return parts
+
+
+def _check_kinds(source: Path, into: Mapping[str, Any], optimizer: Optimizer) -> None:
+    """Compare shapes and dtypes with what is there, before the arrays are read."""
+    with source.open("rb") as file:
+        try:
+            kinds = _kinds(file)
+        except Exception as error:
+            raise _damaged(source, error) from None
+    parts = _in_rooms(source, kinds)
+    _check_fit(source, parts["model"], into)
+    for key, (shape, _) in parts["optimizer"].items():
+        if key.startswith("state/"):
+            name, _, parameter = key.removeprefix("state/").partition("/")
+            if parameter not in into or shape != into[parameter].shape:
+                raise ValueError(
+                    f"{source} does not fit this model: the {name} of {parameter!r} there has "
+                    f"shape {shape}"
+                )
+
+
+def _generator_state(source: Path, key: str, array: NDArray[Any], generator: Any) -> Any:
+    """Return the state of a generator in a checkpoint, after trying it on a copy."""
+    state, now = _from_bytes(source, array), generator.bit_generator.state
+    kind = now["bit_generator"]
+    try:
+        if state["bit_generator"] != kind:
+            raise ValueError(f"it is of another kind than {kind}")
+        state = _with_arrays(state, now)
+        copy.deepcopy(generator).bit_generator.state = state
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
+        raise ValueError(f"{source}: the generator {key!r} there can't be used: {error}") from None
+    return state
+
+
+def _with_arrays(state: Any, like: Any) -> Any:
+    """Return a state with arrays where another has them; a file holds lists."""
+    if isinstance(like, dict):
+        return {key: _with_arrays(state[key], part) for key, part in like.items()}
+    return np.array(state, like.dtype) if isinstance(like, np.ndarray) else state
 
 
 def _state_of(model: Any) -> dict[str, Any]:
@@ -261,12 +314,14 @@ def _optimizer_state(
     state["iterations"] = arrays["iterations"].item()
     if lacking := [name for name in names if not state[name] and state["iterations"]]:
         raise ValueError(f"{source} lacks the {lacking} of the optimizer")
-    rate = arrays.get("learning_rate")
-    return state, None if rate is None or callable(optimizer.learning_rate) else float(rate)
+    if "learning_rate" not in arrays or callable(optimizer.learning_rate):
+        return state, None
+    return state, at_least_0(arrays["learning_rate"], f"{source}: the learning rate there")
 
 
 def _as_bytes(value: Any) -> NDArray[np.uint8]:
-    return np.frombuffer(json.dumps(value, sort_keys=True).encode(), np.uint8)
+    text = json.dumps(value, sort_keys=True, default=lambda array: array.tolist())
+    return np.frombuffer(text.encode(), np.uint8)
 
 
 def _from_bytes(source: Path, array: NDArray[Any]) -> Any:
@@ -337,15 +392,22 @@ def _kinds_if_large(
     They are read without the arrays: a small file may unpack to more than the memory holds.
     """
     room = sum(np.asarray(getattr(place, "value", place)).nbytes for place in into.values())
+    with zipfile.ZipFile(file) as archive:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+    file.seek(0)
+    return _kinds(file) if unpacked > room + _SPARE else {}
+
+
+def _kinds(file: IO[bytes]) -> dict[str, tuple[tuple[int, ...], Any]]:
+    """Return shape and dtype of each array of a file, without reading the arrays."""
     found = {}
     with zipfile.ZipFile(file) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > room + _SPARE:
-            for entry in archive.infolist():
-                with archive.open(entry) as member:
-                    is_short = npy.read_magic(member) == (1, 0)
-                    read = npy.read_array_header_1_0 if is_short else npy.read_array_header_2_0
-                    shape, _, dtype = read(member)
-                found[entry.filename.removesuffix(".npy")] = shape, dtype
+        for entry in archive.infolist():
+            with archive.open(entry) as member:
+                is_short = npy.read_magic(member) == (1, 0)
+                read = npy.read_array_header_1_0 if is_short else npy.read_array_header_2_0
+                shape, _, dtype = read(member)
+            found[entry.filename.removesuffix(".npy")] = shape, dtype
     file.seek(0)
     return found
 

@@ -205,6 +205,14 @@ def fit(
     inputs, targets = checked_pair(data, "data")
     if validation is not None:
         validation = checked_pair(validation, "validation")
+        for k, what in enumerate(("inputs", "targets")):
+            other, own = np.shape(validation[k])[1:], (inputs, targets)[k].shape[1:]
+            if other != own:
+                raise ValueError(
+                    f"the {what} of validation have rows of shape {other}, those of data {own}"
+                )
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer must be one, such as SGD(0.1), got {optimizer!r}")
     epochs = as_count(epochs, "epochs")
     batches = Batches(inputs, targets, batch_size, shuffle, drop_last, rng, optimizer)
     batches.check_rows(model)
@@ -435,6 +443,8 @@ def _differentiator(model: Any) -> Callable[..., tuple[float, Mapping[str, Any]]
 def _one_number(value: Any) -> float:
     """Return a loss as a plain number, or say that it is none."""
     array = value.value if isinstance(value, Tensor) else np.asarray(value)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"a loss is one number; this one returned {type(value).__name__}")
     if array.size != 1:
         raise ValueError(
             f"a loss is one number; this one returned an array of shape {array.shape}. "
@@ -483,6 +493,8 @@ def checked_pair(data: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]]:
     """
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise TypeError(f"{name} must be a pair (inputs, targets), got {type(data).__name__}")
+    if any(np.ma.is_masked(part) for part in data):
+        raise ValueError(f"{name} has masked entries; fill them or remove their rows first")
     inputs, targets = np.asarray(data[0]), np.asarray(data[1])
     if inputs.ndim == 0 or targets.ndim == 0 or len(inputs) != len(targets) or not len(inputs):
         raise ValueError(

@@ -18,17 +18,19 @@ from dlcourse.autodiff import (
     Variable,
     define_vjp,
     grad,
+    hessian,
     logsumexp,
     primitive,
     relu,
     rules,
     sigmoid,
     softmax,
+    softplus,
     stop_gradient,
 )
 from dlcourse.autodiff.functions import RULES
 from dlcourse.autodiff.variable import active
-from dlcourse.finite_difference import derivative, gradient
+from dlcourse.finite_difference import derivative, gradient, jacobian
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 
@@ -361,6 +363,88 @@ def test_plain_operands_of_any_dtype_are_taken_at_their_values(dtype):
 )
 def test_lists_are_operands_too(f, expected):
     assert_allclose(grad(f)(np.array([1.0, 2.0, 3.0])), expected)
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda t: np.tensordot(t, np.ones((3, 2)), 1), ValueError),
+        (lambda t: np.tensordot(t, np.ones((3, 2)), ([0, 0], [1, 1])), ValueError),
+        (lambda t: np.inner(t, np.ones((3, 2))), ValueError),
+        (lambda t: np.dot(t, np.ones((2, 3, 2))), ValueError),
+        (lambda t: np.einsum("ii->i", t), ValueError),
+        (lambda t: np.average(t, weights=[1, 2]), TypeError),
+        (lambda t: np.average(t, axis=0, weights=[1.0]), (TypeError, ValueError)),
+        (lambda t: np.diff(t, axis=3), ValueError),
+        (lambda t: np.split(t, 2, axis=5), (ValueError, IndexError)),
+        (lambda t: np.interp(t, [0.0, 1.0], [1.0, 2.0, 3.0]), ValueError),
+        (lambda t: np.linalg.matrix_power(t[:1], 0.5), TypeError),
+        (lambda t: np.linalg.matrix_power(t, 2), np.linalg.LinAlgError),
+        (lambda t: np.cross(np.ones(4), t[:, 0]), (ValueError, TypeError)),
+    ],
+)
+def test_what_numpy_refuses_of_arrays_is_refused_of_tensors(call, error):
+    x = np.arange(1.0, 4.0).reshape(3, 1)
+    with pytest.raises((ValueError, TypeError, IndexError)):
+        call(x)
+    with pytest.raises(error):
+        call(Tensor(x))
+
+
+def test_the_covariance_of_a_single_row_by_columns_is_that_of_numpy():
+    x = np.array([[1.0, 2.0, 4.0]])
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        expected = np.cov(x, rowvar=False)
+        assert_array_equal(np.cov(Tensor(x), rowvar=False).value, expected)
+
+
+def test_empty_arrays_are_padded_and_have_no_median():
+    assert_array_equal(np.pad(Tensor(np.zeros(0)), 1).value, [0.0, 0.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        assert np.isnan(np.median(Tensor(np.zeros(0))).value)
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        [[1.0, 2.0], [2.0, 4.0]],
+        np.zeros((2, 2)),
+        np.outer([1.0, 2, 3], [1, 1, 2.0]) + np.outer([1, 0, 1.0], [0, 2, 1]),
+        np.ones((3, 3)),
+        [np.eye(2), np.ones((2, 2))],
+    ],
+)
+def test_a_determinant_has_slopes_at_singular_matrices_too(matrix):
+    matrix = np.array(matrix)
+    f = lambda a: np.sum(np.linalg.det(a))  # noqa: E731
+    assert_allclose(grad(f)(matrix), gradient(f, matrix), atol=1e-8)
+    expected = jacobian(grad(f), matrix)
+    assert_allclose(hessian(f)(matrix), expected, atol=1e-8)
+
+
+@pytest.mark.parametrize("gap", [20.0, 40.0, 300.0])
+def test_a_probability_of_nearly_one_keeps_its_slope(gap):
+    tail = np.exp(-gap) / (1 + np.exp(-gap)) ** 2
+    slope = grad(lambda x: softmax(x)[0])(np.array([gap, 0.0]))
+    assert_allclose(slope, [tail, -tail], rtol=1e-13)
+    curve = hessian(logsumexp)(np.array([gap, 0.0]))
+    assert_allclose(curve, [[tail, -tail], [-tail, tail]], rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64, bool])
+@pytest.mark.parametrize("f", [sigmoid, softplus, softmax, logsumexp])
+def test_functions_of_networks_take_whole_numbers_at_their_values(f, dtype):
+    x = np.array([[100, 3], [0, 1]]).astype(dtype)
+    assert_allclose(f(x), f(x.astype(np.float64)))
+
+
+@pytest.mark.parametrize("f", [np.sum, np.mean, np.prod, np.std])
+def test_a_dtype_may_be_given_as_a_class(f):
+    x = np.float32([1.0, 2.0, 4.0])
+    found = grad(lambda x: f(x * x, dtype=np.float64))(x)
+    assert_allclose(found, grad(lambda x: f(x * x))(x.astype(np.float64)), rtol=1e-6)
 
 
 def test_the_sign_of_a_determinant_is_right_where_the_determinant_is_no_float():

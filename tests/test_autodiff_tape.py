@@ -1,5 +1,6 @@
 """What a tape watches, what it answers, and what it refuses."""
 
+import copy
 import threading
 from typing import NamedTuple
 
@@ -842,3 +843,42 @@ def test_a_variable_may_be_watched_too_and_change_once_it_does_not_matter():
         y = np.sum(w * w)
     other.assign([0.0, 0.0])
     assert_array_equal(tape.gradient(y, w), [2.0, 4.0])
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        lambda a: np.lib.stride_tricks.sliding_window_view(a, 3),
+        lambda a: np.lib.stride_tricks.as_strided(a, (3,), (8,), writeable=False),
+        lambda a: np.broadcast_to(a, (2, 5)),
+        lambda a: np.frombuffer(memoryview(a).toreadonly()),
+        lambda a: a[1:].view(),
+    ],
+)
+def test_a_view_through_which_nobody_can_write_is_copied_all_the_same(window):
+    a, w = np.ones(5), Variable(2.0)
+    view = window(a)
+    if view.flags.writeable:
+        view.flags.writeable = False
+    expected = view.sum()
+    with GradientTape() as tape:
+        y = np.sum(w * view)
+    a[:] = 100.0
+    assert tape.gradient(y, w) == expected
+
+
+def test_the_weights_of_the_outputs_are_not_given_away():
+    w, weights = Variable([1.0, 2.0]), np.array([3.0, 4.0])
+    with GradientTape() as tape:
+        y = w + 1
+    tape.gradient(y, w, output_gradient=weights)[:] = 0
+    assert_array_equal(weights, [3.0, 4.0])
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda x: x.copy()])
+def test_a_copy_of_a_result_depends_on_what_the_result_depends_on(copied):
+    assert_array_equal(grad(lambda x: np.sum(copied(x * 1) * x))(np.ones(2)), [2.0, 2.0])
+    w = Variable(2.0, trainable=False)
+    twin = copied(w)
+    assert twin is not w
+    assert float(twin) == 2.0

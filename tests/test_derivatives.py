@@ -110,3 +110,17 @@ def test_dtypes_stay():
 def test_what_does_not_fit_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_tangents_in_a_dict_go_by_their_keys():
+    f = lambda q: q["a"] * q["b"] ** 2  # noqa: E731
+    assert jvp(f, {"a": 2.0, "b": 3.0}, {"b": 0.0, "a": 1.0})[1] == 9.0
+    for wrong in ({"a": 1.0, "c": 1.0}, {"a": 1.0}, [1.0, 1.0]):
+        with pytest.raises(ValueError, match="need the keys of the primals"):
+            jvp(f, {"a": 2.0, "b": 3.0}, wrong)
+
+
+def test_an_argument_may_be_named_by_a_number_of_numpy():
+    assert grad(lambda x, y: x * y, np.int64(1))(2.0, 3.0) == 2.0
+    with pytest.raises(TypeError, match=r"a Jacobian is by one argument.*\(0, 1\)"):
+        jacobian(lambda x, y: x * y, (0, 1))(2.0, 3.0)

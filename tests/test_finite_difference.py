@@ -502,3 +502,19 @@ def test_a_point_that_is_not_made_of_finite_numbers_is_refused(ask, x, error, me
 def test_an_answer_of_an_unexpected_shape_is_refused(ask, f, message):
     with pytest.raises(ValueError, match=message):
         ask(f, [1.0, 1.0])
+
+
+@pytest.mark.parametrize("f", [lambda x: x**2, lambda x: np.sin(x) * 3])
+def test_a_wrong_slope_of_a_function_of_one_number_is_reported(f):
+    with pytest.raises(AssertionError, match=r"the gradient is wrong at index \(\)"):
+        check_gradient(f, lambda x: 7.0, 3.0)
+
+
+@pytest.mark.parametrize("x", [0.3, 1.0, 20.0])
+def test_a_function_that_answers_in_float32_gets_a_step_that_its_rounding_allows(x):
+    f = lambda x: np.float32(np.sin(x))  # noqa: E731
+    assert derivative(f, x) == pytest.approx(np.cos(x), abs=2e-3)
+    assert derivative(f, x, method="forward") == pytest.approx(np.cos(x), abs=3e-2)
+    assert gradient(lambda x: np.float32(np.sin(x[0])), [x])[0] == pytest.approx(
+        np.cos(x), abs=2e-3
+    )

@@ -522,14 +522,28 @@ def test_sequential_passes_on_whether_it_is_trained():
     "layers",
     [
         lambda: (Dense(3, 3, name="a"), Dense(3, 3, name="a")),
-        lambda: (Dense(3, 3), Dense(3, 3, name="dense1")),
         lambda: (layer := Dense(3, 3), layer),
     ],
-    ids=["the same name", "a number's name", "the same layer"],
+    ids=["the same name", "the same layer"],
 )
 def test_two_layers_of_one_name_are_refused(layers):
     with pytest.raises(ValueError, match="every layer needs a name of its own, got"):
         Sequential(*layers())
+
+
+@pytest.mark.parametrize("given", ["dense1", "dense2"])
+def test_numbers_keep_clear_of_given_names(given):
+    for layers in ((Dense(3, 3), Dense(3, 3, name=given)), (Dense(3, 3, name=given), Dense(3, 3))):
+        names = [layer.name for layer in Sequential(*layers)]
+        assert len(set(names)) == 2
+        assert given in names
+
+
+def test_a_layer_renamed_to_the_name_of_another_is_not_lost():
+    model = Sequential(Dense(2, 2), Dense(2, 2))
+    model[1].rename("dense1")
+    with pytest.raises(ValueError, match="two layers have the name 'dense1'; rename one"):
+        _ = model.params
 
 
 def test_blocks_of_layers_are_layers_and_do_not_hide_each_others_parameters():

@@ -647,3 +647,34 @@ def test_big_endian_numbers_are_numbers():
         x = np.arange(3.0).astype(dtype)
         assert Tensor(x).dtype == np.dtype(dtype).newbyteorder("=")
         assert_array_equal(grad(lambda t, x=x: np.sum(t * x))(np.ones(3)), [0.0, 1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"validation": (np.ones((3, 4)), np.ones((3, 1)))}, ValueError, r"of shape \(4,\), those"),
+        ({"validation": (np.ones((3, 2)), np.ones(3))}, ValueError, r"targets of validation have"),
+        ({"optimizer": 0.1}, TypeError, r"optimizer must be one, such as SGD\(0\.1\), got 0\.1"),
+        ({"data": (np.ma.masked_less(np.eye(4, 2), 1), np.ones((4, 1)))}, ValueError, "masked ent"),
+    ],
+)
+def test_what_can_not_be_trained_is_refused_before_the_first_update(change, error, message):
+    model, x = Sequential(Dense(2, 1, rng=0)), np.ones((4, 2))
+    before = model[0].weights.value
+    settings = {"data": (x, x[:, :1]), "optimizer": SGD(0.1), **change}
+    with pytest.raises(error, match=message):
+        fit(model, mean_squared_error, epochs=2, progress=False, **settings)
+    assert_array_equal(model[0].weights.value, before)
+
+
+def test_a_loss_that_returns_nothing_is_told_so():
+    x = np.ones((4, 2))
+    with pytest.raises(TypeError, match="a loss is one number; this one returned NoneType"):
+        fit(Sequential(Dense(2, 1)), lambda p, y: None, (x, x), SGD(0.1), 1, progress=False)
+
+
+def test_a_model_that_is_frozen_altogether_says_that_nothing_was_learned():
+    model, x = Sequential(Dense(2, 1, rng=0)), np.ones((4, 2))
+    model.freeze()
+    with pytest.warns(UserWarning, match="nothing was learned"):
+        fit(model, mean_squared_error, (x, x[:, :1]), SGD(0.1), 1, progress=False)

@@ -626,11 +626,59 @@ def test_averages_may_begin_later():
     assert params["w"] == 2.0
 
 
-def test_a_formula_that_writes_nothing_moves_nothing():
-    class Silent(SGD):
+def test_a_formula_that_returns_its_step_is_told_to_write_it():
+    class Returning(SGD):
         def _step(self, gradient, learning_rate, state, step):
             return -learning_rate * gradient
 
     params = {"w": np.ones(3)}
-    Silent(0.1).update(params, {"w": np.ones(3)})
+    with pytest.raises(TypeError, match="_step of Returning returned something; it writes into"):
+        Returning(0.1).update(params, {"w": np.ones(3)})
     assert params["w"].tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("l2", [-1.0, np.nan, "a", None]),
+        ("weight_decay", [-0.1, np.inf, "a"]),
+        ("beta1", [1.0, -0.1, "a"]),
+        ("epsilon", [0.0, -1.0, np.nan]),
+        ("average", [1.0, -0.5, "a"]),
+        ("clip", [1.0, "norm"]),
+        ("no_decay", ["bias", [1, 2]]),
+        ("learning_rate", [-1.0, "fast", None]),
+    ],
+)
+def test_an_attribute_that_makes_no_sense_is_refused_when_it_is_set(name, values):
+    optimizer = AdamW(0.1)
+    for value in values:
+        before = getattr(optimizer, name)
+        with pytest.raises((TypeError, ValueError), match=name):
+            setattr(optimizer, name, value)
+        assert getattr(optimizer, name) == before
+
+
+def test_parameters_that_do_not_decay_go_by_either_end_of_their_names():
+    params = {key: np.ones(1) for key in ("dense1/weights", "dense1/bias", "dense2/bias", "bias")}
+    optimizer = SGD(0.1, l2=1.0, no_decay=("dense1/weights", "dense2"))
+    optimizer.update(params, {key: np.zeros(1) for key in params})
+    assert [key for key, w in params.items() if w != 1] == ["dense1/bias", "bias"]
+
+
+def test_averages_of_other_parameters_are_refused_and_nothing_is_overwritten():
+    params, optimizer = {"w": np.zeros(2), "v": np.zeros(2)}, SGD(1.0, average=0.5)
+    optimizer.update(params, {"w": np.ones(2), "v": np.ones(2)})
+    for others in ({"w": params["w"]}, {"w": params["w"], "v": np.zeros(3)}):
+        with pytest.raises(ValueError, match="not the parameters that were averaged"):
+            optimizer.averaged(others).__enter__()
+    np.testing.assert_array_equal(params["w"], [-1.0, -1.0])
+
+
+def test_a_model_that_is_frozen_altogether_has_the_rate_0():
+    optimizer, w = SGD(0.1), Variable(1.0, trainable=False)
+    optimizer.update({"w": w}, {"w": 1.0})
+    assert (optimizer.last_learning_rate, w.value) == (0.0, 1.0)
+    w.trainable = True
+    optimizer.update({"w": w}, {"w": 1.0})
+    assert (optimizer.last_learning_rate, w.value) == (0.1, 0.9)

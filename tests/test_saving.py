@@ -175,7 +175,9 @@ def test_a_checkpoint_that_does_not_fit_changes_nothing(tmp_path):
 def test_a_generator_of_another_kind_is_refused(tmp_path):
     path = checkpoint(tmp_path, rng=np.random.default_rng(0))
     other = np.random.Generator(np.random.Philox(0))
-    with pytest.raises(ValueError, match="'rng' there is of another kind than Philox"):
+    with pytest.raises(
+        ValueError, match="'rng' there can't be used: it is of another kind than Philox"
+    ):
         load_checkpoint(path, network(), Adam(0.01), rng=other)
 
 
@@ -290,3 +292,57 @@ def test_how_an_array_lies_in_memory_does_not_show_in_its_file(tmp_path):
         files[name] = (tmp_path / f"{name}.npz").read_bytes()
         np.testing.assert_array_equal(load_params(tmp_path / f"{name}.npz")["w"], a)
     assert len(set(files.values())) == 1
+
+
+# --- what a checkpoint does before it changes anything ---------------------------------------
+
+
+def test_generators_of_every_kind_can_be_kept(tmp_path):
+    for kind in (np.random.PCG64, np.random.MT19937, np.random.Philox, np.random.SFC64):
+        model = Sequential(Dropout(0.5, rng=np.random.Generator(kind(1))), Dense(4, 2, rng=0))
+        rng = np.random.Generator(kind(2))
+        rng.random(7)
+        save_checkpoint(tmp_path / "t.npz", model, SGD(0.1), rng=rng)
+        expected = rng.random(), model(X, training=True).value
+        other = Sequential(Dropout(0.5, rng=np.random.Generator(kind(3))), Dense(4, 2, rng=0))
+        fresh = np.random.Generator(kind(4))
+        load_checkpoint(tmp_path / "t.npz", other, SGD(0.1), rng=fresh)
+        assert fresh.random() == expected[0]
+        np.testing.assert_array_equal(other(X, training=True).value, expected[1])
+
+
+@pytest.mark.parametrize(
+    ("name", "array", "message"),
+    [
+        ("optimizer/learning_rate", np.array(np.nan), "the learning rate there must be a finite"),
+        ("optimizer/learning_rate", np.array(-1.0), "the learning rate there must be a finite"),
+        ("optimizer/iterations", np.array(-3), "iterations must be at least 0"),
+        ("optimizer/state/first_moment/dense1/bias", np.zeros(3), "the first_moment of 'dense1/"),
+        ("generator/rng", np.frombuffer(b'{"a": 1}', np.uint8), "generator 'rng' there can't be"),
+        ("generator/rng", np.frombuffer(b"nonsense", np.uint8), "is no checkpoint"),
+        ("history/step_losses", np.zeros((2, 2)), "the step_losses there are no list of numbers"),
+        ("model/dense1/bias", np.zeros(9), "does not fit this model"),
+    ],
+)
+def test_a_checkpoint_with_a_fault_anywhere_changes_nothing(tmp_path, name, array, message):
+    path = checkpoint(tmp_path, rng=np.random.default_rng(0))
+    contents = load_params(path)
+    assert name in contents
+    save_params(path, {**contents, name: array})
+    model, optimizer, rng, history = network(), Adam(0.5), np.random.default_rng(9), History([1.0])
+    before = everything(model, optimizer, history), rng.bit_generator.state
+    with pytest.raises(ValueError, match=message):
+        load_checkpoint(path, model, optimizer, rng=rng, history=history)
+    assert (everything(model, optimizer, history), rng.bit_generator.state) == before
+    assert (optimizer.learning_rate, optimizer.iterations) == (0.5, 0)
+
+
+def test_masked_entries_are_not_saved(tmp_path):
+    with pytest.raises(ValueError, match=r"params\['w'\] has masked entries"):
+        save_params(tmp_path / "m.npz", {"w": np.ma.masked_greater([1.0, 2.0], 1)})
+
+
+def test_what_is_read_into_is_a_dict(tmp_path):
+    save_params(tmp_path / "m.npz", {"w": np.ones(1)})
+    with pytest.raises(TypeError, match=r"into must be a dict, such as model\.state, got list"):
+        load_params(tmp_path / "m.npz", into=[np.ones(1)])

@@ -89,3 +89,44 @@ def map_nested(function: Callable[[Any], Any], structure: Any) -> Any:
     {'a': 1, 'b': [2, (3,)]}
     """
     return rebuilt(structure, map(function, leaves(structure)))
+
+
+def arranged(things: Any, like: Any, name: str, of: str) -> Any:
+    """Return a structure with its dicts in the order of another, which has the same keys.
+
+    Parameters
+    ----------
+    things, like : object
+        Structures of lists, tuples and dicts.
+    name, of : str
+        What to call them in an error message.
+
+    Returns
+    -------
+    object
+
+    Raises
+    ------
+    ValueError
+        If the structures differ.
+
+    Examples
+    --------
+    >>> arranged({"b": 2, "a": 1}, {"a": 0, "b": 0}, "these", "those")
+    {'a': 1, 'b': 2}
+    """
+    if isinstance(like, dict):
+        if not isinstance(things, dict) or things.keys() != like.keys():
+            raise ValueError(f"{name} need the keys of {of}, {list(like)}, got {_outline(things)}")
+        return {key: arranged(things[key], part, name, of) for key, part in like.items()}
+    if issubclass(type(like), list | tuple):
+        if not issubclass(type(things), list | tuple) or len(things) != len(like):
+            raise ValueError(f"{name} need {len(like)} parts as {of}, got {_outline(things)}")
+        return [arranged(a, b, name, of) for a, b in zip(things, like, strict=True)]
+    return things
+
+
+def _outline(things: Any) -> str:
+    if isinstance(things, dict):
+        return str(list(things))
+    return f"{len(things)} parts" if isinstance(things, list | tuple) else type(things).__name__

@@ -5,10 +5,12 @@ decides which entries are meant (an order, a place, a condition) is a constant.
 """
 
 import functools
+import operator
 import string
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 # --- choices --------------------------------------------------------------------------
 
@@ -45,6 +47,10 @@ def clip(cut: Any, a: Any, a_min: Any, a_max: Any, low: Any, high: Any) -> Any:
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any:
     """Return what `np.interp` does: straight lines between points."""
     xp, fp = (a if hasattr(a, "shape") else np.asarray(a, np.float64) for a in (xp, fp))
+    if np.ndim(xp) != 1 or np.shape(xp) != np.shape(fp) or not len(xp):
+        raise ValueError(
+            f"np.interp needs as many fp as xp, got shapes {np.shape(fp)} and {np.shape(xp)}"
+        )
     last = len(xp) - 1
     i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, max(last - 1, 0))
     j = np.minimum(i + 1, last)
@@ -136,6 +142,8 @@ def median(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     """Return what `np.median` does: the mean of the one or two entries in the middle."""
     rows = np.sort(reduced_last(a, axis), axis=-1)
     n = np.shape(rows)[-1]
+    if n == 0:
+        return np.mean(a, axis=axis, keepdims=keepdims)  # NaN, with NumPy's warning
     middle = 0.5 * (rows[..., (n - 1) // 2] + rows[..., n // 2])
     middle = np.where(np.any(np.isnan(rows), axis=-1), np.nan, middle)
     if not keepdims:
@@ -148,11 +156,15 @@ def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: bool = F
     if weights is None:
         return np.mean(a, axis=axis, keepdims=keepdims)
     weights = weights if hasattr(weights, "shape") else np.asarray(weights)
-    if weights.shape != np.shape(a) and weights.ndim == 1 and axis is not None:
+    if weights.shape != np.shape(a):
+        if axis is None or weights.shape != (np.shape(a)[axis],):
+            raise TypeError(
+                f"np.average of shape {np.shape(a)} along axis {axis} can't take weights of shape "
+                f"{weights.shape}"
+            )
         lengths = [1] * np.ndim(a)
         lengths[axis] = -1
-        weights = np.reshape(weights, lengths)
-    weights = np.broadcast_to(weights, np.shape(a))
+        weights = np.broadcast_to(np.reshape(weights, lengths), np.shape(a))
     weighted = np.sum(a * weights, axis=axis, keepdims=keepdims)
     return weighted / np.sum(weights, axis=axis, keepdims=keepdims)
 
@@ -160,7 +172,8 @@ def average(a: Any, axis: Any = None, weights: Any = None, *, keepdims: bool = F
 def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: Any = None) -> Any:
     """Return what `np.cov` does: a row for each quantity, a column for each observation."""
     tables = [np.atleast_2d(x) for x in (m, y) if x is not None]
-    rows = np.concatenate([x if rowvar or np.shape(x)[0] == 1 else x.T for x in tables])
+    turned = [x if rowvar or np.ndim(m) == 1 else x.T for x in tables]
+    rows = np.concatenate(turned)
     n = np.shape(rows)[1]
     deviation = rows - np.mean(rows, axis=1, keepdims=True)
     freedom = n - ((0 if bias else 1) if ddof is None else ddof)
@@ -205,7 +218,7 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
 
 
 def _slices(cut: Any, a: Any, indices_or_sections: Any, axis: int) -> list[Any]:
-    before = (slice(None),) * (axis % np.ndim(a))
+    before = (slice(None),) * normalize_axis_index(axis, np.ndim(a))
     places = cut(np.arange(np.shape(a)[axis]), indices_or_sections)
     empty = slice(0, 0)
     return [a[(*before, slice(p[0], p[-1] + 1) if len(p) else empty)] for p in places]
@@ -221,7 +234,7 @@ def diag(v: Any, k: int = 0) -> Any:
 
 def diff(a: Any, n: int = 1, axis: int = -1) -> Any:
     """Return what `np.diff` does: each entry minus the one before it, `n` times."""
-    before = (slice(None),) * (axis % np.ndim(a))
+    before = (slice(None),) * normalize_axis_index(axis, np.ndim(a))
     for _ in range(n):
         a = a[(*before, slice(1, None))] - a[(*before, slice(None, -1))]
     return a
@@ -230,7 +243,7 @@ def diff(a: Any, n: int = 1, axis: int = -1) -> Any:
 def pad(array: Any, pad_width: Any, mode: str = "constant", *, constant_values: Any = 0) -> Any:
     """Return what `np.pad` does, in the modes that repeat entries or one number."""
     places = np.arange(np.size(array)).reshape(np.shape(array))
-    flat = np.reshape(array, -1)
+    flat = np.concatenate([np.reshape(array, -1), np.zeros(1, np.result_type(array))])
     if mode in ("edge", "wrap", "reflect", "symmetric"):
         return flat[np.pad(places, pad_width, mode)]  # type: ignore[call-overload]
     if mode != "constant":
@@ -290,8 +303,15 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """Return what `np.tensordot` does: axes to sum over get one letter, all others their own."""
     n, m = np.ndim(a), np.ndim(b)
     over_a, over_b = axes if np.ndim(axes) else (range(n - axes, n), range(axes))
+    over_a, over_b = np.atleast_1d(over_a) % max(n, 1), np.atleast_1d(over_b) % max(m, 1)
+    lengths = [np.shape(a)[i] for i in over_a], [np.shape(b)[j] for j in over_b]
+    if lengths[0] != lengths[1] or len(set(over_a)) < len(over_a) or len(set(over_b)) < len(over_b):
+        raise ValueError(
+            f"np.tensordot of shapes {np.shape(a)} and {np.shape(b)}: shape-mismatch for sum over "
+            f"axes={axes}"
+        )
     names_a, names_b = (list(string.ascii_letters[k : k + d]) for k, d in ((0, n), (n, m)))
-    for i, j in zip(np.atleast_1d(over_a), np.atleast_1d(over_b), strict=True):
+    for i, j in zip(over_a, over_b, strict=True):
         names_b[j] = names_a[i]
     rest = [c for c in names_a + names_b if not (c in names_a and c in names_b)]
     return np.einsum(f"{''.join(names_a)},{''.join(names_b)}->{''.join(rest)}", a, b)
@@ -343,6 +363,8 @@ def _take_diagonals(term: str, x: Any) -> tuple[str, Any]:
     for letter in sorted(set(term)):
         while term.count(letter) > 1:
             i, j = term.index(letter), term.rindex(letter)
+            if np.shape(x)[i] != np.shape(x)[j]:
+                raise ValueError(f"np.einsum: index {letter!r} has two lengths in {np.shape(x)}")
             x = np.diagonal(x, axis1=i, axis2=j)  # puts the diagonal last
             term = term[:i] + term[i + 1 : j] + term[j + 1 :] + letter
     return term, x
@@ -363,6 +385,9 @@ def norm(length: Any, a: Any, ord: Any = None, axis: Any = None, keepdims: bool 
 
 def matrix_power(a: Any, n: int) -> Any:
     """Return what `np.linalg.matrix_power` does: squares, and products of some of them."""
+    n = operator.index(n)
+    if np.ndim(a) < 2 or np.shape(a)[-1] != np.shape(a)[-2]:
+        raise np.linalg.LinAlgError(f"the matrix must be square, got shape {np.shape(a)}")
     if n < 0:
         return matrix_power(np.linalg.inv(a), -n)
     power = np.broadcast_to(np.eye(np.shape(a)[-1], dtype=a.dtype), np.shape(a))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse._helpers.nested import leaves, map_nested
+from dlcourse._helpers.nested import arranged, leaves, map_nested
 from dlcourse.autodiff.tape import GradientTape
 from dlcourse.autodiff.variable import Function, Tensor, active
 
@@ -178,6 +178,7 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     """
     points = primals if isinstance(primals, tuple) else (primals,)
     directions = tangents if isinstance(tangents, tuple) else (tangents,)
+    directions = arranged(directions, points, "the tangents", "the primals")
     shapes = [[np.shape(x) for x in leaves(arguments)] for arguments in (points, directions)]
     if shapes[0] != shapes[1]:
         raise ValueError(f"tangents need the shapes of the primals, {shapes[0]}, got {shapes[1]}")
@@ -223,7 +224,7 @@ def jacobian(f: Function, argnums: int = 0) -> Function:
     """
 
     def jacobian_of_f(*args: Any, **kwargs: Any) -> Any:
-        if not isinstance(argnums, int):
+        if not isinstance(argnums, int | np.integer):
             raise TypeError(
                 f"a Jacobian is by one argument: argnums is one number, got {argnums!r}"
             )
@@ -276,7 +277,7 @@ def _recorded(
     f: Function, argnums: int | tuple[int, ...], args: Any, kwargs: Any, persistent: bool = False
 ) -> tuple[Tensor, Any, GradientTape]:
     """Call `f` while a new tape watches; return its value, the watched arguments and the tape."""
-    chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    chosen = (argnums,) if isinstance(argnums, int | np.integer) else tuple(argnums)
     if not set(chosen) <= set(range(len(args))):
         raise ValueError(f"argnums={argnums} is not among the {len(args)} positions given")
     with GradientTape(persistent) as tape:
@@ -292,7 +293,7 @@ def _recorded(
             f"several results together with np.stack; to say that the gradient is 0, return "
             f"stop_gradient(value)"
         )
-    return value, (sources[0] if isinstance(argnums, int) else sources), tape
+    return value, (sources[0] if isinstance(argnums, int | np.integer) else sources), tape
 
 
 def _as_array(x: Any) -> Any:

@@ -59,6 +59,7 @@ def sigmoid(x: Any) -> Any:
     >>> sigmoid(np.array([-1000.0, -40.0, 0.0, 1000.0]))
     array([0.00000000e+00, 4.24835426e-18, 5.00000000e-01, 1.00000000e+00])
     """
+    x = _floats(x)
     # e^-|x| never overflows. Left of 0, 1/(1+e^-x) is the same as e^x/(1+e^x).
     e = np.exp(-np.abs(x))
     return np.where(np.less(x, 0), e, 1) / (1 + e)
@@ -87,6 +88,7 @@ def softplus(x: Any) -> Any:
     >>> softplus(np.array([-40.0, 0.0, 1000.0]))
     array([4.24835426e-18, 6.93147181e-01, 1.00000000e+03])
     """
+    x = _floats(x)
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
@@ -115,6 +117,7 @@ def softmax(x: Any, axis: int = -1) -> Any:
     >>> softmax(np.array([0.0, np.log(3.0)])).round(6)
     array([0.25, 0.75])
     """
+    x = _floats(x)
     e = np.exp(below_top(x, np.max(x, axis=axis, keepdims=True)))
     return e / np.sum(e, axis=axis, keepdims=True)
 
@@ -146,6 +149,7 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     >>> float(logsumexp(np.array([1000.0, 1000.0])).round(6))
     1000.693147
     """
+    x = _floats(x)
     top = np.max(x, axis=axis, keepdims=True)
     # The largest entries are e^0 = 1 each. Added apart, they don't swallow the small ones.
     largest = np.equal(x, top)
@@ -153,6 +157,12 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     rest = np.sum(np.where(largest, 0, np.exp(below_top(x, top))), axis=axis, keepdims=True)
     total = top + (np.log(count) + np.log1p(rest / count)).astype(top.dtype)
     return total if keepdims else np.squeeze(total, axis)
+
+
+def _floats(x: Any) -> Any:
+    """Return whole numbers as floats: np.uint8(3) - np.uint8(4) would be 255."""
+    x = np.asarray(x)
+    return x if x.dtype.kind == "f" else x.astype(np.float64)
 
 
 def below_top(x: Any, top: Any) -> Any:

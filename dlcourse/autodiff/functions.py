@@ -19,7 +19,7 @@ import numpy as np
 from numpy import generic, ndarray
 
 from dlcourse._helpers.naming import name_of
-from dlcourse.autodiff.variable import Function, Tensor, active, number_or_array
+from dlcourse.autodiff.variable import Function, Tensor, active, is_locked, number_or_array
 
 _NO_OPTIONS: dict[str, Any] = {}
 
@@ -328,9 +328,8 @@ def carry_out(function: Function, plain: Function, vjps: Any, args: Any, kwargs:
 def _protected(function: Function, value: Any, values: list[Any]) -> Any:
     """Return a result as something that nobody else can change."""
     if isinstance(value, ndarray):
-        owner = value if value.base is None else value.base
-        is_fresh = owner is value and not any(value is v for v in values)
-        if not (is_fresh or (isinstance(owner, ndarray) and not owner.flags.writeable)):
+        is_fresh = value.base is None and not any(value is v for v in values)
+        if not (is_fresh or is_locked(value)):
             value = value.copy()  # a view of somebody's array, or that array itself
     elif not isinstance(value, generic):  # a plain number
         value = np.asarray(value)

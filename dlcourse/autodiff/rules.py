@@ -38,9 +38,20 @@ logsumexp = primitive(elementary.logsumexp)
 define_vjp(relu, lambda g, out, x: g * (out > 0))
 define_vjp(sigmoid, lambda g, out, x: g * out * sigmoid(-x))
 define_vjp(softplus, lambda g, out, x: g * sigmoid(x))
-define_vjp(softmax, lambda g, out, x, axis=-1: out * (g - np.sum(g * out, axis, keepdims=True)))
+define_vjp(softmax, lambda g, out, x, axis=-1: _vjp_of_softmax(g, out, axis))
 define_vjp(logsumexp, lambda g, out, x, axis=None, keepdims=False:
            _spread(g, x, axis, keepdims) * softmax(x, axis))  # fmt: skip
+
+
+def _vjp_of_softmax(g: Any, out: Any, axis: Any) -> Any:
+    """Return out * (g - Σ g·out), with g counted from where the probability is largest.
+
+    There the probability may be nearly 1, and its small slope would be lost in a difference.
+    """
+    largest = out == np.max(out, axis, keepdims=True)
+    g = g - np.mean(g, axis, where=largest, keepdims=True)
+    return out * (g - np.sum(g * out, axis, keepdims=True))
+
 
 # --- arithmetic -----------------------------------------------------------------------
 
@@ -407,7 +418,7 @@ define_vjp(length, lambda g, out, a, axis=None, keepdims=False: _spread(g, a, ax
            * (a / _spread(out + (out == 0), a, axis, keepdims)))  # fmt: skip
 define_composite(np.linalg.norm, functools.partial(_composites.norm, length))
 define_composite(np.linalg.matrix_power, _composites.matrix_power)
-define_vjp(np.linalg.det, lambda g, out, a: _matrix(g * out) * _t(np.linalg.inv(a)))
+define_vjp(np.linalg.det, lambda g, out, a: _matrix(g) * _cofactors(a, out))
 
 
 @primitive
@@ -433,6 +444,22 @@ class _ValuesAndVectors(NamedTuple):
 
     eigenvalues: Any
     eigenvectors: Any
+
+
+def _cofactors(a: Any, det: Any) -> Any:
+    """Return the slopes of a determinant: those of its inverse, times the determinant.
+
+    Where there is no inverse to speak of, the determinants of all smaller matrices instead.
+    """
+    n = np.shape(a)[-1]
+    if n == 0 or np.all(np.linalg.cond(number_or_array(a)) < 1e8):
+        return _matrix(det) * _t(np.linalg.inv(a))
+    others = [[k for k in range(n) if k != i] for i in range(n)]
+    rows = [
+        [(-1) ** (i + j) * np.linalg.det(a[..., others[i], :][..., others[j]]) for j in range(n)]
+        for i in range(n)
+    ]
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
 
 
 def _matrix(g: Any) -> Any:

@@ -19,7 +19,7 @@ from dlcourse._helpers.naming import describe, name_of
 from dlcourse._helpers.nested import leaves, map_nested, rebuilt
 from dlcourse.autodiff.functions import Record
 from dlcourse.autodiff.rules import Placed
-from dlcourse.autodiff.variable import Tensor, Variable, active
+from dlcourse.autodiff.variable import Tensor, Variable, active, is_locked
 
 
 class GradientTape:
@@ -179,8 +179,7 @@ class GradientTape:
     def _kept(self, x: Any) -> Any:
         """Return an array as a copy, once for all its uses while it stays the same."""
         if isinstance(x, ndarray):
-            owner = x if x.base is None else x.base
-            if not (x.flags.writeable or getattr(owner, "flags", x.flags).writeable):
+            if is_locked(x):
                 return x
             array, copy = self._copies.get(id(x), (None, None))
             if array is not x or not np.array_equal(x, copy, equal_nan=x.dtype.kind == "f"):
@@ -190,7 +189,7 @@ class GradientTape:
             return copy
         if isinstance(x, list | tuple):
             return map_nested(self._kept, x)
-        is_array_like = hasattr(x, "__array__") and not isinstance(x, Tensor | np.generic)
+        is_array_like = hasattr(x, "__array__") and not isinstance(x, Tensor | np.generic | type)
         return np.array(x) if is_array_like else x
 
     def record(self, record: Record) -> None:
@@ -268,7 +267,7 @@ class GradientTape:
             grads = self._backward(target, seed, {x.key for x in flat}, bool(outer))
         finally:
             active.tapes = recording
-        taken: set[int] = set(map(id, self._flows.values()))
+        taken = {id(seed), *map(id, self._flows.values())}
         answers: list[Any] = []
         for source in flat:
             g = grads.get(source.key)

@@ -147,8 +147,14 @@ class Tensor:
         what = type(self).__name__
         return f"<{what}{named}: shape {self.shape}, {self.dtype}, value {self.value}>"
 
-    def __reduce__(self) -> Any:  # a copy shares no memory, and no tape knows it
+    def __reduce__(self) -> Any:  # what comes out of a pickle no tape knows
         return type(self), (self.value, self.name)
+
+    def __copy__(self) -> Any:
+        return np.positive(self)
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return np.positive(self)
 
     # --- where it would become a plain number, and its gradient would get lost ------------
 
@@ -361,6 +367,12 @@ class Variable(Tensor):
     def __reduce__(self) -> Any:
         return type(self), (self.value, self.name, self.trainable)
 
+    def __copy__(self) -> "Variable":  # a variable of its own, to be trained by itself
+        return type(self)(self.value, self.name, self.trainable)
+
+    def __deepcopy__(self, memo: Any) -> "Variable":
+        return self.__copy__()
+
     def as_it_was(self, value: Any) -> "Variable":
         """Return what stands for this variable with a value of the past, for the tapes.
 
@@ -426,6 +438,30 @@ def _checked(array: Any, name: str | None) -> Any:
     raise TypeError(f"{what} must be float32 or float64, got {array.dtype}{hint}")
 
 
+def is_locked(array: Any) -> bool:
+    """Return whether nobody can write to the memory of an array.
+
+    Parameters
+    ----------
+    array : ndarray
+
+    Returns
+    -------
+    bool
+        True if it is read-only, and so is the array that owns its memory.
+
+    Examples
+    --------
+    >>> a = np.ones(3)
+    >>> is_locked(a), is_locked(np.broadcast_to(a, (2, 3))), is_locked(Tensor(a).value)
+    (False, False, True)
+    """
+    owner = array if array.base is None else array.base
+    if not isinstance(owner, ndarray) or not owner.flags.owndata:
+        return False  # the memory of another library: who knows
+    return not (array.flags.writeable or owner.flags.writeable)
+
+
 def number_or_array(x: Any) -> Any:
     """Return what a tensor holds, or an operand as plain arithmetic takes it.
 
@@ -450,4 +486,5 @@ def number_or_array(x: Any) -> Any:
         return x.value
     if isinstance(x, generic):
         return x.item()
-    return np.asarray(x) if hasattr(x, "__array__") else x  # other libraries' arrays
+    is_array_like = hasattr(x, "__array__") and not isinstance(x, type)  # other libraries' arrays
+    return np.asarray(x) if is_array_like else x

@@ -52,7 +52,8 @@ class Sequential(Layer):
         names = [layer.name for layer in layers]
         if len(set(names)) < len(names):
             raise ValueError(
-                f"every layer needs a name of its own, got {names}; give it one with name="
+                f"every layer needs a name of its own, got {names}; give it one with name= or "
+                f"rename"
             )
         self.layers = layers
         self._steps = list(_steps(layers))
@@ -66,7 +67,10 @@ class Sequential(Layer):
         """Return everything of a kind in the layers, in their order, by name."""
         found: dict[str, Any] = {}
         for layer in self._holders:
-            found |= layer._collected(kind, f"{prefix}{layer.name}/")
+            part = layer._collected(kind, f"{prefix}{layer.name}/")
+            if not found.keys().isdisjoint(part):
+                raise ValueError(f"two layers have the name {layer.name!r}; rename one")
+            found |= part
         return found
 
     def __len__(self) -> int:
@@ -115,7 +119,7 @@ def _steps(layers: tuple[Layer, ...]) -> Iterator[Callable[..., Any]]:
 
 def _number(layers: tuple[Layer, ...]) -> None:
     """Name the layers that have no name after their class and place; they keep it elsewhere."""
-    kept = {layer.numbered_name for layer in layers}  # from other models
+    kept = {layer.given_name or layer.numbered_name for layer in layers}
     count: Counter[str] = Counter()
     for layer in layers:
         kind = type(layer).__name__.lower()

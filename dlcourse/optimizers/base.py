@@ -50,8 +50,8 @@ class Optimizer:
     l2 : float
         Adds ``l2 * w`` to each gradient: the gradient of the penalty ``l2 / 2 * sum(w**2)``.
     no_decay : tuple of str
-        The last parts of the names of parameters that `l2` and weight decay leave alone, such
-        as ``("bias", "gain", "shift")``.
+        Which parameters `l2` and weight decay leave alone: by the last parts of their names,
+        as in ``("bias", "gain", "shift")``, or by the first, as in ``("dense1",)``.
     clip : callable, optional
         Called with the dict of gradients before they are used, as `clip_by_global_norm` is:
         ``clip=lambda grads: clip_by_global_norm(grads, 1.0)``.
@@ -64,7 +64,7 @@ class Optimizer:
     iterations : int
         Updates made so far.
     last_learning_rate : float or None
-        The rate of the last update.
+        The rate of the last update; 0 if all parameters were frozen.
 
     Notes
     -----
@@ -92,13 +92,17 @@ class Optimizer:
     ) -> None:
         self.learning_rate = learning_rate
         self.rate_multipliers = rate_multipliers
-        self.l2 = at_least_0(l2, "l2")
-        self.no_decay = tuple(no_decay)
+        self.l2 = l2
+        self.no_decay = no_decay
         self.clip = clip
-        self.average = None if average is None else fraction(average, "average")
+        self.average = average
         self.iterations = 0
         self.last_learning_rate: float | None = None
         self._forget()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        check = _CHECKS.get(name)
+        object.__setattr__(self, name, value if check is None else check(value, name))
 
     def _step(
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
@@ -112,19 +116,9 @@ class Optimizer:
         raise TypeError("Optimizer has no formula of its own; use a subclass such as SGD")
 
     @property
-    def learning_rate(self) -> LearningRate:
-        """The rate, or the schedule that is asked for it."""
-        return self._learning_rate
-
-    @learning_rate.setter
-    def learning_rate(self, rate: LearningRate) -> None:
-        # (A NumPy float64 would silently turn float32 arithmetic into float64.)
-        self._learning_rate = rate if callable(rate) else at_least_0(rate, "learning_rate")
-
-    @property
     def current_learning_rate(self) -> float:
         """The rate of the next update: `learning_rate`, or the schedule's value now."""
-        rate = self._learning_rate
+        rate = self.learning_rate
         if not callable(rate):
             return rate
         now = rate(self.iterations)
@@ -179,11 +173,15 @@ class Optimizer:
         if self.average is not None and not self._averages:
             self._averages = {key: np.array(_value(w)) for key, w in params.items()}
         self.iterations += 1
-        self.last_learning_rate = rate
+        moves = factors is None or any(factors.values())
+        self.last_learning_rate = rate if moves else 0.0
         for group in self._groups:
             step = np.zeros_like(group.gradient)
             rates = rate if factors is None else rate * group.spread(factors)
-            self._step(group.gradient, rates, group.state, step)
+            if self._step(group.gradient, rates, group.state, step) is not None:  # type: ignore[func-returns-value]
+                raise TypeError(
+                    f"_step of {type(self).__name__} returned something; it writes into `step`"
+                )
             for key, part in group.cut(step).items():
                 if self.weight_decay and key in decaying:
                     lost = rate * self.weight_decay * (1.0 if factors is None else factors[key])
@@ -222,7 +220,9 @@ class Optimizer:
         return [
             key
             for key, w in params.items()
-            if getattr(w, "trainable", True) and key.rpartition("/")[2] not in self.no_decay
+            if getattr(w, "trainable", True)
+            and key.rpartition("/")[2] not in self.no_decay
+            and not any(belongs(key, name) for name in self.no_decay)
         ]
 
     # --- averages of the parameters --------------------------------------------------------
@@ -269,9 +269,13 @@ class Optimizer:
         if not self._averages:
             raise ValueError("there are no averages: give average= and make an update first")
         before = {key: np.array(_value(w)) for key, w in params.items()}
-        for key, average in self._averages.items():
-            _put(params, key, average)
+        if {k: w.shape for k, w in before.items()} != {
+            k: w.shape for k, w in self._averages.items()
+        }:
+            raise ValueError("these are not the parameters that were averaged")
         try:
+            for key, average in self._averages.items():
+                _put(params, key, average)
             yield
         finally:
             for key, value in before.items():
@@ -552,6 +556,8 @@ def _checked_state(name: str, key: str, x: Any) -> NDArray[Any]:
         raise TypeError(f"{name} of {key!r} must be made of numbers, got dtype {array.dtype}")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} of {key!r} holds values that are not finite (NaN or infinity)")
+    if name in ("squares", "second_moment") and (array < 0).any():
+        raise ValueError(f"{name} of {key!r} holds negative values, and squares are none")
     return array
 
 
@@ -640,3 +646,32 @@ def _checked(value: Any, name: str, what: str, holds: Callable[[float], bool]) -
     if not holds(float(number)):
         raise ValueError(f"{name} must be {what}, got {value!r}")
     return float(number)
+
+
+def _callable_or_none(value: Any, name: str) -> Any:
+    if value is not None and not callable(value):
+        raise TypeError(f"{name} must be a function of the dict of gradients, got {value!r}")
+    return value
+
+
+def _names(value: Any, name: str) -> tuple[str, ...]:
+    if isinstance(value, str) or not all(isinstance(part, str) for part in value):
+        raise TypeError(f"{name} must be a tuple of names, such as ('bias',), got {value!r}")
+    return tuple(value)
+
+
+# What is checked whenever an attribute is set, so that it can be relied on at each update.
+_CHECKS: dict[str, Callable[[Any, str], Any]] = {
+    # (A NumPy float64 would silently turn float32 arithmetic into float64.)
+    "learning_rate": lambda value, name: value if callable(value) else at_least_0(value, name),
+    "l2": at_least_0,
+    "no_decay": _names,
+    "clip": _callable_or_none,
+    "average": lambda value, name: None if value is None else fraction(value, name),
+    "momentum": fraction,
+    "decay": fraction,
+    "beta1": fraction,
+    "beta2": fraction,
+    "epsilon": positive,
+    "weight_decay": at_least_0,
+}

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.optimizers.base import LearningRate, Optimizer, Vector, at_least_0, fraction, positive
+from dlcourse.optimizers.base import LearningRate, Optimizer, Vector
 
 
 class SGD(Optimizer):
@@ -97,7 +97,7 @@ class Momentum(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
-        self.momentum = fraction(momentum, "momentum")
+        self.momentum = momentum
 
     def _step(
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
@@ -192,7 +192,7 @@ class AdaGrad(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
-        self.epsilon = positive(epsilon, "epsilon")
+        self.epsilon = epsilon
 
     def _step(
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
@@ -247,8 +247,8 @@ class RMSprop(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
-        self.decay = fraction(decay, "decay")
-        self.epsilon = positive(epsilon, "epsilon")
+        self.decay = decay
+        self.epsilon = epsilon
 
     def _step(
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
@@ -305,9 +305,9 @@ class Adam(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
-        self.beta1 = fraction(beta1, "beta1")
-        self.beta2 = fraction(beta2, "beta2")
-        self.epsilon = positive(epsilon, "epsilon")
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.epsilon = epsilon
 
     def _step(
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
@@ -363,7 +363,7 @@ class AdamW(Adam):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, beta1, beta2, epsilon, **options)
-        self.weight_decay = at_least_0(weight_decay, "weight_decay")
+        self.weight_decay = weight_decay
 
 
 def _average_in(average: Vector, new: Vector, kept: float, scratch: Vector) -> None:
