@@ -91,7 +91,7 @@ def derivative(
         return _evaluate(f, argument(t), point.shape, forgiving)
 
     place = partial(_entry, point)
-    coarse = _coarse(f(argument(point))) if h is None else None
+    coarse = _coarse(f, argument(point)) if h is None else None
     if h is not None:
         slope = _plain_slope(values_at, point, steps, method, place)
     elif coarse:
@@ -289,8 +289,15 @@ def _step_sizes(x: Array64, h: float | None, method: Method, epsilon: float = _E
     return np.full_like(x, h)
 
 
-def _coarse(answer: Any) -> float | None:
-    """Return the rounding of a function that answers in less than float64, else None."""
+def _coarse(f: Callable[[Any], Any], x: Any) -> float | None:
+    """Return the rounding of what a function answers in less than float64, else None."""
+    try:
+        return _rounding(f(x))
+    except (ValueError, ArithmeticError):  # as math.log has it at 0
+        return None
+
+
+def _rounding(answer: Any) -> float | None:
     dtype = getattr(answer, "dtype", None)
     if dtype is None or dtype.kind != "f" or dtype.itemsize >= 8:
         return None
@@ -364,7 +371,7 @@ def _partial_derivatives(
     point = as_floats(x, "x").astype(np.float64)
     steps = _step_sizes(point, h, "central")
     answer = f(point.copy())
-    here, coarse = np.asarray(answer, dtype=np.float64), _coarse(answer)
+    here, coarse = np.asarray(answer, dtype=np.float64), _rounding(answer)
     if coarse:
         steps = _step_sizes(point, h, "central", coarse)
     if scalar and here.shape != ():
@@ -520,7 +527,7 @@ def _shrink(
                 # A smooth curve whose slope is about 0 is left alone, and so is a corner, which
                 # looks the same at every step: its bend goes with the step, that of a curve
                 # with its square.
-                unit = h / _BEST_RELATIVE_STEP[method]
+                unit = h / _EPSILON ** _BEST_POWER_OF_EPSILON[method]
                 plain = (16 * closer <= 1.1 * bend) & (change <= 10 * bend / unit + rounding)
                 plain |= np.abs(4 * closer - bend) <= 0.01 * bend
             tame = smooth | (closer <= bend / 4)  # not so across a pole, a cusp or a narrow peak
