@@ -31,7 +31,7 @@ HEADING = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book site pdf epub offline test lab serve refresh bench bench-peers lighthouse \
+.PHONY: help book site pdf epub offline test lab serve refresh bench bench-peers accuracy lighthouse \
 	lint clean lock test-versions \
 	test-lint test-unit test-notebooks test-book test-site
 
@@ -126,6 +126,9 @@ refresh: $(ENVIRONMENT) ## run every chapter and store its outputs
 
 bench: $(ENVIRONMENT) ## measure how fast the package is
 	@$(PY) benchmarks/run.py
+
+accuracy: $(ENVIRONMENT) ## count the errors of functions and slopes in units in the last place
+	@$(PY) benchmarks/accuracy.py
 
 # PyTorch is a yardstick here, not a dependency: it stays out of the lock file.
 bench-peers: $(ENVIRONMENT) ## the same with PyTorch beside it (installs it)
