@@ -28,6 +28,102 @@ Params = MutableMapping[str, Any]
 Vector = NDArray[np.floating[Any]]
 
 
+# --- numbers that make sense ------------------------------------------------------------
+
+
+def at_least_0(value: Any, name: str) -> float:
+    """Return a finite number of at least 0 as a plain float, or say what is wrong with it.
+
+    Parameters
+    ----------
+    value : float
+    name : str
+        What to call it.
+
+    Returns
+    -------
+    float
+    """
+    return _checked(value, name, "a finite number of at least 0", lambda x: 0 <= x < math.inf)
+
+
+def fraction(value: Any, name: str) -> float:
+    """Return a number of at least 0 and below 1 as a plain float, or say what is wrong with it.
+
+    Parameters
+    ----------
+    value : float
+    name : str
+        What to call it.
+
+    Returns
+    -------
+    float
+    """
+    return _checked(value, name, "at least 0 and below 1", lambda x: 0 <= x < 1)
+
+
+def positive(value: Any, name: str) -> float:
+    """Return a positive finite number as a plain float, or say what is wrong with it.
+
+    Parameters
+    ----------
+    value : float
+    name : str
+        What to call it.
+
+    Returns
+    -------
+    float
+    """
+    return _checked(value, name, "positive", lambda x: 0 < x < math.inf)
+
+
+def _checked(value: Any, name: str, what: str, holds: Callable[[float], bool]) -> float:
+    number = value.item() if isinstance(value, ndarray) and value.shape == () else value
+    if isinstance(number, bool) or not isinstance(number, int | float | np.integer | np.floating):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not holds(float(number)):
+        raise ValueError(f"{name} must be {what}, got {value!r}")
+    return float(number)
+
+
+def _callable_or_none(value: Any, name: str) -> Any:
+    if value is not None and not callable(value):
+        raise TypeError(f"{name} must be a function of the dict of gradients, got {value!r}")
+    return value
+
+
+def _names(value: Any, name: str) -> tuple[str, ...]:
+    if isinstance(value, str) or not all(isinstance(part, str) for part in value):
+        raise TypeError(f"{name} must be a tuple of names, such as ('bias',), got {value!r}")
+    return tuple(value)
+
+
+class Checked:
+    """An attribute that is checked whenever it is set, so that updates can rely on it.
+
+    (It says nothing about reading, so a value is read where it is stored: in the object.)
+
+    Parameters
+    ----------
+    check : callable
+        ``check(value, name)`` returns what is stored, or raises.
+    """
+
+    def __init__(self, check: Callable[[Any, str], Any]) -> None:
+        self.check = check
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __set__(self, owner: Any, value: Any) -> None:
+        vars(owner)[self.name] = self.check(value, self.name)
+
+
+# --- what all optimizers share -----------------------------------------------------------
+
+
 class NotFiniteError(ValueError):
     """Raised by an update when a gradient holds NaN or infinity. Nothing has changed."""
 
@@ -71,10 +167,19 @@ class Optimizer:
     All of these are attributes, and what they are at the next update counts.
     """
 
-    _state_names: ClassVar[tuple[str, ...]] = ()
-    weight_decay = 0.0  # decoupled from the gradient: AdamW sets it
+    # (A NumPy float64 would silently turn float32 arithmetic into float64.)
+    learning_rate: Any = Checked(
+        lambda value, name: value if callable(value) else at_least_0(value, name)
+    )
+    l2: Any = Checked(at_least_0)
+    no_decay: Any = Checked(_names)
+    clip: Any = Checked(_callable_or_none)
+    average: Any = Checked(lambda value, name: None if value is None else fraction(value, name))
+    weight_decay: Any = 0.0  # decoupled from the gradient: AdamW sets it
 
+    _state_names: ClassVar[tuple[str, ...]] = ()
     _known: dict[str, Any]  # the parameters of the last update
+    _variables: list[Variable]  # those that are variables, and may be frozen
     _groups: "list[_Group]"
     _places: "dict[str, _Place]"
     _averages: dict[str, Any]
@@ -100,10 +205,6 @@ class Optimizer:
         self.last_learning_rate: float | None = None
         self._forget()
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        check = _CHECKS.get(name)
-        object.__setattr__(self, name, value if check is None else check(value, name))
-
     def _step(
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
     ) -> None:
@@ -118,7 +219,7 @@ class Optimizer:
     @property
     def current_learning_rate(self) -> float:
         """The rate of the next update: `learning_rate`, or the schedule's value now."""
-        rate = self.learning_rate
+        rate: LearningRate = self.learning_rate
         if not callable(rate):
             return rate
         now = rate(self.iterations)
@@ -176,7 +277,7 @@ class Optimizer:
         moves = factors is None or any(factors.values())
         self.last_learning_rate = rate if moves else 0.0
         for group in self._groups:
-            step = np.zeros_like(group.gradient)
+            step = np.zeros(group.gradient.shape, group.gradient.dtype)
             rates = rate if factors is None else rate * group.spread(factors)
             if self._step(group.gradient, rates, group.state, step) is not None:  # type: ignore[func-returns-value]
                 raise TypeError(
@@ -209,10 +310,10 @@ class Optimizer:
 
     def _rate_factors(self, params: Params) -> dict[str, float] | None:
         """Return what the rate of each parameter is multiplied by; None if that is 1 for all."""
-        frozen = [key for key, w in params.items() if not getattr(w, "trainable", True)]
-        if self.rate_multipliers is None and not frozen:
+        if self.rate_multipliers is None and all(w.trainable for w in self._variables):
             return None
         factors = _expand_multipliers(self.rate_multipliers or {}, params)
+        frozen = [key for key, w in params.items() if not getattr(w, "trainable", True)]
         return {**factors, **dict.fromkeys(frozen, 0.0)}
 
     def _decaying(self, params: Params) -> list[str]:
@@ -344,6 +445,7 @@ class Optimizer:
 
     def _forget(self) -> None:
         self._known, self._groups, self._places, self._averages = {}, [], {}, {}
+        self._variables = []
         self._loaded = None
 
     # --- the places of the parameters --------------------------------------------------------
@@ -369,6 +471,7 @@ class Optimizer:
                 f"variables with the same names; make a new one for a new model",
                 stacklevel=3,
             )
+        self._variables = [w for w in params.values() if isinstance(w, Variable)]
         return True
 
     def _make_room(self, params: Params, kinds: dict[str, Any]) -> None:
@@ -589,89 +692,3 @@ def _expand_multipliers(multipliers: Mapping[str, float], params: Params) -> dic
         for key in params
     }
     return {key: 1.0 if p is None else float(multipliers[p]) for key, p in best.items()}
-
-
-def at_least_0(value: Any, name: str) -> float:
-    """Return a finite number of at least 0 as a plain float, or say what is wrong with it.
-
-    Parameters
-    ----------
-    value : float
-    name : str
-        What to call it.
-
-    Returns
-    -------
-    float
-    """
-    return _checked(value, name, "a finite number of at least 0", lambda x: 0 <= x < math.inf)
-
-
-def fraction(value: Any, name: str) -> float:
-    """Return a number of at least 0 and below 1 as a plain float, or say what is wrong with it.
-
-    Parameters
-    ----------
-    value : float
-    name : str
-        What to call it.
-
-    Returns
-    -------
-    float
-    """
-    return _checked(value, name, "at least 0 and below 1", lambda x: 0 <= x < 1)
-
-
-def positive(value: Any, name: str) -> float:
-    """Return a positive finite number as a plain float, or say what is wrong with it.
-
-    Parameters
-    ----------
-    value : float
-    name : str
-        What to call it.
-
-    Returns
-    -------
-    float
-    """
-    return _checked(value, name, "positive", lambda x: 0 < x < math.inf)
-
-
-def _checked(value: Any, name: str, what: str, holds: Callable[[float], bool]) -> float:
-    number = value.item() if isinstance(value, ndarray) and value.shape == () else value
-    if isinstance(number, bool) or not isinstance(number, int | float | np.integer | np.floating):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not holds(float(number)):
-        raise ValueError(f"{name} must be {what}, got {value!r}")
-    return float(number)
-
-
-def _callable_or_none(value: Any, name: str) -> Any:
-    if value is not None and not callable(value):
-        raise TypeError(f"{name} must be a function of the dict of gradients, got {value!r}")
-    return value
-
-
-def _names(value: Any, name: str) -> tuple[str, ...]:
-    if isinstance(value, str) or not all(isinstance(part, str) for part in value):
-        raise TypeError(f"{name} must be a tuple of names, such as ('bias',), got {value!r}")
-    return tuple(value)
-
-
-# What is checked whenever an attribute is set, so that it can be relied on at each update.
-_CHECKS: dict[str, Callable[[Any, str], Any]] = {
-    # (A NumPy float64 would silently turn float32 arithmetic into float64.)
-    "learning_rate": lambda value, name: value if callable(value) else at_least_0(value, name),
-    "l2": at_least_0,
-    "no_decay": _names,
-    "clip": _callable_or_none,
-    "average": lambda value, name: None if value is None else fraction(value, name),
-    "momentum": fraction,
-    "decay": fraction,
-    "beta1": fraction,
-    "beta2": fraction,
-    "epsilon": positive,
-    "weight_decay": at_least_0,
-}

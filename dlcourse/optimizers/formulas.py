@@ -11,7 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.optimizers.base import LearningRate, Optimizer, Vector
+from dlcourse.optimizers.base import (
+    Checked,
+    LearningRate,
+    Optimizer,
+    Vector,
+    at_least_0,
+    fraction,
+    positive,
+)
 
 
 class SGD(Optimizer):
@@ -88,6 +96,7 @@ class Momentum(Optimizer):
     array([-0.29])
     """
 
+    momentum: Any = Checked(at_least_0)  # may be rescaled beyond 1 for a while
     _state_names = ("velocity",)
 
     def __init__(
@@ -97,7 +106,7 @@ class Momentum(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
-        self.momentum = momentum
+        self.momentum = fraction(momentum, "momentum")
 
     def _step(
         self, gradient: Vector, learning_rate: Any, state: dict[str, Vector], step: Vector
@@ -183,6 +192,7 @@ class AdaGrad(Optimizer):
     array([-0.1, -0.1])
     """
 
+    epsilon: Any = Checked(positive)
     _state_names = ("squares",)
 
     def __init__(
@@ -237,6 +247,8 @@ class RMSprop(Optimizer):
     array([-0.2])
     """
 
+    decay: Any = Checked(fraction)
+    epsilon: Any = Checked(positive)
     _state_names = ("squares",)
 
     def __init__(
@@ -294,6 +306,9 @@ class Adam(Optimizer):
     array([-0.001,  0.001])
     """
 
+    beta1: Any = Checked(fraction)
+    beta2: Any = Checked(fraction)
+    epsilon: Any = Checked(positive)
     _state_names = ("first_moment", "second_moment")
 
     def __init__(
@@ -352,6 +367,8 @@ class AdamW(Adam):
     >>> params["w"]  # no gradient: only the decay, 5 %
     array([1.9])
     """
+
+    weight_decay: Any = Checked(at_least_0)
 
     def __init__(
         self,
