@@ -301,6 +301,7 @@ def slices_row() -> Row:
 def schedule_rows() -> list[Row]:
     """Compare a call of a schedule with a function of the same formula, each schedule by itself."""
     pairs = [
+        (schedules.Constant(0.1), lambda t: 0.1),
         (schedules.TimeDecay(0.1, 0.01), lambda t: 0.1 / (1 + 0.01 * t)),
         (schedules.ExponentialDecay(0.1, 0.99), lambda t: 0.1 * 0.99**t),
         (

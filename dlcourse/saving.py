@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from dlcourse.autodiff import Tensor, Variable
 from dlcourse.optimizers import Optimizer
-from dlcourse.optimizers.base import at_least_0
+from dlcourse.optimizers._checks import at_least_0
 
 _SPARE = 1_000_000  # bytes that a file may hold beyond what there is room for: headers, for one
 

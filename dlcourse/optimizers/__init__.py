@@ -4,7 +4,8 @@
 the bookkeeping that they share, and `clipping` what cuts gradients off.
 """
 
-from dlcourse.optimizers.base import LearningRate, NotFiniteError, Optimizer
+from dlcourse.optimizers._checks import NotFiniteError
+from dlcourse.optimizers.base import LearningRate, Optimizer
 from dlcourse.optimizers.clipping import clip_by_global_norm, clip_by_norm, clip_by_value
 from dlcourse.optimizers.formulas import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSprop
 

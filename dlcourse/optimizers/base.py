@@ -2,7 +2,8 @@
 
 The base class does the bookkeeping that every optimizer needs: it checks the gradients, asks
 for the learning rate, keeps what must be remembered between two updates, and applies the
-change. A subclass is its textbook formula.
+change. A subclass is its textbook formula. What is asked of numbers, parameters and gradients
+stands in `_checks`.
 
 All parameters of one dtype are laid end to end in long vectors, so a formula runs once over
 all of them, however many there are. Each parameter has its place in these vectors.
@@ -22,110 +23,25 @@ from numpy.typing import NDArray
 
 from dlcourse._helpers.naming import belongs
 from dlcourse.autodiff import Variable
+from dlcourse.optimizers._checks import (
+    Checked,
+    at_least_0,
+    callable_or_none,
+    checked_gradient,
+    checked_state,
+    expand_multipliers,
+    fraction,
+    refuse_other_parameters,
+    refuse_two_names,
+    refuse_what_is_not_finite,
+    shape_and_dtype,
+    tuple_of_names,
+    with_zeros_for_frozen,
+)
 
 LearningRate = float | Callable[[int], float]
 Params = MutableMapping[str, Any]
 Vector = NDArray[np.floating[Any]]
-
-
-# --- numbers that make sense ------------------------------------------------------------
-
-
-def at_least_0(value: Any, name: str) -> float:
-    """Return a finite number of at least 0 as a plain float, or say what is wrong with it.
-
-    Parameters
-    ----------
-    value : float
-    name : str
-        What to call it.
-
-    Returns
-    -------
-    float
-    """
-    return _checked(value, name, "a finite number of at least 0", lambda x: 0 <= x < math.inf)
-
-
-def fraction(value: Any, name: str) -> float:
-    """Return a number of at least 0 and below 1 as a plain float, or say what is wrong with it.
-
-    Parameters
-    ----------
-    value : float
-    name : str
-        What to call it.
-
-    Returns
-    -------
-    float
-    """
-    return _checked(value, name, "at least 0 and below 1", lambda x: 0 <= x < 1)
-
-
-def positive(value: Any, name: str) -> float:
-    """Return a positive finite number as a plain float, or say what is wrong with it.
-
-    Parameters
-    ----------
-    value : float
-    name : str
-        What to call it.
-
-    Returns
-    -------
-    float
-    """
-    return _checked(value, name, "positive", lambda x: 0 < x < math.inf)
-
-
-def _checked(value: Any, name: str, what: str, holds: Callable[[float], bool]) -> float:
-    number = value.item() if isinstance(value, ndarray) and value.shape == () else value
-    if isinstance(number, bool) or not isinstance(number, int | float | np.integer | np.floating):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not holds(float(number)):
-        raise ValueError(f"{name} must be {what}, got {value!r}")
-    return float(number)
-
-
-def _callable_or_none(value: Any, name: str) -> Any:
-    if value is not None and not callable(value):
-        raise TypeError(f"{name} must be a function of the dict of gradients, got {value!r}")
-    return value
-
-
-def _names(value: Any, name: str) -> tuple[str, ...]:
-    if isinstance(value, str) or not all(isinstance(part, str) for part in value):
-        raise TypeError(f"{name} must be a tuple of names, such as ('bias',), got {value!r}")
-    return tuple(value)
-
-
-class Checked:
-    """An attribute that is checked whenever it is set, so that updates can rely on it.
-
-    (It says nothing about reading, so a value is read where it is stored: in the object.)
-
-    Parameters
-    ----------
-    check : callable
-        ``check(value, name)`` returns what is stored, or raises.
-    """
-
-    def __init__(self, check: Callable[[Any, str], Any]) -> None:
-        self.check = check
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __set__(self, owner: Any, value: Any) -> None:
-        vars(owner)[self.name] = self.check(value, self.name)
-
-
-# --- what all optimizers share -----------------------------------------------------------
-
-
-class NotFiniteError(ValueError):
-    """Raised by an update when a gradient holds NaN or infinity. Nothing has changed."""
 
 
 class Optimizer:
@@ -172,8 +88,8 @@ class Optimizer:
         lambda value, name: value if callable(value) else at_least_0(value, name)
     )
     l2: Any = Checked(at_least_0)
-    no_decay: Any = Checked(_names)
-    clip: Any = Checked(_callable_or_none)
+    no_decay: Any = Checked(tuple_of_names)
+    clip: Any = Checked(callable_or_none)
     average: Any = Checked(lambda value, name: None if value is None else fraction(value, name))
     weight_decay: Any = 0.0  # decoupled from the gradient: AdamW sets it
 
@@ -257,62 +173,61 @@ class Optimizer:
         -----
         Everything is checked before anything is changed.
         """
-        arrived = self._lay_out(params)
-        rate = self.current_learning_rate
-        factors = self._rate_factors(params)
+        are_new = self._lay_out(params)
+        rate, factors = self.current_learning_rate, self._rate_factors(params)
         self._collect(params, grads)
-        if arrived:
-            _refuse_two_names(params)
         if self.clip is not None:
             self._collect(params, self.clip(dict(grads)))
-        decaying = self._decaying(params) if self.l2 or self.weight_decay else []
-        for key in decaying if self.l2 else []:
-            gradient = self._places[key].gradient
-            gradient += self.l2 * _value(params[key])
-        if arrived:
+        if are_new:
+            refuse_two_names(params)
             self._known, self._loaded = dict(params), None
+        # All is checked: from here on things change.
         if self.average is not None and not self._averages:
             self._averages = {key: np.array(_value(w)) for key, w in params.items()}
+        decaying = self._decaying(params) if self.l2 or self.weight_decay else []
+        if self.l2:
+            for key in decaying:
+                gradient = self._places[key].gradient
+                gradient += self.l2 * _value(params[key])
         self.iterations += 1
-        moves = factors is None or any(factors.values())
-        self.last_learning_rate = rate if moves else 0.0
+        self.last_learning_rate = rate if factors is None or any(factors.values()) else 0.0
         for group in self._groups:
-            step = np.zeros(group.gradient.shape, group.gradient.dtype)
             rates = rate if factors is None else rate * group.spread(factors)
+            step = np.zeros(group.gradient.shape, group.gradient.dtype)
             if self._step(group.gradient, rates, group.state, step) is not None:  # type: ignore[func-returns-value]
                 raise TypeError(
                     f"_step of {type(self).__name__} returned something; it writes into `step`"
                 )
             for key, part in group.cut(step).items():
+                factor = 1.0 if factors is None else factors[key]
                 if self.weight_decay and key in decaying:
-                    lost = rate * self.weight_decay * (1.0 if factors is None else factors[key])
-                    part -= lost * _value(params[key])
-                if factors is None or factors[key] != 0:
+                    part -= rate * factor * self.weight_decay * _value(params[key])
+                if factor:
                     _move(params, key, part)
             step.setflags(write=False)  # it may be the memory of variables now
-        if self.average is not None:
-            self._average_in(params, self.average)
+        for key, average in self._averages.items() if self.average is not None else ():
+            average += (1 - self.average) * (_value(params[key]) - average)
 
     def _collect(self, params: Params, grads: Mapping[str, Any]) -> None:
         """Put each gradient in its place, if all of them are as they must be."""
         if grads.keys() != params.keys():
-            grads = _with_zeros_for_frozen(params, grads)
+            grads = with_zeros_for_frozen(params, grads)
         for key, (shape, dtype, gradient) in self._places.items():
             g = grads[key]
             if type(g) is not ndarray or g.shape != shape or g.dtype != dtype:
-                g = _checked_gradient(key, g, shape)
+                g = checked_gradient(key, g, shape)
             gradient[...] = g
         for group in self._groups:
             # The sum of squares reads every entry once; it is finite unless one of them is not,
             # or they are so large that it overflows, and then a second look finds nothing.
             if not math.isfinite(np.vdot(group.gradient, group.gradient)):
-                _refuse_what_is_not_finite(self._places)
+                refuse_what_is_not_finite(group.cut(group.gradient))
 
     def _rate_factors(self, params: Params) -> dict[str, float] | None:
         """Return what the rate of each parameter is multiplied by; None if that is 1 for all."""
         if self.rate_multipliers is None and all(w.trainable for w in self._variables):
             return None
-        factors = _expand_multipliers(self.rate_multipliers or {}, params)
+        factors = expand_multipliers(self.rate_multipliers or {}, params)
         frozen = [key for key, w in params.items() if not getattr(w, "trainable", True)]
         return {**factors, **dict.fromkeys(frozen, 0.0)}
 
@@ -327,10 +242,6 @@ class Optimizer:
         ]
 
     # --- averages of the parameters --------------------------------------------------------
-
-    def _average_in(self, params: Params, kept: float) -> None:
-        for key, average in self._averages.items():
-            average += (1 - kept) * (_value(params[key]) - average)
 
     @contextlib.contextmanager
     def averaged(self, params: Params) -> Iterator[None]:
@@ -432,7 +343,7 @@ class Optimizer:
             raise ValueError(f"iterations must be at least 0, got {iterations}")
         loaded: dict[str, Any] = {"iterations": int(iterations)}
         for name in names:
-            loaded[name] = {key: _checked_state(name, key, x) for key, x in state[name].items()}
+            loaded[name] = {key: checked_state(name, key, x) for key, x in state[name].items()}
         self._forget()
         self.iterations = int(iterations)
         self._loaded = loaded
@@ -460,17 +371,17 @@ class Optimizer:
             for key, w in params.items()
         ):
             return False
-        kinds = {key: _shape_and_dtype(key, w) for key, w in params.items()}
+        kinds = {key: shape_and_dtype(key, w) for key, w in params.items()}
         if not self._known:  # nothing was updated yet
             self._make_room(params, kinds)
-        elif kinds != {key: (p.shape, p.dtype) for key, p in self._places.items()}:
-            raise ValueError(_other_parameters(kinds, self._places))
-        elif any(isinstance(w, Variable) for w in params.values()):
-            warnings.warn(
-                f"this {type(self).__name__} goes on after {self.iterations} updates of other "
-                f"variables with the same names; make a new one for a new model",
-                stacklevel=3,
-            )
+        else:
+            refuse_other_parameters(kinds, {k: (p.shape, p.dtype) for k, p in self._places.items()})
+            if any(isinstance(w, Variable) for w in params.values()):
+                warnings.warn(
+                    f"this {type(self).__name__} goes on after {self.iterations} updates of other "
+                    f"variables with the same names; make a new one for a new model",
+                    stacklevel=3,
+                )
         self._variables = [w for w in params.values() if isinstance(w, Variable)]
         return True
 
@@ -570,100 +481,6 @@ def _put(params: Params, key: str, value: Any) -> None:
         params[key] = float(value)
 
 
-def _shape_and_dtype(key: str, value: Any) -> tuple[tuple[int, ...], Any]:
-    """Return shape and dtype of a parameter, refusing what can't be updated."""
-    if isinstance(value, float):
-        return (), np.dtype(np.float64)
-    if isinstance(value, Variable):
-        return value.shape, value.dtype
-    if not isinstance(value, ndarray):
-        raise TypeError(
-            f"params[{key!r}] must be a Variable, a NumPy array or a float, got "
-            f"{type(value).__name__}"
-        )
-    if value.dtype not in (np.float32, np.float64):
-        raise TypeError(
-            f"params[{key!r}] must be float32 or float64, got {value.dtype}; "
-            f"small steps would be lost in whole numbers"
-        )
-    if not value.flags.writeable:
-        raise ValueError(f"params[{key!r}] is read-only and can't be updated in place")
-    return value.shape, value.dtype
-
-
-# --- what is refused ----------------------------------------------------------------------
-
-
-def _refuse_two_names(params: Params) -> None:
-    names: dict[int, str] = {}
-    for key, w in params.items():
-        if not isinstance(w, float) and names.setdefault(id(w), key) != key:
-            raise ValueError(
-                f"params[{names[id(w)]!r}] and params[{key!r}] are the same thing, which would "
-                f"move twice; give it under one name"
-            )
-
-
-def _other_parameters(kinds: dict[str, Any], places: Mapping[str, _Place]) -> str:
-    if kinds.keys() != places.keys():
-        changed = sorted(kinds.keys() ^ places.keys())
-        return (
-            f"this optimizer belongs to other parameters: {changed} appeared or disappeared; use "
-            f"a new optimizer"
-        )
-    key = next(k for k, kind in kinds.items() if kind != (places[k].shape, places[k].dtype))
-    return (
-        f"params[{key!r}] was {places[key].dtype} of shape {places[key].shape} before, now it is "
-        f"{kinds[key][1]} of shape {kinds[key][0]}; use a new optimizer"
-    )
-
-
-def _with_zeros_for_frozen(params: Params, grads: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the gradients with zeros for frozen variables, which may be left out."""
-    frozen = {k: w for k, w in params.items() if not getattr(w, "trainable", True)}
-    complete = {**{key: np.zeros(w.shape, w.dtype) for key, w in frozen.items()}, **grads}
-    if complete.keys() != params.keys():
-        missing = sorted(set(params) - set(complete))
-        unknown = sorted(set(grads) - set(params))
-        raise ValueError(
-            f"params and grads must have the same keys: grads lacks {missing} "
-            f"and has {unknown}, which params lacks"
-        )
-    return complete
-
-
-def _checked_gradient(key: str, g: Any, shape: tuple[int, ...]) -> NDArray[Any]:
-    """Return an unusual but acceptable gradient as an array, or say what is wrong with it."""
-    array = np.asarray(g)
-    if array.dtype.kind not in "fiu":
-        raise TypeError(f"grads[{key!r}] must be made of numbers, got dtype {array.dtype}")
-    if array.shape != shape:
-        raise ValueError(
-            f"grads[{key!r}] must have the shape of params[{key!r}], {shape}, got {array.shape}"
-        )
-    return array
-
-
-def _refuse_what_is_not_finite(places: Mapping[str, _Place]) -> None:
-    for key, place in places.items():
-        if not np.isfinite(place.gradient).all():
-            raise NotFiniteError(
-                f"grads[{key!r}] holds values that are not finite (NaN or infinity); "
-                f"the learning rate may be too high"
-            )
-
-
-def _checked_state(name: str, key: str, x: Any) -> NDArray[Any]:
-    array = np.array(x)
-    if array.dtype.kind not in "fiu":
-        raise TypeError(f"{name} of {key!r} must be made of numbers, got dtype {array.dtype}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} of {key!r} holds values that are not finite (NaN or infinity)")
-    if name in ("squares", "second_moment") and (array < 0).any():
-        raise ValueError(f"{name} of {key!r} holds negative values, and squares are none")
-    return array
-
-
 def _restore(name: str, loaded: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
     """Copy what `load_state_dict` was given into its place."""
     for key in parts.keys() | loaded.keys():
@@ -676,19 +493,3 @@ def _restore(name: str, loaded: Mapping[str, Any], parts: Mapping[str, Any]) -> 
             )
     for key, part in parts.items():
         part[...] = loaded[key]
-
-
-def _expand_multipliers(multipliers: Mapping[str, float], params: Params) -> dict[str, float]:
-    """Return the factor of each parameter: that of its longest matching prefix, else 1."""
-    for prefix, factor in multipliers.items():
-        if not isinstance(factor, int | float | np.number) or not 0 <= factor < math.inf:
-            raise ValueError(f"rate_multipliers[{prefix!r}] must be at least 0, got {factor!r}")
-        if not any(belongs(key, prefix) for key in params):
-            raise ValueError(
-                f"rate_multipliers[{prefix!r}] matches no parameter; there are {sorted(params)}"
-            )
-    best = {
-        key: max((p for p in multipliers if belongs(key, p)), key=len, default=None)
-        for key in params
-    }
-    return {key: 1.0 if p is None else float(multipliers[p]) for key, p in best.items()}

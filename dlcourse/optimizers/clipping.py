@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.autodiff.elementary import length
-from dlcourse.optimizers.base import positive
+from dlcourse.optimizers._checks import positive
 
 
 def clip_by_value(grads: Mapping[str, Any], limit: float) -> dict[str, Any]:

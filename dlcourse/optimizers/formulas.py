@@ -11,15 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.optimizers.base import (
-    Checked,
-    LearningRate,
-    Optimizer,
-    Vector,
-    at_least_0,
-    fraction,
-    positive,
-)
+from dlcourse.optimizers._checks import Checked, at_least_0, fraction, positive
+from dlcourse.optimizers.base import LearningRate, Optimizer, Vector
 
 
 class SGD(Optimizer):
