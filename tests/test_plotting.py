@@ -12,6 +12,11 @@ from dlcourse import plotting
 from dlcourse.autodiff import GradientTape, Tensor, Variable, graph, relu
 from dlcourse.autodiff.graph import Graph
 from dlcourse.schedules import CosineDecay
+from dlcourse.tuning import RangeTest
+
+RATES = np.geomspace(1e-3, 1.0, 40)
+LOSSES = 2 - np.log10(1 + 90 * RATES) + (RATES > 0.5) * 1e6
+TEST = RangeTest(RATES, LOSSES, LOSSES, suggestion=float(RATES[20]))
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +73,7 @@ RUNS = {"a": [[3, 2, 1], [4, 2, 1]], "b": [[3, 1, 0.5], [4, 2, 0.5]]}
 EVERY_FIGURE = {
     "loss_curves": lambda: plotting.loss_curves({"a": [3, 2, 1], "b": [3, 1, 0.5]}, floor=0.1),
     "loss_bands": lambda: plotting.loss_bands(RUNS, smoothing=0.5),
+    "range_test": lambda: plotting.range_test(TEST),
     "schedules": lambda: plotting.schedules({"a": CosineDecay(0.1, 9), "b": lambda t: 0.1}, 9),
     "contours": lambda: plotting.contours(valley, **LIMITS, minimum=(0, 0), label_levels=True),
     "paths": lambda: plotting.paths(
@@ -230,6 +236,18 @@ def test_a_long_run_is_thinned_and_keeps_its_length():
 def test_runs_that_are_no_table_are_refused_by_name():
     with pytest.raises(ValueError, match=r"'Adam' must have shape \(n_runs, n_steps\), got \(3,\)"):
         plotting.loss_bands({"Adam": [3, 2, 1]})
+
+
+def test_a_range_test_shows_losses_average_and_suggestion():
+    ax = plotting.range_test(TEST, ylim=(0, 3))
+    losses, average, suggestion = ax.lines
+    for line in (losses, average):
+        np.testing.assert_array_equal(line.get_xdata(), RATES)
+        np.testing.assert_array_equal(line.get_ydata(), LOSSES)
+    assert suggestion.get_xdata()[0] == RATES[20]
+    assert suggestion.get_label() == f"suggestion {RATES[20]:.3g}"
+    assert ax.get_xscale() == "log"
+    assert ax.get_ylim() == (0, 3)
 
 
 def test_schedules_show_the_rate_that_each_step_gets():

@@ -5,7 +5,7 @@ returns the axes so that you can change what you like. `use_book_style` sets siz
 and colors once for a notebook.
 """
 
-from dlcourse.plotting.curves import loss_bands, loss_curves, schedules, smooth
+from dlcourse.plotting.curves import loss_bands, loss_curves, range_test, schedules, smooth
 from dlcourse.plotting.diagrams import loop_diagram
 from dlcourse.plotting.graphs import draw_graph
 from dlcourse.plotting.landscapes import contours, gradient_field, paths, surface
@@ -32,6 +32,7 @@ __all__ = [  # noqa: RUF022
     "loss_bands",
     "smooth",
     "schedules",
+    "range_test",
     "contours",
     "paths",
     "gradient_field",

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse.plotting.style import COLORS, LINE_STYLES, new_axes, use_log_axis
+from dlcourse.tuning import RangeTest
 
 
 def loss_curves(
@@ -254,4 +255,41 @@ def schedules(
         ax.set_ylim(bottom=0)
     if len(curves) > 1:
         ax.legend()
+    return ax
+
+
+def range_test(
+    test: RangeTest, *, ylim: tuple[float, float] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw what a range test saw: the loss at each rate, its average, and the suggestion.
+
+    Parameters
+    ----------
+    test : RangeTest
+        What `dlcourse.tuning.lr_range_test` returned.
+    ylim : tuple of float, optional
+        Lowest and highest loss to show: where the loss explodes, the rest is a flat line.
+    ax : Axes, optional
+        Where to draw; new axes by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> rates, losses = np.geomspace(1e-3, 1, 4), np.array([2.0, 1.5, 1.0, 4.0])
+    >>> ax = range_test(RangeTest(rates, losses, losses, suggestion=0.01))
+    >>> [line.get_label() for line in ax.lines]
+    ['loss', 'average', 'suggestion 0.01']
+    >>> plt.close(ax.figure)
+    """
+    ax = new_axes(ax)
+    ax.plot(test.rates, test.losses, label="loss", linewidth=1.0, alpha=0.5)
+    ax.plot(test.rates, test.smoothed, label="average")
+    label = f"suggestion {test.suggestion:.3g}"
+    ax.axvline(test.suggestion, color=COLORS["black"], linewidth=1.2, linestyle=":", label=label)
+    ax.set(xlabel="learning rate", ylabel="loss", xscale="log", ylim=ylim)
+    ax.legend()
     return ax
