@@ -364,6 +364,11 @@ class Variable(Tensor):
     def value(self, new: ArrayLike) -> None:
         self.assign(new)
 
+    @property
+    def array(self) -> Any:
+        """The value, by an older name."""
+        return self._held
+
     def __reduce__(self) -> Any:
         return type(self), (self.value, self.name, self.trainable)
 
