@@ -395,7 +395,7 @@ def test_the_covariance_of_a_single_row_by_columns_is_that_of_numpy():
     x = np.array([[1.0, 2.0, 4.0]])
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        expected = np.cov(x, rowvar=False)
+        expected = np.cov(x.T)  # which it is from NumPy 2.2 on
         assert_array_equal(np.cov(Tensor(x), rowvar=False).value, expected)
 
 
@@ -614,8 +614,8 @@ def test_every_option_of_a_rule_is_one_of_the_numpy_function():
             continue
         try:
             parameters = set(inspect.signature(function).parameters)
-        except ValueError:  # of some functions NumPy tells none
-            assert function is np.where
+        except ValueError:  # of functions in C some versions of NumPy tell none
+            assert not inspect.isfunction(inspect.unwrap(function))
             continue
         named = {name for name in rule.options if name not in ("a", "arrays", "operands")}
         assert named <= parameters | {"subscripts", "constant_values"}, (

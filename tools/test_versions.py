@@ -56,6 +56,7 @@ NEEDS = [
     "autograd",
     "hypothesis",
     "ipykernel",
+    "mpmath",
     "nbclient",
     "pytest",
     "pytest-xdist",
