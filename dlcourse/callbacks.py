@@ -10,8 +10,7 @@ import numpy as np
 
 from dlcourse._helpers.validation import as_count
 from dlcourse.optimizers import Optimizer
-from dlcourse.saving import save_checkpoint
-from dlcourse.training import History
+from dlcourse.training import History, save_checkpoint
 
 
 class _Watch:
@@ -198,7 +197,7 @@ class Checkpoint:
     Parameters
     ----------
     path, model, optimizer, rng
-        As for `dlcourse.saving.save_checkpoint`.
+        As for `dlcourse.training.save_checkpoint`.
 
     Examples
     --------

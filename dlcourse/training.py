@@ -2,7 +2,8 @@
 
 `fit` is the two nested loops of the book (epochs, and mini-batches inside) with
 the four steps in the middle: predict, measure the loss, find the gradients,
-update. Everything else here supports it. (Files to keep the result in: `dlcourse.saving`.)
+update. Everything else here supports it. (The files to keep the result in are
+written and read in `_saving`.)
 """
 
 import math
@@ -15,10 +16,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dlcourse._helpers.validation import as_count, as_generator
+from dlcourse._saving import load_checkpoint, load_params, save_checkpoint, save_params
 from dlcourse.autodiff import GradientTape, Tensor
 from dlcourse.optimizers import NotFiniteError, Optimizer
 from dlcourse.preprocessing import minibatches
-from dlcourse.saving import load_params, save_params
 
 __all__ = [
     "Batches",
@@ -29,9 +30,11 @@ __all__ = [
     "checked_pair",
     "evaluate",
     "fit",
+    "load_checkpoint",
     "load_params",
     "loss_and_gradients",
     "predict",
+    "save_checkpoint",
     "save_params",
 ]
 

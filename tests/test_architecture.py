@@ -35,7 +35,7 @@ ROOMS = [
     "preprocessing",
     "datasets",
     "metrics",
-    "saving",
+    "_saving",
     "training",
     "callbacks",
     "tuning",

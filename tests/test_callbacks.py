@@ -8,9 +8,8 @@ from dlcourse.layers import BatchNorm, Dense, ReLU, Sequential
 from dlcourse.linear_regression import LinearModel
 from dlcourse.losses import mean_squared_error
 from dlcourse.optimizers import SGD, Adam
-from dlcourse.saving import load_checkpoint
 from dlcourse.schedules import CosineDecay
-from dlcourse.training import History, evaluate, fit
+from dlcourse.training import History, evaluate, fit, load_checkpoint
 
 RNG = np.random.default_rng(1)
 X = RNG.normal(size=(24, 3))

@@ -17,9 +17,15 @@ from dlcourse.layers import BatchNorm, Dense, Dropout, Layer, ReLU, Sequential
 from dlcourse.linear_regression import LinearModel
 from dlcourse.losses import mean_squared_error, softmax_cross_entropy
 from dlcourse.optimizers import SGD, Adam, AdamW, Momentum, RMSprop
-from dlcourse.saving import load_checkpoint, load_params, save_checkpoint, save_params
 from dlcourse.schedules import CosineDecay
-from dlcourse.training import History, fit
+from dlcourse.training import (
+    History,
+    fit,
+    load_checkpoint,
+    load_params,
+    save_checkpoint,
+    save_params,
+)
 
 X = np.random.default_rng(0).normal(size=(60, 4))
 LABELS = (X[:, 0] * X[:, 1] > 0).astype(int)
@@ -57,7 +63,7 @@ import sys
 import numpy as np
 sys.path.insert(0, sys.argv[1])
 from test_saving import OPTIMIZERS, everything, network, train
-from dlcourse.saving import load_checkpoint
+from dlcourse.training import load_checkpoint
 from dlcourse.training import History
 model, optimizer = network(), OPTIMIZERS[sys.argv[3]]()
 rng = np.random.default_rng(99) if sys.argv[4] == "rng" else None
@@ -233,7 +239,7 @@ def test_a_small_file_that_unpacks_to_a_large_one_is_refused_before_it_is_unpack
     code = """
 import resource, sys
 import numpy as np
-from dlcourse.saving import load_params
+from dlcourse.training import load_params
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     load_params(sys.argv[1], into={"w": np.zeros(3)})
