@@ -222,16 +222,17 @@ def softmax_cross_entropy(logits: Any, labels: Any) -> Any:
     rest = e @ np.ones((e.shape[1], 1), e.dtype)  # quicker than np.sum along short rows
 
     def vjp(g: Any, wanted: Any = (True, False)) -> Any:
-        if isinstance(z, Tensor):  # to differentiate the slope itself
-            p = softmax(z)
-        else:
-            p = e / (1 + rest)
-            p[rows, place] = 1 / (1 + rest[:, 0])
         # The slope at the right class is p - 1, which is minus all other probabilities.
-        others = np.ones(z.shape, z.dtype)
-        others[rows, y] = 0
-        slope = p * others
-        slope = slope + (others - 1) * np.sum(slope, axis=1, keepdims=True)
+        if isinstance(z, Tensor):  # to differentiate the slope itself
+            others = np.ones(z.shape, z.dtype)
+            others[rows, y] = 0
+            slope = softmax(z) * others
+            slope = slope + (others - 1) * np.sum(slope, axis=1, keepdims=True)
+        else:
+            slope = e / (1 + rest)
+            slope[rows, place] = 1 / (1 + rest[:, 0])
+            slope[rows, y] = 0
+            slope[rows, y] = -np.sum(slope, axis=1)
         return (slope * (g / n), None)
 
     return (np.log1p(rest).sum() - shifted[rows, y].sum()) / n, vjp

@@ -301,8 +301,6 @@ def carry_out(function: Function, plain: Function, vjps: Any, args: Any, kwargs:
     -------
     Tensor
     """
-    if isinstance(function, np.ufunc):
-        args = tuple(np.asarray(a) if isinstance(a, list | tuple) else a for a in args)
     recorders = []
     for tape in active.tapes:
         keys = tape.keys_of(args)
@@ -328,7 +326,7 @@ def carry_out(function: Function, plain: Function, vjps: Any, args: Any, kwargs:
 def _protected(function: Function, value: Any, values: list[Any]) -> Any:
     """Return a result as something that nobody else can change."""
     if isinstance(value, ndarray):
-        is_fresh = value.base is None and not any(value is v for v in values)
+        is_fresh = value.base is None and id(value) not in map(id, values)
         if not (is_fresh or is_locked(value)):
             value = value.copy()  # a view of somebody's array, or that array itself
     elif not isinstance(value, generic):  # a plain number

@@ -19,7 +19,7 @@ from dlcourse._helpers.naming import describe, name_of
 from dlcourse._helpers.nested import leaves, map_nested, rebuilt
 from dlcourse.autodiff.functions import Record
 from dlcourse.autodiff.rules import Placed
-from dlcourse.autodiff.variable import Tensor, Variable, active, is_locked
+from dlcourse.autodiff.variable import PLAIN, Tensor, Variable, active, is_locked
 
 
 class GradientTape:
@@ -64,7 +64,8 @@ class GradientTape:
         self.copy = copy
         self._records: list[Record] | None = []
         self._watched: set[int] = set()  # the keys of tensors that `watch` was told of
-        self._known: set[int] = set()  # those, and the keys of all results that are recorded
+        self._roots: set[int] = set()  # those of the variables that were used
+        self._known: set[int] = {0}  # both, and the keys of all results that are recorded
         # Each array that was copied, with its copy, by its id: one that is used a hundred times
         # is copied once.
         self._copies: dict[int, tuple[Any, Any]] = {}
@@ -173,11 +174,15 @@ class GradientTape:
         """
         if not self.copy:
             return args, kwargs
-        kept = tuple([a if isinstance(a, Tensor) else self._kept(a) for a in args])
-        return kept, {name: self._kept(value) for name, value in kwargs.items()} if kwargs else {}
+        args = tuple([a if isinstance(a, Tensor) else self._kept(a) for a in args])
+        if kwargs:
+            kwargs = {name: self._kept(value) for name, value in kwargs.items()}
+        return args, kwargs
 
     def _kept(self, x: Any) -> Any:
         """Return an array as a copy, once for all its uses while it stays the same."""
+        if type(x) in PLAIN:
+            return x
         if isinstance(x, ndarray):
             if is_locked(x):
                 return x
@@ -201,6 +206,9 @@ class GradientTape:
         """
         if self._records is None:
             return  # the tape has been used, and will not be asked again
+        if not self._known.issuperset(record.keys):
+            self._roots.update(set(record.keys) - self._known)
+            self._known |= self._roots
         self._records.append(record)
         self._known.add(record.out.key)
         record.out.recorded_by = self._reference
@@ -311,15 +319,10 @@ class GradientTape:
         No gradient is computed for anything else. None stands for all that is recorded: if
         everything watched is a source, or if the tape is persistent, as `graph` may show it.
         """
-        records, known, watched = self._records or (), self._known, self._watched
-        if self.persistent or all(
-            key == 0 or key in sources or (key in known and key not in watched)
-            for record in records
-            for key in record.keys
-        ):
+        if self.persistent or self._roots | self._watched <= sources:
             return None
         needed = set(sources)
-        for record in records:
+        for record in self._records or ():
             if not needed.isdisjoint(record.keys):
                 needed.add(record.out.key)
         return needed

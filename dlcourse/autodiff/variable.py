@@ -38,6 +38,10 @@ class _Active(threading.local):
 
 active = _Active()
 
+_SERIES = list, tuple
+# Numbers and the like, which are as they are. (To ask one for an attribute takes long.)
+PLAIN = frozenset({bool, int, float, str, slice, type(None), type(...)})
+
 
 def _unary(function: Function) -> Any:
     return lambda self: self._apply(function, (self,))
@@ -45,7 +49,15 @@ def _unary(function: Function) -> Any:
 
 def _binary(function: Function) -> Any:
     """Return the methods behind ``tensor + other`` and ``other + tensor``."""
-    return (lambda a, b: a._apply(function, (a, b))), (lambda b, a: b._apply(function, (a, b)))
+    return (
+        lambda a, b: a._apply(function, (a, _operand(b))),
+        lambda b, a: b._apply(function, (_operand(a), b)),
+    )
+
+
+def _operand(x: Any) -> Any:
+    """Return a list as the array that arithmetic takes it for."""
+    return np.asarray(x) if isinstance(x, _SERIES) else x
 
 
 def _method(function: Function, summary: str) -> Any:
@@ -116,9 +128,6 @@ class Tensor:
         if type(value) is ndarray:
             value.setflags(False)  # type: ignore[call-arg]  # read-only; slower by keyword
         self.value = value
-        self._begin(name)
-
-    def _begin(self, name: str | None) -> None:
         self.key, self.name = _new_key(), name
         self.recorded_by: Any = None
 
@@ -208,7 +217,7 @@ class Tensor:
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
         if method != "__call__":
             raise TypeError(f"np.{ufunc.__name__}.{method} has no rule; use np.sum and its kin")
-        return self._apply(ufunc, args, kwargs)
+        return self._apply(ufunc, tuple([_operand(a) for a in args]), kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         return self._apply(function, args, kwargs)
@@ -223,7 +232,6 @@ class Tensor:
     __mod__, __rmod__ = _binary(np.remainder)
     __matmul__, __rmatmul__ = _binary(np.matmul)
     __pow__, __rpow__ = _binary(np.power)
-    __getitem__ = _binary(operator.getitem)[0]
     __neg__, __pos__, __abs__ = map(_unary, (np.negative, np.positive, np.absolute))
     __lt__, __gt__ = _binary(np.less)[0], _binary(np.greater)[0]
     __le__, __ge__ = _binary(np.less_equal)[0], _binary(np.greater_equal)[0]
@@ -251,6 +259,9 @@ class Tensor:
     take = _method(np.take, "Return chosen entries")
     diagonal = _method(np.diagonal, "Return the diagonal")
     trace = _method(np.trace, "Return the sum of the diagonal")
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._apply(operator.getitem, (self, index))
 
     def reshape(self, *shape: Any) -> Any:
         """Return the entries in another shape, as `numpy.reshape` does.
@@ -350,24 +361,17 @@ class Variable(Tensor):
     __slots__ = ("_held", "trainable", "version")
 
     def __init__(self, value: ArrayLike, name: str | None = None, trainable: bool = True) -> None:
-        self.version = -1
-        self.replace(_checked(np.array(value), name))
-        self._begin(name)
-        self.trainable = trainable
+        self._held: Any = _checked(np.array(value), name)
+        self._held.setflags(write=False)
+        self.key, self.name, self.recorded_by = _new_key(), name, None
+        self.trainable, self.version = trainable, 0
 
-    @property
-    def value(self) -> Any:
-        """The array now; read-only."""
-        return self._held
-
-    @value.setter
-    def value(self, new: ArrayLike) -> None:
-        self.assign(new)
-
-    @property
-    def array(self) -> Any:
-        """The value, by an older name."""
-        return self._held
+    value = property(
+        operator.attrgetter("_held"),
+        lambda self, new: self.assign(new),
+        doc="The array now; read-only.",
+    )
+    array = property(operator.attrgetter("_held"), doc="The value, by an older name.")
 
     def __reduce__(self) -> Any:
         return type(self), (self.value, self.name, self.trainable)
@@ -486,6 +490,8 @@ def number_or_array(x: Any) -> Any:
     (array([1.]), 2.0)
     """
     if type(x) is ndarray:  # first, and by its type: the most frequent, and slow to say no below
+        return x
+    if type(x) in PLAIN:
         return x
     if isinstance(x, Tensor):
         return x.value

@@ -6,6 +6,7 @@ other layers and random generators into attributes, or into lists and dicts ther
 ``__call__`` what it computes.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -99,7 +100,7 @@ class Layer:
     @property
     def params(self) -> dict[str, Variable]:
         """The parameters by full name, such as ``"dense1/weights"``, each variable once."""
-        named = self._collected(Variable, self._prefix)
+        named = self._collected(Variable)
         return named if len(set(map(id, named.values()))) == len(named) else _once(named)
 
     @property
@@ -110,12 +111,12 @@ class Layer:
     @property
     def buffers(self) -> dict[str, NDArray[Any]]:
         """What is remembered but not trained, by full name."""
-        return self._collected(np.ndarray, self._prefix)
+        return self._collected(np.ndarray)
 
     @property
     def generators(self) -> dict[str, np.random.Generator]:
         """The random generators that training draws from, by full name."""
-        return self._collected(np.random.Generator, self._prefix)
+        return self._collected(np.random.Generator)
 
     @property
     def state(self) -> dict[str, Any]:
@@ -126,15 +127,24 @@ class Layer:
         """
         return {**self.params, **self.buffers}
 
-    def _collected(self, kind: type, prefix: str) -> dict[str, Any]:
-        """Return everything of a kind in this layer and those inside of it, by name."""
+    def _collected(self, kind: type) -> dict[str, Any]:
+        """Return everything of a kind in this layer and those inside of it, by full name."""
+        pairs = self._pairs(kind, self._prefix)
+        named = dict(pairs)
+        if len(named) < len(pairs):
+            twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+            raise ValueError(f"two layers have the name {twice.rpartition('/')[0]!r}; rename one")
+        return named
+
+    def _pairs(self, kind: type, prefix: str) -> list[tuple[str, Any]]:
+        """Return everything of a kind in this layer and those inside of it, with its name."""
         attributes = vars(type(self)).get("attributes")
         if kind is Variable and attributes is not None:
-            return {prefix + k: v for k in attributes if (v := getattr(self, k)) is not None}
+            return [(prefix + k, v) for k in attributes if (v := getattr(self, k)) is not None]
         own = self.own_buffers if kind is np.ndarray else self._own(kind)
-        found = {prefix + key: thing for key, thing in own.items()}
+        found = [(prefix + key, thing) for key, thing in own.items()]
         for key, layer in self._own(Layer).items():
-            found |= layer._collected(kind, f"{prefix}{key}/")
+            found += layer._pairs(kind, f"{prefix}{key}/")
         return found
 
     @property

@@ -63,15 +63,11 @@ class Sequential(Layer):
 
     _prefix = ""  # the names of its layers begin the names of their parameters
 
-    def _collected(self, kind: type, prefix: str) -> dict[str, Any]:
-        """Return everything of a kind in the layers, in their order, by name."""
-        found: dict[str, Any] = {}
-        for layer in self._holders:
-            part = layer._collected(kind, f"{prefix}{layer.name}/")
-            if not found.keys().isdisjoint(part):
-                raise ValueError(f"two layers have the name {layer.name!r}; rename one")
-            found |= part
-        return found
+    def _pairs(self, kind: type, prefix: str) -> list[tuple[str, Any]]:
+        """Return everything of a kind in the layers, in their order, with its name."""
+        return [
+            pair for layer in self._holders for pair in layer._pairs(kind, f"{prefix}{layer.name}/")
+        ]
 
     def __len__(self) -> int:
         return len(self.layers)

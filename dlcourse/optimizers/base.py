@@ -5,8 +5,8 @@ for the learning rate, keeps what must be remembered between two updates, and ap
 change. A subclass is its textbook formula. What is asked of numbers, parameters and gradients
 stands in `_checks`.
 
-All parameters of one dtype are laid end to end in long vectors, so a formula runs once over
-all of them, however many there are. Each parameter has its place in these vectors.
+Small parameters of one dtype are laid end to end in one long vector, so a formula runs once
+over all of them, however many there are; a large one is such a vector by itself.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ import itertools
 import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import ndarray
@@ -97,7 +97,6 @@ class Optimizer:
     _known: dict[str, Any]  # the parameters of the last update
     _variables: list[Variable]  # those that are variables, and may be frozen
     _groups: "list[_Group]"
-    _places: "dict[str, _Place]"
     _averages: dict[str, Any]
     _loaded: dict[str, Any] | None  # waits for the update that brings the shapes
 
@@ -127,7 +126,8 @@ class Optimizer:
         """Write into `step` what is to be added to the parameters: ``step[...] = ...``.
 
         `self.iterations` counts this update already: it is the t of the formulas, from 1.
-        `gradient`, `step` and each vector of `state` have the same shape and dtype.
+        `gradient`, `step` and each vector of `state` have the same shape and dtype;
+        `gradient` may be the caller's, and is not changed.
         `learning_rate` is a float, or such a vector when parameters have rates of their own.
         """
         raise TypeError("Optimizer has no formula of its own; use a subclass such as SGD")
@@ -175,9 +175,9 @@ class Optimizer:
         """
         are_new = self._lay_out(params)
         rate, factors = self.current_learning_rate, self._rate_factors(params)
-        self._collect(params, grads)
+        gradients = self._gathered(params, grads)
         if self.clip is not None:
-            self._collect(params, self.clip(dict(grads)))
+            gradients = self._gathered(params, self.clip(dict(grads)))
         if are_new:
             refuse_two_names(params)
             self._known, self._loaded = dict(params), None
@@ -185,20 +185,21 @@ class Optimizer:
         if self.average is not None and not self._averages:
             self._averages = {key: np.array(_value(w)) for key, w in params.items()}
         decaying = self._decaying(params) if self.l2 or self.weight_decay else []
-        if self.l2:
-            for key in decaying:
-                gradient = self._places[key].gradient
-                gradient += self.l2 * _value(params[key])
         self.iterations += 1
         self.last_learning_rate = rate if factors is None or any(factors.values()) else 0.0
-        for group in self._groups:
+        for group, gradient in zip(self._groups, gradients, strict=True):
+            if self.l2:
+                gradient = gradient.copy()
+                for key, part in group.cut(gradient):
+                    if key in decaying:
+                        part += self.l2 * _value(params[key])
             rates = rate if factors is None else rate * group.spread(factors)
-            step = np.zeros(group.gradient.shape, group.gradient.dtype)
-            if self._step(group.gradient, rates, group.state, step) is not None:  # type: ignore[func-returns-value]
+            step = np.zeros(gradient.shape, gradient.dtype)
+            if self._step(gradient, rates, group.state, step) is not None:  # type: ignore[func-returns-value]
                 raise TypeError(
                     f"_step of {type(self).__name__} returned something; it writes into `step`"
                 )
-            for key, part in group.cut(step).items():
+            for key, part in group.cut(step):
                 factor = 1.0 if factors is None else factors[key]
                 if self.weight_decay and key in decaying:
                     part -= rate * factor * self.weight_decay * _value(params[key])
@@ -208,20 +209,17 @@ class Optimizer:
         for key, average in self._averages.items() if self.average is not None else ():
             average += (1 - self.average) * (_value(params[key]) - average)
 
-    def _collect(self, params: Params, grads: Mapping[str, Any]) -> None:
-        """Put each gradient in its place, if all of them are as they must be."""
+    def _gathered(self, params: Params, grads: Mapping[str, Any]) -> list[Vector]:
+        """Return the gradients of each group end to end, if all of them are as they must be."""
         if grads.keys() != params.keys():
             grads = with_zeros_for_frozen(params, grads)
-        for key, (shape, dtype, gradient) in self._places.items():
-            g = grads[key]
-            if type(g) is not ndarray or g.shape != shape or g.dtype != dtype:
-                g = checked_gradient(key, g, shape)
-            gradient[...] = g
-        for group in self._groups:
+        gradients = [group.gather(grads) for group in self._groups]
+        for group, gradient in zip(self._groups, gradients, strict=True):
             # The sum of squares reads every entry once; it is finite unless one of them is not,
             # or they are so large that it overflows, and then a second look finds nothing.
-            if not math.isfinite(np.vdot(group.gradient, group.gradient)):
-                refuse_what_is_not_finite(group.cut(group.gradient))
+            if not math.isfinite(np.vdot(gradient, gradient)):
+                refuse_what_is_not_finite(dict(group.cut(gradient)))
+        return gradients
 
     def _rate_factors(self, params: Params) -> dict[str, float] | None:
         """Return what the rate of each parameter is multiplied by; None if that is 1 for all."""
@@ -307,8 +305,11 @@ class Optimizer:
             return copy.deepcopy(self._loaded)
         state: dict[str, Any] = {"iterations": self.iterations}
         for name in self._state_names:
-            parts = [group.cut(group.state[name]) for group in self._groups]
-            state[name] = {key: part.copy() for cut in parts for key, part in cut.items()}
+            state[name] = {
+                key: part.copy()
+                for group in self._groups
+                for key, part in group.cut(group.state[name])
+            }
         if self.average is not None:
             state["average"] = {key: average.copy() for key, average in self._averages.items()}
         return state
@@ -355,8 +356,7 @@ class Optimizer:
         return {**vars(self), **vars(blank), "_loaded": self.state_dict()}
 
     def _forget(self) -> None:
-        self._known, self._groups, self._places, self._averages = {}, [], {}, {}
-        self._variables = []
+        self._known, self._groups, self._averages, self._variables = {}, [], {}, []
         self._loaded = None
 
     # --- the places of the parameters --------------------------------------------------------
@@ -366,16 +366,16 @@ class Optimizer:
         if not params:
             raise ValueError("params is empty: there is nothing to update")
         known = self._known
-        if len(known) == len(params) and all(
-            known.get(key) is w or (isinstance(w, float) and isinstance(known.get(key), float))
+        if known.keys() == params.keys() and all(
+            known[key] is w or (isinstance(w, float) and isinstance(known[key], float))
             for key, w in params.items()
         ):
             return False
         kinds = {key: shape_and_dtype(key, w) for key, w in params.items()}
-        if not self._known:  # nothing was updated yet
+        if not known:  # nothing was updated yet
             self._make_room(params, kinds)
         else:
-            refuse_other_parameters(kinds, {k: (p.shape, p.dtype) for k, p in self._places.items()})
+            refuse_other_parameters(kinds, {k: v for g in self._groups for k, v in g.kinds()})
             if any(isinstance(w, Variable) for w in params.values()):
                 warnings.warn(
                     f"this {type(self).__name__} goes on after {self.iterations} updates of other "
@@ -387,66 +387,70 @@ class Optimizer:
 
     def _make_room(self, params: Params, kinds: dict[str, Any]) -> None:
         """Lay the parameters end to end; take over what `load_state_dict` was given."""
-        groups = [
-            _Group(
-                {key: s for key, (s, d) in kinds.items() if d == dtype}, dtype, self._state_names
-            )
-            for dtype in sorted({dtype for _, dtype in kinds.values()})
-        ]
+        shapes: dict[Any, dict[str, tuple[int, ...]]] = {}  # of each group
+        for key, (shape, dtype) in kinds.items():
+            of_its_own = key if math.prod(shape) >= _LARGE else None
+            shapes.setdefault((dtype, of_its_own), {})[key] = shape
+        groups = [_Group(s, dtype, self._state_names) for (dtype, _), s in shapes.items()]
         # Before its first update an optimizer remembers nothing.
         if self._loaded is not None and self._loaded["iterations"] > 0:
             for name in self._state_names:
-                parts = {k: part for g in groups for k, part in g.cut(g.state[name]).items()}
+                parts = {k: part for g in groups for k, part in g.cut(g.state[name])}
                 _restore(name, self._loaded[name], parts)
             if self.average is not None:
                 self._averages = {key: np.array(_value(w)) for key, w in params.items()}
                 _restore("average", self._loaded["average"], self._averages)
-        places = {key: place for group in groups for key, place in group.places().items()}
-        self._places = {key: places[key] for key in params}
         self._groups = groups
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(learning_rate={self.learning_rate!r})"
 
 
-class _Place(NamedTuple):
-    """Where a parameter stands: its part of the long vector of gradients, in its own shape."""
+# So many entries are a vector by themselves: it costs more to copy them to the others than to
+# run a formula once more.
+_LARGE = 2**14
 
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    gradient: Any
+_ARRAYS = ndarray, np.floating  # a sum of an array is no array, but has a shape and a dtype too
 
 
 class _Group:
-    """Parameters of one dtype, laid end to end."""
+    """Parameters of one dtype, laid end to end; or a large one by itself."""
 
     def __init__(
         self, shapes: dict[str, tuple[int, ...]], dtype: Any, state_names: tuple[str, ...]
     ) -> None:
-        self.shapes = shapes
         self.sizes = [math.prod(shape) for shape in shapes.values()]
-        ends = list(itertools.accumulate(self.sizes, initial=0))
-        self.slices = [slice(*pair) for pair in itertools.pairwise(ends)]
-        self.gradient: Vector = np.zeros(ends[-1], dtype)
+        ends = itertools.accumulate(self.sizes, initial=0)
+        places = [slice(*pair) for pair in itertools.pairwise(ends)]
+        self.places = [(k, places[i], shapes[k]) for i, k in enumerate(shapes)]
+        self.gradient: Vector = np.zeros(sum(self.sizes), dtype)
         self.state = {name: np.zeros_like(self.gradient) for name in state_names}
 
-    def cut(self, vector: Vector) -> dict[str, Any]:
-        """Return a long vector cut into views, one for each parameter."""
-        return {
-            key: vector[place].reshape(shape)
-            for (key, shape), place in zip(self.shapes.items(), self.slices, strict=True)
-        }
+    def cut(self, vector: Vector) -> list[tuple[str, Any]]:
+        """Return a long vector cut into views, one for each parameter, with its name."""
+        return [(key, vector[place].reshape(shape)) for key, place, shape in self.places]
 
-    def places(self) -> dict[str, _Place]:
-        """Return the place of each parameter."""
-        return {
-            key: _Place(self.shapes[key], self.gradient.dtype, part)
-            for key, part in self.cut(self.gradient).items()
-        }
+    def kinds(self) -> list[tuple[str, Any]]:
+        """Return the shape and dtype of each parameter, with its name."""
+        return [(key, (shape, self.gradient.dtype)) for key, _, shape in self.places]
+
+    def gather(self, grads: Mapping[str, Any]) -> Vector:
+        """Return the gradients end to end, as a vector that is not to be changed."""
+        dtype, found = self.gradient.dtype, []
+        for key, _, shape in self.places:
+            g = grads[key]
+            if not isinstance(g, _ARRAYS) or g.shape != shape or g.dtype != dtype:
+                g = checked_gradient(key, g, shape).astype(dtype)
+            found.append(g)
+        if len(found) == 1:
+            alone: Vector = found[0].reshape(-1)
+            alone.setflags(write=False)  # it is the caller's array, seen as a vector
+            return alone
+        return np.concatenate(found, axis=None, out=self.gradient)
 
     def spread(self, factors: Mapping[str, float]) -> Vector:
         """Return a vector with the factor of its parameter for each entry."""
-        own = [factors[key] for key in self.shapes]
+        own = [factors[key] for key, _, _ in self.places]
         return np.repeat(own, self.sizes).astype(self.gradient.dtype)
 
 
