@@ -125,6 +125,8 @@ class Optimizer:
     ) -> None:
         """Write into `step` what is to be added to the parameters: ``step[...] = ...``.
 
+        The formula holds for each entry by itself: it gets the entries of several parameters at
+        once, and those of a large one in several parts.
         `self.iterations` counts this update already: it is the t of the formulas, from 1.
         `gradient`, `step` and each vector of `state` have the same shape and dtype;
         `gradient` may be the caller's, and is not changed.
@@ -195,10 +197,12 @@ class Optimizer:
                         part += self.l2 * _value(params[key])
             rates = rate if factors is None else rate * group.spread(factors)
             step = np.zeros(gradient.shape, gradient.dtype)
-            if self._step(gradient, rates, group.state, step) is not None:  # type: ignore[func-returns-value]
-                raise TypeError(
-                    f"_step of {type(self).__name__} returned something; it writes into `step`"
-                )
+            for block, state in group.blocks:
+                of_block = rates if factors is None else rates[block]
+                if self._step(gradient[block], of_block, state, step[block]) is not None:  # type: ignore[func-returns-value]
+                    raise TypeError(
+                        f"_step of {type(self).__name__} returned something; it writes into `step`"
+                    )
             for key, part in group.cut(step):
                 factor = 1.0 if factors is None else factors[key]
                 if self.weight_decay and key in decaying:
@@ -410,6 +414,10 @@ class Optimizer:
 # run a formula once more.
 _LARGE = 2**14
 
+# A formula goes over so many entries at a time: what its first lines read and write is still in
+# the processor's cache when the next ones need it.
+_BLOCK = 2**15
+
 _ARRAYS = ndarray, np.floating  # a sum of an array is no array, but has a shape and a dtype too
 
 
@@ -425,6 +433,8 @@ class _Group:
         self.places = [(k, places[i], shapes[k]) for i, k in enumerate(shapes)]
         self.gradient: Vector = np.zeros(sum(self.sizes), dtype)
         self.state = {name: np.zeros_like(self.gradient) for name in state_names}
+        blocks = [slice(i, i + _BLOCK) for i in range(0, self.gradient.size, _BLOCK)]
+        self.blocks = [(b, {name: x[b] for name, x in self.state.items()}) for b in blocks]
 
     def cut(self, vector: Vector) -> list[tuple[str, Any]]:
         """Return a long vector cut into views, one for each parameter, with its name."""
