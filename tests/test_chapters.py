@@ -125,3 +125,14 @@ def test_no_line_of_code_is_too_wide_for_the_page(of):
 @each_chapter
 def test_the_further_reading_cites(of):
     assert "{cite" in section(of.prose, "Further reading")
+
+
+@each_chapter
+def test_what_is_folded_on_the_page_is_folded_in_a_notebook(of):
+    folds = {
+        "hide-cell": {"source_hidden": True, "outputs_hidden": True},
+        "hide-input": {"source_hidden": True},
+    }
+    for cell in of.cells:
+        for tag in folds.keys() & set(cell["metadata"].get("tags", [])):
+            assert cell["metadata"].get("jupyter") == folds[tag], cell["source"][:80]
