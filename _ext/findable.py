@@ -161,7 +161,7 @@ def describe(app, pagename, context, soup):
     root = page_address(config, config.root_doc)
     landing = pagename == config.root_doc
     text = description(pagename, context, soup)
-    heading = soup.select_one("main h1")
+    heading = soup.select_one("main article h1")
     title = plain_text(heading) if heading else soup.title.get_text().split(" — ")[0]
     title = re.sub(r"^\d+\. ", "", title)
 

@@ -238,7 +238,7 @@ ICON = re.compile(r'content:"(?:\\([0-9a-f]{4})|([\ue000-\uf8ff]))')
 
 def icon_font(path, codes):
     """Return a font with only these characters, as the address of its data, or None."""
-    font = TTFont(path)
+    font = TTFont(path, recalcTimestamp=False)  # the same bytes in each build
     codes = sorted(set(codes) & set(font.getBestCmap()))
     if not codes:
         return None

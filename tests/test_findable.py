@@ -71,3 +71,10 @@ def test_the_page_for_lost_addresses_starts_its_links_from_the_root_of_the_book(
     links = [link["href"] for link in soup.select("a")]
     assert links == ["/gradient-up/index.html", "#here", "https://example.org/"]
     assert soup.html["data-content_root"] == "/gradient-up/"
+
+
+def test_a_title_is_the_heading_of_the_text_whatever_stands_above_it(app):
+    soup = BeautifulSoup(PAGE.replace("<main>", "<main><h1></h1>"), "html.parser")
+    describe(app, "_modules/dlcourse/losses", {}, soup)
+    assert soup.title.string == "Learning rates — The book"
+    assert value(soup, "og:title") == "Learning rates"

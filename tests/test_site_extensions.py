@@ -1,15 +1,20 @@
 """The parts of _ext/ that decide something."""
 
+import base64
 import importlib
+import io
 import pkgutil
 import re
 import subprocess
 from pathlib import Path
 
+import pydata_sphinx_theme
 import pytest
 from book_site import repository_address
 from chapter_links import chapters_that_name
+from fontTools.ttLib import TTFont
 from katex_math import KATEX, Katex
+from lean_pages import icon_font
 
 import dlcourse
 
@@ -158,3 +163,11 @@ def test_what_a_module_exports_has_its_place_in_the_reference(module):
     by_hand = set(re.findall(rf"py:data:: dlcourse\.{module}\.(\w+)", text))
     aliases = {name for name in by_hand - constants if name in room.__all__}
     assert by_hand - aliases == constants
+
+
+def test_an_icon_font_keeps_its_date_so_two_builds_are_the_same():
+    fonts = Path(pydata_sphinx_theme.__file__).parent.rglob("fa-solid-900.ttf")
+    path = next(fonts)
+    _, _, data = icon_font(path, [0xF002]).partition(",")
+    small = TTFont(io.BytesIO(base64.b64decode(data)))
+    assert small["head"].modified == TTFont(path)["head"].modified
