@@ -58,8 +58,48 @@ window.addEventListener("load", () => {
   const pieces = document.querySelectorAll(
     ".bd-article > section > section, .bd-article > section > section .cell"
   );
-  inPieces([...pieces], layOut, reachWhatScrolls);
+  inPieces([...pieces], layOut, () => {
+    goBack();
+    reachWhatScrolls();
+  });
 });
+
+// Where a reader was when the page was loaded anew. A browser would go back to a height in
+// pixels, but heights are estimated until the page is laid out; so we go back to the piece of
+// text that stood at the top of the window.
+const PLACE = `place in ${location.pathname}`;
+const textPieces = () => [...document.querySelectorAll(".bd-article :is(h1, h2, h3, p, li, pre)")];
+const topOf = (piece) => piece.getBoundingClientRect().top;
+let place = null;
+
+window.addEventListener("pagehide", () => {
+  const pieces = textPieces();
+  const index = pieces.findIndex((piece) => topOf(piece) >= 0);
+  try {
+    sessionStorage.setItem(PLACE, JSON.stringify({ index, top: topOf(pieces[index]) }));
+  } catch {
+    // A reader who keeps no data, or stands below the last line.
+  }
+});
+
+function goBack() {
+  const piece = place && textPieces()[place.index];
+  if (piece) window.scrollBy({ top: topOf(piece) - place.top, behavior: "instant" });
+}
+
+const [navigation] = performance.getEntriesByType("navigation");
+if (["reload", "back_forward"].includes(navigation?.type)) {
+  try {
+    place = JSON.parse(sessionStorage.getItem(PLACE));
+  } catch {
+    // No data is kept: the browser goes back as well as it can.
+  }
+  if (place) history.scrollRestoration = "manual";
+  document.addEventListener("DOMContentLoaded", goBack);
+  for (const kind of ["wheel", "touchstart", "keydown", "pointerdown"]) {
+    window.addEventListener(kind, () => (place = null), { passive: true });
+  }
+}
 
 const whenIdle = window.requestIdleCallback || ((task) => setTimeout(task, 20));
 
@@ -84,7 +124,9 @@ function reachWhatScrolls() {
     "pre, .cell_output > .output, .pst-scrollable-table-container, .katex-display"
   );
   const reach = (box) => {
-    if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1) {
+    // A formula is a few pixels taller than its box, and never scrolls up or down.
+    const isTall = !box.matches(".katex-display") && box.scrollHeight > box.clientHeight + 1;
+    if (box.scrollWidth > box.clientWidth || isTall) {
       box.tabIndex = 0;
     } else {
       box.removeAttribute("tabindex");

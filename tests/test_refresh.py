@@ -53,6 +53,21 @@ def test_metadata_is_the_same_whoever_ran_the_notebook(write):
     assert nbformat.read(path, as_version=4).metadata == refresh.METADATA
 
 
+def test_what_a_page_folds_jupyterlab_folds_too(write):
+    path = write("1", "2", "3")
+    notebook = nbformat.read(path, as_version=4)
+    for cell, tag in zip(notebook.cells[1:], ["hide-cell", "hide-input", "other"], strict=True):
+        cell.metadata["tags"] = [tag]
+    nbformat.write(notebook, path)
+    refresh.main([str(path)])
+    folds = [cell.metadata.get("jupyter") for cell in code_cells(path)]
+    assert folds == [
+        {"outputs_hidden": True, "source_hidden": True},
+        {"source_hidden": True},
+        None,
+    ]
+
+
 def test_text_printed_in_pieces_is_stored_in_one(write):
     path = write("import sys\nfor word in 'abc':\n    print(word)\n    sys.stdout.flush()")
     refresh.main([str(path)])

@@ -187,9 +187,9 @@ def test_names_of_stages_make_a_stepper():
     html = figure.to_html()
     assert 'aria-valuetext="1: forward"' in html
     assert json.loads(unescape(re.search(r'data-frames="([^"]+)"', html)[1])) == {
-        "key": figure.key,
         "sliders": [stages],
         "captions": ["Now forward.", "Now the loss.", "Now backward."],
+        "start": 0,
     }
 
 

@@ -87,7 +87,7 @@ def test_each_slider_answers_to_the_keyboard(visit, figure):
     assert state(page) == (10, "0.5", "0.5", figure.captions[10])
     page.get_by_role("slider", name="learning rate").press("Home")
     assert state(page) == (8, "0.1", "0.5", figure.captions[8])
-    assert page.locator("output").all_text_contents() == ["0.1", "0.5"]
+    assert page.locator(".dl-value").all_text_contents() == ["0.1", "0.5"]
 
 
 def test_every_control_is_reached_with_the_tab_key_in_reading_order(visit):
@@ -100,7 +100,45 @@ def test_every_control_is_reached_with_the_tab_key_in_reading_order(visit):
                 "(document.activeElement.closest('label') ?? document.activeElement).innerText"
             )
         )
-    assert reached == ["learning rate", "start", "Step back", "Play", "Step forward"]
+    assert reached == ["learning rate", "Step back", "Play", "Step forward", "start"]
+
+
+def test_the_buttons_say_which_slider_they_move(visit):
+    group = visit().get_by_role("group", name="Move: learning rate")
+    assert group.get_by_role("button").all_text_contents() == ["Step back", "Play", "Step forward"]
+
+
+def test_one_sentence_is_spoken_for_each_step(visit):
+    live = visit().locator("output, [role=status], [role=alert], [aria-live=polite]")
+    assert live.evaluate_all("(all) => all.map((e) => e.className)") == ["dl-caption"]
+
+
+def test_two_copies_of_a_figure_move_apart(browser, figure, tmp_path):
+    (tmp_path / "twice.html").write_text(PAGE.format(2 * figure.to_html()), encoding="utf-8")
+    with serve(tmp_path) as address:
+        page, problems = open_page(browser, f"{address}/twice.html")
+        first, second = (page.locator(".dl-interactive").nth(i) for i in (0, 1))
+        second.get_by_role("slider", name="learning rate").press("End")
+        assert (shown(first), shown(second)) == (1, 3)
+        page.context.close()
+    assert not problems
+
+
+def test_a_slider_and_its_drawing_agree_when_a_reader_comes_back(visit):
+    page = visit()
+    page.get_by_role("slider", name="learning rate").press("End")
+    address = page.url
+    page.goto("about:blank")
+    page.go_back()
+    assert page.url == address
+    slider = page.get_by_role("slider", name="learning rate")
+    shows(page, int(slider.input_value()))
+    page.reload()
+    shows(page, int(slider.input_value()))
+    # A browser may also set a slider by itself, later.
+    page.evaluate("document.querySelector('input').value = 3")
+    page.evaluate("window.dispatchEvent(new Event('pageshow'))")
+    shows(page, 3)
 
 
 def test_each_slider_answers_to_a_finger(visit):

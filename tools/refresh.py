@@ -32,6 +32,12 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+# What a page folds by its tag, JupyterLab folds by this.
+FOLDS = {
+    "hide-cell": {"outputs_hidden": True, "source_hidden": True},
+    "hide-input": {"source_hidden": True},
+    "hide-output": {"outputs_hidden": True},
+}
 LONGEST_LINE = 160
 
 
@@ -64,6 +70,8 @@ def tidy(notebook):
         cell.setdefault("id", f"cell-{number}")
         for transient in ("execution", "ExecuteTime", "collapsed", "scrolled", "jupyter", "vscode"):
             cell.metadata.pop(transient, None)
+        for tag in FOLDS.keys() & set(cell.metadata.get("tags", [])):
+            cell.metadata["jupyter"] = FOLDS[tag]
         if cell.cell_type == "code":
             # nbclient doesn't run empty cells, so they count as not executed.
             if cell.source.strip():

@@ -1,12 +1,13 @@
 for (const figure of document.querySelectorAll(".dl-interactive[data-frames]:not([data-ready])")) {
   figure.dataset.ready = "yes";
-  const {key, sliders, captions} = JSON.parse(figure.dataset.frames);
+  const {sliders, captions, start} = JSON.parse(figure.dataset.frames);
   const inputs = [...figure.querySelectorAll("input")];
-  const outputs = [...figure.querySelectorAll("output")];
+  const values = [...figure.querySelectorAll(".dl-value")];
   const [first] = inputs;
   const [back, play, forward] = figure.querySelectorAll("button");
   const caption = figure.querySelector(".dl-caption");
-  const rule = figure.querySelector(".dl-rule");
+  const groupsOf = (frame) => figure.querySelectorAll(`[data-frame="${frame}"]`);
+  let shown = start;
   let timer = null;
 
   const show = () => {
@@ -15,11 +16,14 @@ for (const figure of document.querySelectorAll(".dl-interactive[data-frames]:not
     inputs.forEach((input, i) => {
       frame += size * input.value;
       size *= sliders[i].length;
-      outputs[i].value = sliders[i][input.value];
+      values[i].textContent = sliders[i][input.value];
       input.setAttribute("aria-valuetext", sliders[i][input.value]);
     });
-    rule.textContent = `.${key} [data-frame]{display:none}` +
-      `.${key} [data-frame="${frame}"]{display:inline}`;
+    if (frame !== shown) {
+      for (const group of groupsOf(shown)) group.setAttribute("display", "none");
+      for (const group of groupsOf(frame)) group.removeAttribute("display");
+      shown = frame;
+    }
     // Not really disabled: that would take the focus from under the reader's finger.
     back.setAttribute("aria-disabled", first.value === first.min);
     forward.setAttribute("aria-disabled", first.value === first.max);
@@ -38,6 +42,7 @@ for (const figure of document.querySelectorAll(".dl-interactive[data-frames]:not
   };
 
   inputs.forEach((input) => input.addEventListener("input", stop));
+  window.addEventListener("pageshow", show);  // a browser may bring back where a slider stood
   back.addEventListener("click", () => step(-1));
   forward.addEventListener("click", () => step(1));
   play.addEventListener("click", () => {

@@ -146,20 +146,17 @@ class InteractiveFigure:
             The drawing, sliders (mouse, touch, arrow keys), and buttons that step and play.
         """
         texts = [slider.texts for slider in self.sliders]
-        data = {"key": self.key, "sliders": texts, "captions": self.captions}
+        data = {"sliders": texts, "captions": self.captions, "start": self.start}
         return _part("figure.html").substitute(
             key=self.key,
             name=html.escape(", ".join(slider.label for slider in self.sliders)),
             alt=html.escape(self.alt),
             svg=self.svg,
             still=base64.b64encode(self.still().encode()).decode(),
-            sliders="\n".join(map(_slider_html, self.sliders)),
-            at_start=str(self.sliders[0].start == 0).lower(),
-            at_end=str(self.sliders[0].start == len(texts[0]) - 1).lower(),
+            sliders="\n".join(_controls_html(self.sliders)),
             caption=html.escape(self.captions[self.start]),
             data=html.escape(json.dumps(data, ensure_ascii=False)),
             style=_part("figure.css").template,
-            rule=self._rule(self.start),
             script=_part("figure.js").template,
         )
 
@@ -194,20 +191,26 @@ class InteractiveFigure:
         import ipywidgets
 
         sliders = [_slider_widget(slider) for slider in self.sliders]
-        stage = ipywidgets.HTML(
-            f'<div class="dl-interactive {self.key}"><div class="dl-stage">{self.svg}</div></div>'
+        stage, rule, caption = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        own = f"dl-{stage.model_id}"  # the same figure may be displayed twice
+        stage.value = (
+            f'<div class="dl-interactive {own}"><div class="dl-stage">{self.svg}</div></div>'
         )
-        rule, caption = ipywidgets.HTML(), ipywidgets.HTML()
 
         def show(change: Any = None) -> None:
             frame = self._frame([slider.index for slider in sliders])
-            rule.value = f"<style>{_part('figure.css').template}{self._rule(frame)}</style>"
+            rule.value = (
+                f"<style>{_part('figure.css').template}"
+                f".{own} [data-frame]{{display:none}}"
+                f'.{own} [data-frame="{frame}"]{{display:inline}}</style>'
+            )
             caption.value = f'<p aria-live="polite">{html.escape(self.captions[frame])}</p>'
 
         for slider in sliders:
             slider.observe(show, names="index")
         show()
-        box = ipywidgets.VBox([rule, stage, *sliders, _buttons_widget(sliders[0]), caption])
+        first, *others = sliders
+        box = ipywidgets.VBox([rule, stage, first, _buttons_widget(first), *others, caption])
         box.sliders = sliders
         return box
 
@@ -218,12 +221,6 @@ class InteractiveFigure:
             frame += size * position
             size *= len(slider.values)
         return frame
-
-    def _rule(self, frame: int) -> str:
-        return (
-            f".{self.key} [data-frame]{{display:none}}"
-            f'.{self.key} [data-frame="{frame}"]{{display:inline}}'
-        )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": repr(self), "text/html": self.to_html()}
@@ -465,12 +462,30 @@ def _part(name: str) -> Template:
     return Template(files("dlcourse.widgets").joinpath(name).read_text(encoding="utf-8"))
 
 
+def _controls_html(sliders: Sequence[Slider]) -> list[str]:
+    """Return the sliders, and behind the first one the buttons that move it."""
+    first, *others = sliders
+    return [_slider_html(first), _buttons_html(first), *map(_slider_html, others)]
+
+
 def _slider_html(slider: Slider) -> str:
     text = html.escape(slider.texts[slider.start])
     return (
         f"<label><span>{html.escape(slider.label)}</span>"
-        f'<input type="range" min="0" max="{len(slider.values) - 1}" step="1" '
-        f'value="{slider.start}" aria-valuetext="{text}"></label><output>{text}</output>'
+        f'<input type="range" min="0" max="{len(slider.values) - 1}" step="1" autocomplete="off" '
+        f'value="{slider.start}" aria-valuetext="{text}"></label>'
+        f'<span class="dl-value" aria-hidden="true">{text}</span>'
+    )
+
+
+def _buttons_html(slider: Slider) -> str:
+    name = html.escape(slider.label)
+    at_start, at_end = slider.start == 0, slider.start == len(slider.values) - 1
+    return (
+        f'<span class="dl-buttons" role="group" aria-label="Move: {name}">'
+        f'<button type="button" aria-disabled="{str(at_start).lower()}">Step back</button>'
+        '<button type="button" class="dl-play">Play</button>'
+        f'<button type="button" aria-disabled="{str(at_end).lower()}">Step forward</button></span>'
     )
 
 
