@@ -156,14 +156,6 @@ def test_each_misconception_is_named(mistake):
 # The form of a chapter ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    ["This is the forward difference", "the first derivative", "This makes one move only"],
-)
-def test_the_self_check_says_what_is_wrong_with_the_starting_point(sentence):
-    assert sentence in RESULTS
-
-
 def test_the_reader_writes_each_difference_before_the_package_is_imported():
     first = next(i for i, s in enumerate(CODE) if "import derivative" in s)
     for name in ("def forward(", "def backward(", "def central("):

@@ -51,16 +51,8 @@ def test_every_comparison_comes_out_true(verdict):
     assert verdict in PRINTED
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "You subtract the mean squared error itself",
-        "The rate never changes, and SGD ends 0.6837 above the minimum",
-        "Every row helps to predict itself here",
-    ],
-)
-def test_the_self_check_says_what_is_wrong_with_the_starting_point(sentence):
-    assert sentence in RESULTS
+def test_the_self_check_says_where_a_constant_rate_ends():
+    assert "SGD ends 0.6837 above the minimum; 0.01 is allowed" in RESULTS
 
 
 def test_the_tape_stands_beside_the_gradient_by_hand():

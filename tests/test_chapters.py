@@ -111,6 +111,23 @@ def test_an_exercise_in_code_starts_wrong_and_its_solution_is_right(of):
         assert verdicts == (["✗", "✓"] if kind == "Code" else []), f"exercise {name}"
 
 
+# Its starting point is a constant rate, and the text says that this is not enough.
+STARTS_WITH_AN_ANSWER = {"12.4"}
+
+
+@each_chapter
+def test_an_exercise_that_nobody_has_touched_gives_nothing_away(of):
+    for number, kind, cells in exercises(of):
+        name = f"{int(of.number)}.{number}"
+        if kind == "Code" and name not in STARTS_WITH_AN_ANSWER:
+            starter = next(c for c in cells if c["cell_type"] == "code")
+            assert "..." in starter["source"], name
+            [verdict] = [o["data"]["text/plain"] for o in starter["outputs"]]
+            text = "".join(verdict)
+            assert text.startswith(f"✗ Exercise {name}: The three dots"), name
+            assert "\n" not in text, name
+
+
 @each_chapter
 def test_a_hint_is_shown_where_the_exercises_begin(of):
     first = next(number for number, kind, _ in exercises(of) if kind == "Code")

@@ -1,6 +1,9 @@
 """Comparing two answers: numbers, arrays, and lists, tuples and dicts of them."""
 
+import copy
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -41,37 +44,58 @@ def is_series(value: Any) -> bool:
     return isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim > 0)
 
 
-def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Yield each number or array with the keys and positions that lead to it."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from leaves(item, (*path, key))
-    elif isinstance(value, list | tuple):
-        for position, item in enumerate(value):
-            yield from leaves(item, (*path, position))
+_NUMBERS = (int, float, np.integer, np.floating, np.bool_)
+
+
+def is_row(value: Any) -> bool:
+    """Say whether this is a plain list of numbers: as good as an array."""
+    return type(value) is list and all(isinstance(item, _NUMBERS) for item in value)
+
+
+def aligned(expected: Any, got: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
+    """Yield each right number or array with its place, and what came there.
+
+    What is missing came as None. A list that came for an array stays one, and a list of
+    numbers is one array, so that all patterns are looked for in both.
+    """
+    if isinstance(expected, Mapping):
+        for key, item in expected.items():
+            came = got.get(key) if isinstance(got, Mapping) else None
+            yield from aligned(item, came, (*path, key))
+    elif isinstance(expected, list | tuple) and not is_row(expected):
+        came = list(got) if is_series(got) else []
+        for position, item in enumerate(expected):
+            here = came[position] if position < len(came) else None
+            yield from aligned(item, here, (*path, position))
     else:
-        yield path, value
+        yield path, expected, got
 
 
 def close(expected: Any, got: Any, tolerance: float) -> bool:
     """Say whether two numeric arrays agree in shape and in every entry."""
     a, b = np.asarray(expected), np.asarray(got)
-    if a.shape != b.shape:
-        return False
+    return a.shape == b.shape and bool(np.all(agreeing(a, b, tolerance)))
+
+
+def agreeing(expected: Any, got: Any, tolerance: float) -> np.ndarray[Any, Any]:
+    """Say of each entry of two numeric arrays of one shape whether they agree there."""
+    a, b = np.asarray(expected), np.asarray(got)
+    # float32 has seven digits; nobody can do better.
+    loosest = 1e-5 if a.dtype == np.float32 else 0.0
     a, b = a.astype(np.float64), b.astype(np.float64)
     finite = np.isfinite(a)
-    if not np.array_equal(a[~finite], b[~finite], equal_nan=True):
-        return False
     scale = float(np.max(np.abs(a[finite]), initial=0.0))
-    # float32 has seven digits; nobody can do better.
-    loosest = 1e-5 if np.asarray(expected).dtype == np.float32 else 0.0
     # What is exactly 0 may come out as a rounding error.
     allowed = max(tolerance, loosest) * scale + 1e-12
-    return bool(np.all(np.abs(a[finite] - b[finite]) <= allowed))
+    with np.errstate(invalid="ignore"):
+        near = np.abs(a - b) <= allowed
+    return np.asarray(np.where(finite, near, (a == b) | (np.isnan(a) & np.isnan(b))))
 
 
 def same(expected: Any, got: Any, tolerance: float) -> bool:
     """Say whether two answers have the same structure and close numbers throughout."""
+    if type(expected) is float and type(got) is float and abs(expected) < np.inf:
+        return abs(expected - got) <= tolerance * abs(expected) + 1e-12  # the same, but fast
     got = as_numbers(got)
     if isinstance(expected, Mapping):
         return (
@@ -79,28 +103,92 @@ def same(expected: Any, got: Any, tolerance: float) -> bool:
             and set(got) == set(expected)
             and all(same(expected[key], got[key], tolerance) for key in expected)
         )
+    if is_row(expected) and (is_row(got) or (isinstance(got, np.ndarray) and got.ndim == 1)):
+        return is_numeric(got) and _close_each(np.asarray(expected), np.asarray(got), tolerance)
     if isinstance(expected, list | tuple):
         return (
             is_series(got)
             and len(got) == len(expected)
             and all(same(a, b, tolerance) for a, b in zip(expected, got, strict=True))
         )
-    return is_numeric(got) and close(expected, got, tolerance)
+    return is_numeric(got) and is_numeric(expected) and close(expected, got, tolerance)
 
 
-def differs(before: Any, after: Any) -> int | None:
-    """Return the position of the first argument that is not as it was, or None."""
+def _close_each(
+    expected: np.ndarray[Any, Any], got: np.ndarray[Any, Any], tolerance: float
+) -> bool:
+    """Say whether two rows agree, each number being measured against itself."""
+    if expected.shape != got.shape:
+        return False
+    a, b = expected.astype(np.float64), got.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        near = np.abs(a - b) <= tolerance * np.abs(a) + 1e-12
+    return bool(np.all(np.where(np.isfinite(a), near, (a == b) | (np.isnan(a) & np.isnan(b)))))
+
+
+# What a call did to its inputs --------------------------------------------------------------
+
+
+def copied(value: Any) -> Any:
+    """Return a copy of dicts, lists, tuples and arrays; two that were one are then two."""
+    if isinstance(value, np.ndarray):
+        return value.copy(order="K")  # a transposed table stays one
+    if type(value) is dict:
+        return {key: copied(item) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(copied(item) for item in value)
+    if value is None or isinstance(value, int | float | str | FunctionType):
+        return value
+    return copy.deepcopy(value)
+
+
+@dataclass(frozen=True)
+class Change:
+    """An input that is not what it was: which one, what kind of thing, and how much."""
+
+    position: int
+    kind: str
+    by_rounding: bool = False
+
+
+def differs(before: tuple[Any, ...], after: tuple[Any, ...]) -> Change | None:
+    """Return what is said of the first input that is not as it was, or None."""
     for position, (a, b) in enumerate(zip(before, after, strict=True)):
-        if isinstance(a, np.ndarray | Mapping | list) and not _unchanged(a, b):
-            return position
+        for old, new in _changed_parts(a, b):
+            kind = next((k for t, k in _KINDS if isinstance(old, t)), "object")
+            near = kind == "array" and old.shape == new.shape and old.dtype.kind == "f"
+            by_rounding = near and bool(np.allclose(old, new, rtol=1e-12, atol=1e-12))
+            return Change(position, kind, by_rounding)
     return None
 
 
-def _unchanged(a: Any, b: Any) -> bool:
+_KINDS = ((np.ndarray, "array"), (Mapping, "dict"), (list, "list"))
+
+
+def _changed_parts(a: Any, b: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield the arrays, dicts and lists in `a` that are different in `b`."""
     if isinstance(a, Mapping):
-        return set(a) == set(b) and all(_unchanged(a[key], b[key]) for key in a)
-    if isinstance(a, list | tuple):
-        return len(a) == len(b) and all(map(_unchanged, a, b))
-    if isinstance(a, np.ndarray):
-        return np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
-    return callable(a) or bool(a == b)
+        if not isinstance(b, Mapping) or list(a) != list(b):
+            yield a, b
+            return
+        for key in a:
+            yield from _parts_or_whole(a, b, a[key], b[key])
+    elif isinstance(a, list | tuple):
+        if not isinstance(b, list | tuple) or len(a) != len(b):
+            yield a, b
+            return
+        for old, new in zip(a, b, strict=True):
+            yield from _parts_or_whole(a, b, old, new)
+    elif isinstance(a, np.ndarray):
+        same_kind = isinstance(b, np.ndarray) and a.dtype == b.dtype
+        if not same_kind or not np.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
+            yield a, b
+
+
+def _parts_or_whole(a: Any, b: Any, old: Any, new: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(old, Mapping | list | tuple | np.ndarray):
+        yield from _changed_parts(old, new)
+    elif isinstance(old, int | float | str | bool | np.generic) and not (
+        old is new or bool(old == new) or (old != old and new != new)
+    ):
+        yield a, b

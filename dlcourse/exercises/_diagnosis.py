@@ -1,130 +1,401 @@
 """What kind of mistake a wrong answer looks like.
 
 First the mistakes that the exercise itself names, then what is certain (nothing was
-returned, it is not finite), then patterns: a sign, a factor, an axis, a step. A pattern is
-named only if it explains all wrong numbers.
+returned, it is not finite), then patterns: a sign, a factor, an axis, a step. Whatever is
+said holds in the trials it is said of; a sentence tells in how many, and the example shows
+the smallest of them.
 """
 
-import copy
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises._compare import Path, close, is_numeric, is_series, leaves, same
-from dlcourse.exercises._exercise import Exercise, Steps
-from dlcourse.exercises._words import arguments, article, count, short
+from dlcourse.exercises._calls import calls_of
+from dlcourse.exercises._compare import (
+    Change,
+    Path,
+    aligned,
+    as_numbers,
+    close,
+    copied,
+    differs,
+    is_numeric,
+    is_series,
+    same,
+)
+from dlcourse.exercises._exercise import Case, Exercise, Steps
+from dlcourse.exercises._limit import limited
+from dlcourse.exercises._patterns import (
+    NEAR,
+    Pair,
+    Sign,
+    direction_of,
+    positions_of,
+    relative_error,
+    shapes_of,
+    signs_of,
+)
+from dlcourse.exercises._slips import slips_of
+from dlcourse.exercises._words import article, call, count, in_a_line, join, short, written
 
-_NEAR = 1e-2  # relative error up to which an answer is called close
-_FACTORS = [
-    (2.0, "twice", "half"),
-    (3.0, "three times", "a third"),
-    (4.0, "four times", "a quarter"),
-    (10.0, "ten times", "a tenth"),
-]
+NOTHING = "in no way that has a name"
+DOTS = "The three dots are still there. Put your own code in their place, and run the cell again."
+_LONGEST_EXAMPLE = 96
+_FEW = 12
+_LONGEST_SLIP = 0.25  # seconds
+_NOT_FINITE = "not finite"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
 class Trial:
-    """One trial: the inputs, what is right, what came, and which input was changed."""
+    """One trial: the inputs, what is right, what came, and which input was changed.
+
+    `returned` is the object itself that came, `got` a copy of its numbers.
+    """
 
     inputs: tuple[Any, ...]
     expected: Any
     got: Any
-    changed: int | None
+    changed: Change | None = None
+    returned: Any = None
 
 
 @dataclass(frozen=True)
-class _Pair:
-    """An array that came out wrong, beside the right one, and the inputs it belongs to."""
+class _Finding:
+    """A sentence, and the trials that it is true of."""
 
-    inputs: tuple[Any, ...]
-    expected: np.ndarray[Any, Any]
-    got: np.ndarray[Any, Any]
+    sentence: str
+    trials: list[Trial]
+    among: list[Trial] = field(default_factory=list)  # the wrong ones, where it is not all
+    counted: bool = True  # whether it must still be said in how many trials
 
 
-def diagnose(exercise: Exercise, trials: list[Trial]) -> tuple[str, str]:
+@dataclass(frozen=True)
+class _Seen:
+    """What was seen of an answer: all trials, and those that came out wrong."""
+
+    exercise: Exercise
+    trials: list[Trial]
+    wrong: list[Trial]
+    which: str = "trials"  # what they are called
+
+    @property
+    def tolerance(self) -> float:
+        return self.exercise.tolerance
+
+
+def diagnose(exercise: Exercise, trials: list[Trial], which: str = "trials") -> tuple[str, str]:
     """Return a sentence and an example, both empty if nothing is wrong."""
-    tolerance = exercise.tolerance
-    wrong = [t for t in trials if not same(t.expected, t.got, tolerance)]
+    wrong = [t for t in trials if not same(t.expected, t.got, exercise.tolerance)]
+    seen = _Seen(exercise, trials, wrong, which)
+    changed = [t for t in trials if t.changed is not None]
     if not wrong:
-        return _side_effect(exercise, trials)
-    first = wrong[0]
-    example = f"For example, it returned {short(first.got)}"
+        return _side_effect(seen, changed) if changed else _dtype(seen)
+    if name := _named(seen):
+        return name, _example(exercise, _smallest(wrong))
+    # What changes its inputs may be wrong for no other reason.
+    if len(changed) == len(trials) or (changed and all(t in changed for t in wrong)):
+        return _side_effect(seen, changed)
+    finding = _found(seen)
+    sentence = finding.sentence + (_where(seen, finding) if finding.counted else "")
+    if changed:
+        sentence += f" {_change(exercise, _smallest(changed))}"
+    return sentence, _example(exercise, _smallest(finding.trials))
+
+
+def _found(seen: _Seen) -> _Finding:
+    """Return what explains all wrong trials, else what explains the most of them."""
+    if unusable := _structure(seen):
+        return unusable[0]
+    partial: list[_Finding] = []
+    for look in (
+        _named_in_part, _not_finite, _order_of_two, _numbers, _shapes, _over_time, _slips,
+        _positions, _close_by, _always_the_same, _only_where,
+    ):  # fmt: skip
+        for best in look(seen)[:1]:
+            complete = len(best.trials) == len(best.among or seen.wrong)
+            # It may be complete of one value, and that wrong in fewer trials than another.
+            if complete and all(len(best.trials) >= len(other.trials) for other in partial):
+                return best
+            partial.append(best)
+    partial = [f for f in partial if 2 * len(f.trials) >= len(seen.wrong)]
+    if partial:
+        return max(partial, key=lambda f: len(f.trials))
+    return next(iter(_directions(seen)), None) or _rest(seen)
+
+
+# In which trials, and an example --------------------------------------------------------------
+
+
+def _where(seen: _Seen, finding: _Finding) -> str:
+    """Say in how many trials something is so, if there are several."""
+    among = finding.among or seen.wrong
+    return f" So it is {_in_trials(seen, finding.trials, among)}." if len(seen.trials) > 1 else ""
+
+
+def _in_trials(seen: _Seen, told: list[Trial], wrong: list[Trial]) -> str:
+    n, which = len(seen.trials), seen.which
+    if len(told) == n:
+        return f"in all {n} {which}" if n > 1 else f"in the one of the {which}"
+    if len(told) == len(wrong):
+        return f"in the {len(told)} of {n} {which} in which it is wrong{_only_named(seen, wrong)}"
+    return f"in {len(told)} of the {count(len(wrong), 'trial')} in which it is wrong"
+
+
+def _only_named(seen: _Seen, wrong: list[Trial]) -> str:
+    names = _names_of(wrong)
+    return f", only {join(names)}" if names and len(wrong) < len(seen.trials) else ""
+
+
+def _names_of(trials: list[Trial]) -> list[str]:
+    """List the names of these trials, if all have one."""
+    names = [t.inputs.name if isinstance(t.inputs, Case) else "" for t in trials]
+    return list(dict.fromkeys(names)) if all(names) else []
+
+
+def _smallest(trials: list[Trial]) -> Trial:
+    """Return the first of the smallest trials, all with few numbers being small enough."""
+    return min(trials, key=lambda trial: max(size_of(trial.inputs), _FEW))
+
+
+def size_of(value: Any) -> int:
+    """Count the numbers and other single things in a value."""
+    if isinstance(value, np.ndarray):
+        return value.size
+    if isinstance(value, Mapping):
+        return sum(map(size_of, value.values())) + len(value)
+    return sum(map(size_of, value)) if isinstance(value, list | tuple) else 1
+
+
+def called_with(exercise: Exercise, inputs: tuple[Any, ...]) -> str:
+    """Write the call or the calls of a trial, as a reader would type them."""
+    if exercise.is_plain_call or exercise.input_names == exercise.parameter_names:
+        return call(exercise.name, inputs)
+    calls = calls_of(exercise, inputs)
+    if calls:
+        return "\n".join(calls)
+    names = exercise.input_names
+    return "\n".join(f"{n} = {written(v)}" for n, v in zip(names, inputs, strict=False))
+
+
+def _example(exercise: Exercise, trial: Trial) -> str:
+    """Show a trial: the call, what came and what was expected."""
+    subject, expected, got = _part_to_show(exercise, trial)
+    for digits in (6, 9, 17):
+        right, came = short(expected, digits), short(got, digits)
+        if right != came:
+            break
     if exercise.is_plain_call:
-        example += f"\nwhen called with {arguments(first.inputs)}"
-    changed = next((t for t in trials if t.changed is not None), None)
-    sentence = (
-        _named(exercise, trials)
-        or next(filter(None, (_structure(t.expected, t.got, exercise) for t in wrong)), "")
-        or _over_time(wrong, tolerance)
-        or _pattern(wrong, tolerance)
-        or _shape(wrong)
-        or (f"{_side_effect(exercise, [changed])[0]}" if changed else "")
-        or _rest(trials, wrong, tolerance)
-    )
-    return sentence, example
+        start = f"For example, {call(exercise.name, trial.inputs)}"
+        middle = f"returned {came}" if not subject else f"returned {came} {subject}"
+    else:
+        start = f"For example:\n{called_with(exercise, trial.inputs)}"
+        middle = f"{subject or 'The result'} came out as {came}"
+    tail = f"where {right} is right" if right != came else "which is not right"
+    line = f"{middle} {tail}"
+    return f"{start}\n{line}" if len(line) <= _LONGEST_EXAMPLE else f"{start}\n{middle}\n{tail}"
 
 
-def _side_effect(exercise: Exercise, trials: list[Trial]) -> tuple[str, str]:
-    for trial in trials:
-        if trial.changed is not None:
-            names = list(exercise.parameter_names) if exercise.is_plain_call else []
-            which = f"`{names[trial.changed]}`" if trial.changed < len(names) else "an argument"
-            sentence = (
-                f"It changes its input in place: {which} is not the same after the call. Work "
-                f"on a new array (x = x - 1, not x -= 1)."
-            )
-            return sentence, ""
-    for trial in trials:
-        for (_, a), (_, b) in zip(leaves(trial.expected), leaves(trial.got), strict=False):
-            kinds = np.asarray(a).dtype, np.asarray(b).dtype
-            if kinds[0] == np.float32 and kinds[1] != np.float32:
-                sentence = (
-                    f"The numbers are right, but the dtype is wrong: float32 came in, "
-                    f"and {kinds[1]} came out."
-                )
-                return sentence, ""
-    return "", ""
+def _part_to_show(exercise: Exercise, trial: Trial) -> tuple[str, Any, Any]:
+    """Return what to show of a result: all of it, or where it first goes wrong."""
+    expected, got, tolerance = trial.expected, trial.got, exercise.tolerance
+    if isinstance(expected, Steps) and is_series(got) and len(got) == len(expected):
+        for position, (a, b) in enumerate(zip(expected, got, strict=True)):
+            if not same(a, b, tolerance):
+                return f"Step {position + 1} of {len(expected)}", a, b
+    whole = short(expected)
+    if len(whole) <= _LONGEST_EXAMPLE and "..." not in whole and "an array of" not in whole:
+        return "", expected, got
+    for path, right, came in aligned(expected, got):
+        if same(right, came, tolerance):
+            continue
+        where = f"in {_place(path, lower=True)}" if path else ""
+        if is_numeric(came) and np.shape(came) == np.shape(right) and np.ndim(right):
+            a, b = np.asarray(right), np.asarray(came)
+            index = next(i for i in np.ndindex(a.shape) if not close(a[i], b[i], tolerance))
+            at = f"at [{', '.join(map(str, index))}]"
+            return f"{at} ".strip(), a[index], b[index]
+        return where, right, came
+    return "", expected, got
+
+
+# Mistakes that have a name -----------------------------------------------------------
+
+
+def _named(seen: _Seen) -> str:
+    """Return the sentence of the first mistake that gives these results in all trials."""
+    for sentence, variant in seen.exercise.variants():
+        if all(_is_result_of(seen.exercise, variant, trial) for trial in seen.trials):
+            return sentence
+    return ""
+
+
+def _named_in_part(seen: _Seen) -> list[_Finding]:
+    """Find the mistakes that give the results of the wrong trials, or of the most of them."""
+    findings = []
+    for sentence, variant in seen.exercise.variants():
+        like = [t for t in seen.wrong if _is_result_of(seen.exercise, variant, t)]
+        if len(like) == len(seen.wrong) or (len(like) > 1 and 2 * len(like) >= len(seen.wrong)):
+            agree = sum(_is_result_of(seen.exercise, variant, t) for t in seen.trials)
+            findings.append((len(like), agree, sentence, like))
+    findings.sort(key=lambda f: (-f[0], -f[1]))
+    return [
+        _Finding(_as_with(seen, text, like), like, counted=False) for *_, text, like in findings
+    ]
+
+
+def _as_with(seen: _Seen, mistake: str, like: list[Trial]) -> str:
+    trials = _in_trials(seen, like, seen.wrong)
+    return f"{trials[0].upper()}{trials[1:]}, it comes out as with this mistake: {mistake}"
+
+
+def _is_result_of(exercise: Exercise, variant: Callable[..., Any], trial: Trial) -> bool:
+    try:
+        with np.errstate(all="ignore"):
+            result = as_numbers(exercise.result_of(variant, copied(tuple(trial.inputs))))
+            both_none = result is None and trial.got is None
+            return both_none or same(result, trial.got, exercise.tolerance)
+    except Exception:  # a variant may not suit every input
+        return False
+
+
+def _slips(seen: _Seen) -> list[_Finding]:
+    """Find the slip in a right answer that gives these results in all trials."""
+    exercise = seen.exercise
+    smallest = _smallest(seen.wrong)
+    others = [t for t in seen.trials if t is not smallest]
+    begun = time.monotonic()
+    for slip in slips_of(exercise.reference):
+        if time.monotonic() - begun > exercise.seconds / 2:
+            break
+        like = [False]
+
+        def compare(answer: Any = slip.answer, like: list[bool] = like) -> None:
+            like[0] = all(_is_result_of(exercise, answer, t) for t in (smallest, *others))
+
+        # A slip in the condition of a loop may make it endless.
+        if limited(_LONGEST_SLIP, compare) and like[0]:
+            sentence = f"A right answer with one slip gives these very results: {slip.kind}."
+            return [_Finding(sentence, seen.wrong)]
+    return []
 
 
 # What came out is not of the right kind ----------------------------------------------
 
 
-def _structure(expected: Any, got: Any, exercise: Exercise, where: str = "") -> str:
-    """Say what is wrong with the kind of thing that was returned, its numbers aside."""
-    subject = where or "It"
+def _structure(seen: _Seen) -> list[_Finding]:
+    """Find what is wrong with the kind of thing that was returned, its numbers aside."""
+    return _kinds(seen, lambda key: not key.endswith(_NOT_FINITE))
+
+
+def _not_finite(seen: _Seen) -> list[_Finding]:
+    return _kinds(seen, lambda key: key.endswith(_NOT_FINITE))
+
+
+def _kinds(seen: _Seen, wanted: Callable[[str], bool]) -> list[_Finding]:
+    found: dict[str, list[tuple[str, Trial]]] = {}
+    for trial in seen.wrong:
+        key, sentence = _not_of_the_kind(trial.expected, trial.got, seen.tolerance)
+        if key and wanted(key):
+            found.setdefault(key, []).append((sentence, trial))
+    return _grouped(found)
+
+
+def _grouped(found: Mapping[str, list[tuple[str, Trial]]]) -> list[_Finding]:
+    """Make a finding of each kind, with the sentence of its smallest trial; the widest first."""
+    findings = []
+    for group in found.values():
+        trials = [trial for _, trial in group]
+        smallest = _smallest(trials)
+        [sentence] = [text for text, trial in group if trial is smallest]
+        findings.append(_Finding(sentence, trials, counted=sentence != DOTS))
+    return sorted(findings, key=lambda f: -len(f.trials))
+
+
+def _not_of_the_kind(expected: Any, got: Any, tolerance: float, it: str = "It") -> tuple[str, str]:
+    """Return what two trials with the same mistake have in common, and the sentence."""
     if got is None:
-        return f"{subject} returned None. Does the function end with return?"
+        return f"{it} none", f"{it} returned None. Does the function end with return?"
+    if got is ...:
+        return "dots", DOTS
     if isinstance(expected, Mapping):
-        if not isinstance(got, Mapping):
-            return f"{subject} returned {short(got)} where a dict was expected."
-        if set(got) != set(expected):
-            return (
-                f"{subject} returned a dict with the keys {sorted(map(str, got))}; the keys "
-                f"should be {sorted(map(str, expected))}."
-            )
-        parts = [(f'The entry "{key}"', expected[key], got[key]) for key in expected]
-    elif isinstance(expected, list | tuple):
-        if not is_series(got):
-            return f"{subject} returned {short(got)} where {len(expected)} values were expected."
-        if len(got) != len(expected):
-            return (
-                f"{subject} returned {count(len(got), 'value')} where {len(expected)} were "
-                f"expected."
-            )
-        name = "Step" if isinstance(expected, Steps) else "Value"
-        parts = [
-            (f"{name} {i + 1} of {len(expected)}", a, b)
+        return _no_such_dict(expected, got, tolerance, it)
+    if isinstance(expected, list | tuple):
+        return _no_such_series(expected, got, tolerance, it)
+    return _not_numbers(expected, got, tolerance, it)
+
+
+def _no_such_dict(
+    expected: Mapping[Any, Any], got: Any, tolerance: float, it: str
+) -> tuple[str, str]:
+    if not isinstance(got, Mapping):
+        return f"{it} no dict", f"{it} returned {short(got)} where a dict was expected."
+    if set(got) != set(expected):
+        keys = sorted(map(str, got)), sorted(map(str, expected))
+        missing, extra = set(expected) - set(got), set(got) - set(expected)
+        which = "missing" if not extra else "extra" if not missing else "other"
+        return f"{it} keys {which}", (
+            f"{it} returned a dict with the keys {_list(keys[0])}; the keys should be "
+            f"{_list(keys[1])}. Keys are {_wrongly_there(bool(missing), bool(extra))}."
+        )
+    return _first_part(
+        ((f'The entry "{key}"', expected[key], got[key]) for key in expected), tolerance
+    )
+
+
+def _wrongly_there(missing: bool, extra: bool) -> str:
+    if missing and extra:
+        return "missing, and there are others instead,"
+    return "missing" if missing else "there that should not be"
+
+
+def _list(keys: list[str]) -> str:
+    return str(keys) if len(keys) <= 8 else f"{str(keys[:6])[:-1]}, ...]"
+
+
+def _no_such_series(
+    expected: list[Any] | tuple[Any, ...], got: Any, tolerance: float, it: str
+) -> tuple[str, str]:
+    n = len(expected)
+    if n > 1 and isinstance(expected, tuple) and not isinstance(got, list | tuple):
+        for position, part in enumerate(expected):
+            all_in_one = np.ndim(part) == 0 and is_series(got) and len(got) == n
+            if same(part, got, tolerance) and not all_in_one:
+                return f"{it} part {position}", (
+                    f"{it} returned only value {position + 1} where {n} values were expected."
+                )
+    if not is_series(got):
+        return f"{it} no series", (
+            f"{it} returned {short(got)} where {count(n, 'value')} were expected."
+        )
+    if len(got) != n:
+        more = "many" if len(got) > n else "few"
+        kind = count(len(got), "value")
+        if isinstance(got, np.ndarray) and isinstance(expected, tuple):
+            kind = f"one array of shape {got.shape}"
+        return f"{it} length {more}", f"{it} returned {kind} where {n} were expected."
+    name = "Step" if isinstance(expected, Steps) else "Value"
+    return _first_part(
+        (
+            (f"{name} {i + 1} of {n}", a, b)
             for i, (a, b) in enumerate(zip(expected, got, strict=True))
-        ]
-    else:
-        return _not_numbers(expected, got, subject)
-    return next(filter(None, (_structure(a, b, exercise, w) for w, a, b in parts)), "")
+        ),
+        tolerance,
+    )
 
 
-def _not_numbers(expected: Any, got: Any, subject: str) -> str:
+def _first_part(parts: Iterable[tuple[str, Any, Any]], tolerance: float) -> tuple[str, str]:
+    for it, expected, got in parts:
+        key, sentence = _not_of_the_kind(expected, got, tolerance, it)
+        if key:
+            return key, sentence
+    return "", ""
+
+
+def _not_numbers(expected: Any, got: Any, tolerance: float, it: str) -> tuple[str, str]:
     wanted = "a number" if np.ndim(expected) == 0 else f"an array of shape {np.shape(expected)}"
     if not is_numeric(got):
         kind = f"text, {short(got)}," if isinstance(got, str) else short(got)
@@ -134,243 +405,358 @@ def _not_numbers(expected: Any, got: Any, subject: str) -> str:
             kind = article(type(got).__name__) + " that is no regular table of numbers"
         elif callable(got):
             kind = f"a function, {short(got)},"
-        return f"{subject} returned {kind} where {wanted} was expected."
+        return f"{it} {kind}", f"{it} returned {kind} where {wanted} was expected."
     if np.isfinite(np.asarray(expected)).all() and not np.isfinite(np.asarray(got)).all():
-        return (
-            f"{subject} is not finite: nan or inf came out. Is something divided by zero, or "
-            f"does an exp or a log get too large or too small a number?"
-        ).replace("It is", "The answer is")
-    return ""
-
-
-# Mistakes that have a name -----------------------------------------------------------
-
-
-def _named(exercise: Exercise, trials: list[Trial]) -> str:
-    for sentence, variant in exercise.mistakes.items():
-        if all(_is_result_of(exercise, variant, trial) for trial in trials):
-            return sentence
-    return ""
-
-
-def _is_result_of(exercise: Exercise, variant: Callable[..., Any], trial: Trial) -> bool:
-    try:
-        result = exercise.result_of(variant, copy.deepcopy(trial.inputs))
-    except Exception:  # a variant may not suit every input
-        return False
-    return same(result, trial.got, exercise.tolerance)
-
-
-def _over_time(wrong: list[Trial], tolerance: float) -> str:
-    """Say at which step a series of results goes wrong, and how."""
-    if not all(isinstance(t.expected, Steps) for t in wrong):
-        return ""
-    right = [[same(a, b, tolerance) for a, b in zip(t.expected, t.got, strict=True)] for t in wrong]
-    if all(len(t.got) > 1 and same(t.expected[:-1], t.got[1:], tolerance) for t in wrong):
-        return "It is off by one step: each result comes one step too late."
-    if all(len(t.got) > 1 and same(t.expected[1:], t.got[:-1], tolerance) for t in wrong):
-        return "It is off by one step: each result comes one step too early."
-    if all(steps[0] for steps in right):
-        first = min(steps.index(False) for steps in right) + 1
-        return (
-            f"The first step is right, step {first} is not. Is the state kept from one step to "
-            f"the next, for each parameter by itself, and nothing else?"
+        subject = "The answer" if it == "It" else it
+        return f"{it} {_NOT_FINITE}", (
+            f"{subject} is not finite: nan or inf came out. Is something divided by "
+            f"zero, or does an exp or a log get too large or too small a number?"
         )
-    return ""
+    return "", ""
+
+
+# Steps --------------------------------------------------------------------------------------
+
+
+def _order_of_two(seen: _Seen) -> list[_Finding]:
+    if not all(isinstance(t.expected, tuple) and len(t.expected) == 2 for t in seen.wrong):
+        return []
+    exchanged = [t for t in seen.wrong if same(t.expected[::-1], tuple(t.got), seen.tolerance)]
+    sentence = "The two values are right, but in the other order."
+    return [_Finding(sentence, exchanged)] if exchanged else []
+
+
+def _over_time(seen: _Seen) -> list[_Finding]:
+    """Say at which step a series of results goes wrong, and how."""
+    if not all(isinstance(t.expected, Steps) for t in seen.wrong):
+        return []
+    tolerance = seen.tolerance
+    for slices, how in (
+        ((slice(-1), slice(1, None)), "late"),
+        ((slice(1, None), slice(-1)), "early"),
+    ):
+        off = [
+            t
+            for t in seen.wrong
+            if len(t.got) > 1 and same(list(t.expected[slices[0]]), t.got[slices[1]], tolerance)
+        ]
+        if len(off) == len(seen.wrong):
+            text = f"It is off by one step: each result comes one step too {how}."
+            return [_Finding(text, off)]
+    begun: dict[str, list[tuple[str, Trial]]] = {}
+    for t in seen.wrong:
+        right = [same(a, b, tolerance) for a, b in zip(t.expected, t.got, strict=True)]
+        first = right.index(False)
+        if first > 0:
+            rights = (
+                "The first step is right" if first == 1 else f"The first {first} steps are right"
+            )
+            text = (
+                f"{rights}, step {first + 1} is not. Is the state kept from one step to "
+                f"the next, for each parameter by itself, and nothing else?"
+            )
+            begun.setdefault("later", []).append((text, t))
+    return _grouped(begun)
 
 
 # Patterns in the numbers ----------------------------------------------------------------
 
+Places = dict[Path, list[tuple[Trial, list[Pair]]]]
 
-def _pairs(wrong: list[Trial]) -> dict[Path, list[_Pair]]:
+
+def _places(seen: _Seen) -> Places:
     """Sort wrong and right arrays by their place in the answer: the first value, "w", ..."""
-    places: dict[Path, list[_Pair]] = {}
-    for trial in wrong:
-        got = dict(leaves(trial.got))
-        for path, expected in leaves(trial.expected):
-            value = got.get(path)
-            if value is not None and is_numeric(value):
-                pair = _Pair(trial.inputs, np.asarray(expected), np.asarray(value))
-                # Of steps, all are numbers of one kind.
-                key = path[1:] if isinstance(trial.expected, Steps) else path
-                places.setdefault(key, []).append(pair)
+    places: Places = {}
+    names = seen.exercise.input_names
+    for trial in seen.wrong:
+        here: dict[Path, list[Pair]] = {}
+        inputs = dict(zip(names, trial.inputs, strict=False))
+        for path, expected, value in aligned(trial.expected, trial.got):
+            if value is None or not is_numeric(value):
+                continue
+            if close(expected, value, seen.tolerance):
+                continue
+            pair = Pair(
+                np.asarray(expected), np.asarray(value), inputs, seen.tolerance, type(value)
+            )
+            # Of steps, all are numbers of one kind.
+            key = path[1:] if isinstance(trial.expected, Steps) else path
+            here.setdefault(key, []).append(pair)
+        for key, pairs in here.items():
+            places.setdefault(key, []).append((trial, pairs))
     return places
 
 
-def _place(path: Path) -> str:
+def _place(path: Path, lower: bool = False) -> str:
     if not path:
-        return "It"
+        return "it" if lower else "It"
     last = path[-1]
-    return f'The entry "{last}"' if isinstance(last, str) else f"Value {last + 1}"
+    if isinstance(last, str):
+        return f'{"the" if lower else "The"} entry "{last}"'
+    return f"{'value' if lower else 'Value'} {last + 1}"
 
 
-def _pattern(wrong: list[Trial], tolerance: float) -> str:
-    tuples = [t for t in wrong if isinstance(t.expected, tuple) and len(t.expected) == 2]
-    if len(tuples) == len(wrong) and all(
-        same(t.expected[::-1], tuple(t.got), tolerance) for t in wrong
-    ):
-        return "The two values are right, but in the other order."
-    for path, pairs in _pairs(wrong).items():
-        bad = [p for p in pairs if not close(p.expected, p.got, tolerance)]
-        for sentence in _sentences(bad, tolerance) if bad else ():
-            return sentence.format(it=_place(path))
-    return ""
+def _numbers(seen: _Seen) -> list[_Finding]:
+    return _patterns(seen, signs_of)
 
 
-def _all(pairs: list[_Pair], tolerance: float, change: Callable[[Any], Any]) -> bool:
-    """Say whether `change` makes every wrong array right."""
-    return bool(pairs) and all(close(p.expected, change(p.got), tolerance) for p in pairs)
+def _positions(seen: _Seen) -> list[_Finding]:
+    return _patterns(seen, positions_of)
 
 
-def _sentences(pairs: list[_Pair], tolerance: float) -> Iterator[str]:
-    """Yield what explains all of these wrong arrays at once."""
-    if _all(pairs, tolerance, lambda a: a.T):
-        yield "{it} is transposed: rows and columns are exchanged."
-    if any(p.expected.shape != p.got.shape for p in pairs):
-        return
-    if _all(pairs, tolerance, lambda a: -a):
-        yield "{it} has the wrong sign: every number is right but for its minus."
-    yield from _factor(pairs, tolerance)
-    lists = [p for p in pairs if p.expected.ndim > 0 and len(p.expected) > 1]
-    if lists == pairs and _all(pairs, tolerance, lambda a: a[::-1]):
-        yield "{it} has the right numbers in reverse order."
-    for shift, how in ((1, "late"), (-1, "early")):
-        inner = slice(1, None) if shift > 0 else slice(None, -1)
-        other = slice(None, -1) if shift > 0 else slice(1, None)
-        if lists == pairs and all(
-            close(p.expected[other], p.got[inner], tolerance)
-            and np.ptp(p.expected.astype(np.float64)) > 0
-            for p in pairs
-        ):
-            yield f"{{it}} is off by one step: each number comes one place too {how}."
-    shifts = np.concatenate([np.ravel(p.got.astype(float) - p.expected) for p in pairs])
-    if len(shifts) > 1 and np.allclose(shifts, shifts[0], rtol=1e-6, atol=1e-9):
-        yield f"{{it}} is off by {shifts[0]:.6g} everywhere."
-    whole = [p.got.dtype.kind in "iub" and p.expected.dtype.kind == "f" for p in pairs]
-    if all(whole) and all(np.all(np.abs(p.got - p.expected) < 1) for p in pairs):
-        yield "{it} has the wrong dtype: whole numbers, with the fractions cut off."
+def _directions(seen: _Seen) -> list[_Finding]:
+    return [f for f in _patterns(seen, direction_of) if len(f.trials) == len(f.among or seen.wrong)]
 
 
-def _ratio(pair: _Pair) -> float | None:
-    """Return by which one factor the answer is too large, or None."""
-    expected, got = (np.ravel(a).astype(np.float64) for a in (pair.expected, pair.got))
-    squares = float(expected @ expected)
-    if squares == 0:
-        return None
-    ratio = float(got @ expected) / squares
-    fits = np.allclose(got, ratio * expected, rtol=1e-6, atol=1e-9 * np.sqrt(squares))
-    return ratio if fits else None
+def _shapes(seen: _Seen) -> list[_Finding]:
+    return _patterns(seen, shapes_of)
 
 
-def _factor(pairs: list[_Pair], tolerance: float) -> Iterator[str]:
-    informative = [p for p in pairs if np.any(p.expected)]
-    ratios = [_ratio(p) for p in informative]
-    if not ratios or any(r is None or r == 0 for r in ratios) or len(informative) < len(pairs):
-        return
-    values = np.array(ratios, dtype=np.float64)
-    if np.allclose(values, values[0], rtol=1e-6):
-        told_by_more_than_one = len(pairs) > 1 or informative[0].expected.size > 1
-        if told_by_more_than_one and abs(values[0] - 1) > _NEAR:
-            yield f"{{it}} is {_times(values[0])}."
-        return
-    # The factor differs: does it follow the number of rows, or of entries?
-    for what, sizes in _sizes(informative):
-        for power, says in (
-            (1, "too large by {0}: a sum where a mean should be?"),
-            (-1, "too small by {0}: is it divided by {0} once too often?"),
-        ):
-            for sign, minus in ((1, ""), (-1, ", and has the wrong sign")):
-                if np.allclose(values, sign * sizes**power, rtol=1e-6):
-                    yield "{it} is " + says.format(what).rstrip("?") + minus + "?"
-        if np.all(sizes > 1) and np.allclose(values, sizes / (sizes - 1), rtol=1e-6):
-            yield f"{{it}} is divided by one less than {what}: n - 1 where n should be."
+def _patterns(seen: _Seen, look: Callable[[Pair], Iterator[Sign]]) -> list[_Finding]:
+    """Find what is true of the pairs of a place, in as many trials as can be; the best first."""
+    places = _places(seen)
+    signs = {
+        path: [(trial, _common(pairs, look)) for trial, pairs in entries]
+        for path, entries in places.items()
+    }
+    found: list[tuple[bool, int, int, _Finding]] = []
+    # First of all places together: "It", if each wrong place of a trial looks alike.
+    together = _together(seen, signs)
+    subjects = [("It", together)] if together else []
+    subjects += [(_place(path), entries) for path, entries in signs.items()]
+    for it, entries in subjects:
+        wrong_here = [trial for trial, _ in entries]
+        others = "" if it == "It" else _other_places(seen, it, places)
+        for order, (sentence, needed, trials) in enumerate(_by_kind(entries)):
+            if len(trials) >= min(needed, len(seen.trials)):
+                text = sentence.replace("{it}", it) + others
+                finding = _Finding(text, trials, wrong_here)
+                found.append((len(trials) == len(wrong_here), len(trials), -order, finding))
+    found.sort(key=lambda f: (-f[0], -f[1], -f[2]))
+    return [finding for *_, finding in found]
 
 
-def _sizes(pairs: list[_Pair]) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
-    def sized(size: Callable[[np.ndarray[Any, Any]], int]) -> list[int | None]:
-        found = []
-        for pair in pairs:
-            arrays = [a for a in pair.inputs if isinstance(a, np.ndarray) and a.ndim > 0]
-            found.append(size(max(arrays, key=lambda a: a.size)) if arrays else None)
-        return found
-
-    for what, sizes in (
-        ("the number of rows", sized(len)),
-        ("the number of entries", sized(lambda a: a.size)),
-        ("the number of columns", sized(lambda a: a.shape[-1])),
-    ):
-        if all(sizes):
-            yield what, np.array(sizes, dtype=np.float64)
+def _common(pairs: list[Pair], look: Callable[[Pair], Iterator[Sign]]) -> list[Sign]:
+    """List what is true of each of these pairs."""
+    first, *rest = ([*look(pair)] for pair in pairs)
+    kinds = [{sign.kind for sign in signs} for signs in rest]
+    needed = 1 if len(pairs) > 1 else None
+    return [
+        Sign(sign.sentence, needed or sign.needed, sign.key)
+        for sign in first
+        if all(sign.kind in those for those in kinds)
+    ]
 
 
-def _times(ratio: float) -> str:
-    sign = " and has the wrong sign" if ratio < 0 else ""
-    size = abs(ratio)
-    for value, many, part in _FACTORS:
-        if np.isclose(size, value, rtol=1e-6):
-            return f"{many} too large{sign}"
-        if np.isclose(size, 1 / value, rtol=1e-6):
-            return f"{part} of what it should be{sign}"
-    return f"too {'large' if size > 1 else 'small'} by the factor {size:.4g} everywhere{sign}"
+def _together(seen: _Seen, signs: Mapping[Path, list[tuple[Trial, list[Sign]]]]) -> Any:
+    """Return what is true of all values of each wrong trial, if all values are wrong."""
+    if len(signs) < 2:
+        return []
+    entries = []
+    for trial in seen.wrong:
+        here = [s for path in signs for t, s in signs[path] if t is trial]
+        parts = [(a, b) for _, a, b in aligned(trial.expected, trial.got)]
+        wrong = sum(not same(a, b, seen.tolerance) for a, b in parts)
+        # A value that is 0 keeps its sign, and is right by chance.
+        informative = sum(bool(np.any(a)) for a, _ in parts if is_numeric(a))
+        if not here or wrong < informative:
+            return []
+        first, *rest = here
+        entries.append(
+            (trial, [s for s in first if all(s.kind in {o.kind for o in r} for r in rest)])
+        )
+    return entries
+
+
+def _by_kind(
+    entries: list[tuple[Trial, list[Sign]]],
+) -> list[tuple[str, int, list[Trial]]]:
+    """List each kind of sentence with how often it must hold and the trials of which it does."""
+    found: dict[str, list[tuple[Sign, Trial]]] = {}
+    for trial, signs in entries:
+        for sign in signs:
+            group = found.setdefault(sign.kind, [])
+            if not group or group[-1][1] is not trial:
+                group.append((sign, trial))
+    listed = []
+    for group in found.values():
+        trials = [trial for _, trial in group]
+        smallest = _smallest(trials)
+        [told] = [sign for sign, trial in group if trial is smallest]
+        needed = min(sign.needed for sign, _ in group)
+        listed.append((told.sentence, needed, trials))
+    return listed
+
+
+def _other_places(seen: _Seen, it: str, places: Places) -> str:
+    others = [_place(path) for path in places if _place(path) != it]
+    if not others or any(isinstance(t.expected, Steps) for t in seen.wrong):
+        return ""
+    are = "is" if len(others) == 1 else "are"
+    return f" {join(others)} {are} wrong, too."
 
 
 # What is left ---------------------------------------------------------------------------
 
 
-def _shape(wrong: list[Trial]) -> str:
-    for trial in wrong:
-        got = dict(leaves(trial.got))
-        for path, expected in leaves(trial.expected):
-            right, came = np.shape(expected), np.shape(got.get(path, expected))
-            if right != came:
-                return _wrong_shape(_place(path), right, came, trial.inputs)
-    return ""
+def _pairs_of(seen: _Seen, trial: Trial) -> Iterator[Pair]:
+    for _, expected, value in aligned(trial.expected, trial.got):
+        if is_numeric(value):
+            yield Pair(np.asarray(expected), np.asarray(value), {}, seen.tolerance)
 
 
-def _wrong_shape(
-    it: str, right: tuple[int, ...], came: tuple[int, ...], inputs: tuple[Any, ...]
-) -> str:
-    sentence = f"{it} has the wrong shape: {came} where {right} was expected."
-    tables = [a.shape for a in inputs if isinstance(a, np.ndarray) and a.ndim > 1]
-    if not right:
-        sentence = f"{it} has the wrong shape: {came} where a single number was expected."
-    elif came == right[::-1]:
-        sentence += " It looks transposed."
-    elif [n for n in came if n != 1] == [n for n in right if n != 1]:
-        sentence += " The numbers may be right: look at axes of length 1 (keepdims, reshape)."
-    elif len(came) == len(right) and any(set(came) | set(right) <= set(t) for t in tables):
-        sentence += " It looks like the wrong axis."
-    elif len(came) == len(right) and came[1:] == right[1:] and abs(came[0] - right[0]) == 1:
-        sentence += " It is off by one step: one entry too " + (
-            "many." if came[0] > right[0] else "few."
-        )
-    return sentence
+def _close_by(seen: _Seen) -> list[_Finding]:
+    errors = [
+        max((relative_error(p) for p in _pairs_of(seen, t)), default=np.inf) for t in seen.wrong
+    ]
+    near = [t for t, error in zip(seen.wrong, errors, strict=True) if error <= NEAR]
+    if not near:
+        return []
+    error = max(e for e in errors if e <= NEAR)
+    sentence = (
+        f"It is close but not exact: the relative error reaches {error:.0e}, and "
+        f"{seen.tolerance:.0e} is allowed. Is something rounded, or a step too large?"
+    )
+    return [_Finding(sentence, near)]
 
 
-def _rest(trials: list[Trial], wrong: list[Trial], tolerance: float) -> str:
+def _always_the_same(seen: _Seen) -> list[_Finding]:
+    first, *rest = seen.trials
+    if not rest or not all(same(first.got, t.got, 1e-12) for t in rest):
+        return []
+    if all(same(first.expected, t.expected, 1e-12) for t in rest):
+        return []
+    return [_Finding("It returns the same whatever it is called with.", seen.wrong, counted=False)]
+
+
+def _only_where(seen: _Seen) -> list[_Finding]:
+    """Say what the wrong trials have in common, and the right ones have not."""
+    n, wrong = len(seen.trials), len(seen.wrong)
+    if wrong == n:
+        return []
+    start = f"It is right in {n - wrong} of {count(n, 'trial')}, and wrong only"
+    if names := _names_of(seen.wrong):
+        return [_Finding(f"{start} {join(names)}.", seen.wrong, counted=False)]
+    for text, mask in _conditions(seen):
+        if all(mask(t) == any(t is w for w in seen.wrong) for t in seen.trials):
+            return [_Finding(f"{start} where {text}.", seen.wrong, counted=False)]
+    return []
+
+
+def _conditions(seen: _Seen) -> Iterator[tuple[str, Callable[[Trial], bool]]]:
+    """Yield what may be true of the inputs of some trials."""
+    for position, name in enumerate(seen.exercise.input_names):
+        values = [t.inputs[position] for t in seen.trials if position < len(t.inputs)]
+        if len(values) < len(seen.trials):
+            continue
+        for text, test in _tests_of(name):
+            yield text, lambda t, p=position, test=test: _holds(test, t.inputs[p])  # type: ignore[misc]
+
+
+def _holds(test: Callable[[Any], Any], value: Any) -> bool:
+    try:
+        return bool(test(value))
+    except Exception:  # not every test suits every value
+        return False
+
+
+def _tests_of(name: str) -> Iterator[tuple[str, Callable[[Any], Any]]]:
+    yield f"`{name}` is 0", lambda v: np.ndim(v) == 0 and v == 0
+    yield f"`{name}` is 1", lambda v: np.ndim(v) == 0 and v == 1
+    yield f"`{name}` is negative", lambda v: np.ndim(v) == 0 and v < 0
+    yield f"`{name}` is above 1", lambda v: np.ndim(v) == 0 and v > 1
+    yield f"`{name}` is empty", lambda v: len(v) == 0
+    yield f"`{name}` has a single entry", lambda v: len(v) == 1
+    yield f"`{name}` has more than one entry", lambda v: len(v) > 1
+    yield f"`{name}` is an array", lambda v: isinstance(v, np.ndarray) and v.ndim > 0
+    yield f"`{name}` has more than one axis", lambda v: np.ndim(v) > 1
+    yield f"`{name}` has a single column", lambda v: np.ndim(v) == 2 and np.shape(v)[1] == 1
+    yield f"`{name}` has more than one column", lambda v: np.ndim(v) == 2 and np.shape(v)[1] > 1
+    yield f"`{name}` is no square table", lambda v: np.ndim(v) == 2 and len(v) != np.shape(v)[1]
+    yield f"`{name}` has a 0 in it", lambda v: np.ndim(v) > 0 and np.any(np.asarray(v) == 0)
+    yield f"`{name}` has a negative number", lambda v: np.ndim(v) > 0 and np.min(v) < 0
+    yield f"`{name}` has no negative number", lambda v: np.ndim(v) > 0 and np.min(v) >= 0
+    yield (
+        f"`{name}` has the same number twice",
+        lambda v: np.ndim(v) > 0 and len(np.unique(v)) < np.size(v),
+    )
+
+
+def _rest(seen: _Seen) -> _Finding:
     """Say what little can be said when no pattern fits."""
-    error = max(_relative_error(trial) for trial in wrong)
-    if error <= _NEAR:
-        return (
-            f"It is close but not exact: the relative error reaches {error:.0e}, and "
-            f"{tolerance:.0e} is allowed. Is something rounded, or a step too large?"
+    n, wrong = len(seen.trials), len(seen.wrong)
+    if wrong < n:
+        sentence = (
+            f"It is right in {n - wrong} of {count(n, 'trial')}, and wrong in the others. What "
+            f"do those have in common?"
         )
-    ignores = len(trials) > 1 and all(same(trials[0].got, t.got, 1e-12) for t in trials[1:])
-    if ignores and not all(same(trials[0].expected, t.expected, 1e-12) for t in trials[1:]):
-        return "It returns the same whatever it is called with."
-    if len(wrong) < len(trials):
-        return (
-            f"It is right in {len(trials) - len(wrong)} of {count(len(trials), 'trial')}, and "
-            f"wrong in the others. What do those have in common?"
-        )
-    return "The numbers are wrong, in no way that has a name. Work the example through by hand."
+    else:
+        sentence = f"The numbers are wrong, {NOTHING}. Work the example through by hand."
+    return _Finding(sentence, seen.wrong, counted=False)
 
 
-def _relative_error(trial: Trial) -> float:
-    got = dict(leaves(trial.got))
-    errors = []
-    for path, expected in leaves(trial.expected):
-        a, b = np.asarray(expected, dtype=float), np.asarray(got.get(path, np.nan), dtype=float)
-        scale = float(np.max(np.abs(a), initial=0.0)) or 1.0
-        errors.append(float(np.max(np.abs(a - b), initial=0.0)) / scale)
-    return max(errors, default=np.inf)
+# Right numbers, and yet not right -------------------------------------------------------------
+
+
+def _side_effect(seen: _Seen, changed: list[Trial]) -> tuple[str, str]:
+    exercise, smallest = seen.exercise, _smallest(changed)
+    finding = _Finding("", changed)
+    where = "" if len(changed) == len(seen.trials) else _in_some(seen, finding)
+    example = in_a_line("It was changed by", called_with(exercise, smallest.inputs))
+    return _change(exercise, smallest, where), example
+
+
+def changed_inputs(
+    exercise: Exercise, before: tuple[Any, ...], after: tuple[Any, ...]
+) -> tuple[str, str]:
+    """Return the sentence and the example for a trial that changed its inputs, or two ""."""
+    trial = Trial(before, None, None, differs(before, after))
+    if trial.changed is None:
+        return "", ""
+    return _side_effect(_Seen(exercise, [trial], []), [trial])
+
+
+def _in_some(seen: _Seen, finding: _Finding) -> str:
+    n, told = len(seen.trials), len(finding.trials)
+    return f" in {told} of {n} trials{_only_named(seen, finding.trials)}"
+
+
+def _change(exercise: Exercise, trial: Trial, where: str = "") -> str:
+    change = trial.changed
+    assert change is not None
+    names = exercise.input_names
+    which = f"`{names[change.position]}`" if change.position < len(names) else "an argument"
+    if change.by_rounding:
+        return (
+            f"It changes its input by a rounding error: {which} is not exactly the same "
+            f"after the call. What is added and subtracted again need not come back: keep the "
+            f"old number, and put it back."
+        )
+    advice = {
+        "array": "Work on a new array (x = x - 1, not x -= 1).",
+        "list": "Work on a copy, or read it in another way (reversed, sorted, a slice).",
+        "dict": "Work on a copy of the dict.",
+    }.get(change.kind, "Leave it as it is.")
+    inner = (
+        ""
+        if _is_that_kind(trial.inputs[change.position], change.kind)
+        else (f"{article(change.kind)} in ")
+    )
+    return f"It changes its input in place: {inner}{which} is not the same after the call. {advice}"
+
+
+def _is_that_kind(value: Any, kind: str) -> bool:
+    return isinstance(value, {"array": np.ndarray, "list": list, "dict": Mapping}.get(kind, object))
+
+
+def _dtype(seen: _Seen) -> tuple[str, str]:
+    for trial in seen.trials:
+        for _, a, b in aligned(trial.expected, trial.got):
+            kinds = np.asarray(a).dtype, np.asarray(b).dtype
+            if kinds[0] == np.float32 and kinds[1] != np.float32:
+                sentence = (
+                    f"The numbers are right, but the dtype is wrong: float32 came in, "
+                    f"and {kinds[1]} came out."
+                )
+                return sentence, called_with(seen.exercise, trial.inputs)
+    return "", ""

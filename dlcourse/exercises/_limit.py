@@ -11,10 +11,12 @@ Standard output, the filters of warnings and their like belong to the whole proc
 is one check at a time, and after it all of them are what they were before.
 """
 
+import contextlib
 import ctypes
 import io
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -22,6 +24,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 _REPEAT = 0.05  # seconds; an answer's own `except:` may swallow the first exception
+_SHORT = 0.0001  # seconds; the watcher needs no longer to notice that it may go
 
 # Checks wait for one another. An answer that calls `check` itself does not wait for itself.
 one_at_a_time = threading.RLock()
@@ -35,37 +38,46 @@ class TimeUp(BaseException):
 
 
 class _Watch:
-    """Raise TimeUp in the present thread after some seconds, and again until it is left."""
+    """Raise TimeUp in the present thread after some seconds, and again until it is left.
+
+    The thread that is watched holds no lock, ever: an exception that comes just after it took
+    one, be it this TimeUp or that of a watch around it, would leave it locked. It sets a flag
+    and waits until the watcher says, by another, that it has gone.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._thread = threading.get_ident()
-        self._left = threading.Event()
-        self._raised = False
-        self._lock = threading.Lock()  # nothing is raised once `_left` is set
+        self._left = False  # set by the thread that is watched
+        self._watching = self._raised = False  # set by the watcher
+        self._gate = threading.Lock()
+        self._gate.acquire()  # the watcher waits here; to open it wakes the watcher early
 
     def start(self) -> None:
-        try:
-            threading.Thread(target=self._wait, daemon=True).start()
-        except RuntimeError:  # "can't start new thread": then there is no limit
-            self._left.set()
+        # "can't start new thread": then there is no limit
+        with contextlib.suppress(RuntimeError):
+            threading.Thread(target=self._watch, daemon=True).start()
 
-    def _wait(self) -> None:
+    def _watch(self) -> None:
+        self._watching = True  # from here on, who leaves waits until this is over
         pause = self._seconds
-        while not self._left.wait(pause):
-            with self._lock:
-                if not self._left.is_set():
-                    self._raised = True
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                        ctypes.c_ulong(self._thread), ctypes.py_object(TimeUp)
-                    )
+        while not self._left and not self._gate.acquire(timeout=pause):
+            if not self._left:
+                self._raised = True
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(self._thread), ctypes.py_object(TimeUp)
+                )
             pause = _REPEAT
+        self._watching = False
 
     def leave(self) -> None:
         while True:
             try:
-                with self._lock:
-                    self._left.set()
+                self._left = True
+                with contextlib.suppress(RuntimeError):  # open already
+                    self._gate.release()
+                while self._watching:
+                    time.sleep(_SHORT)
                 # One that was raised and has not arrived arrives here. To take it back would
                 # leave the interpreter waiting for it, and debuggers and profilers would hang.
                 for _ in range(100 if self._raised else 0):
@@ -104,12 +116,14 @@ class Restored:
 
     def __enter__(self) -> None:
         self._output = sys.stdout, sys.stderr, _Nowhere.silenced
+        self._depth = sys.getrecursionlimit()
         self._warnings, self._errors = warnings.catch_warnings(), np.errstate()
         self._warnings.__enter__()
         self._errors.__enter__()
 
     def __exit__(self, *about: Any) -> None:
         sys.stdout, sys.stderr, _Nowhere.silenced = self._output
+        sys.setrecursionlimit(self._depth)
         self._errors.__exit__(*about)
         self._warnings.__exit__(*about)
 

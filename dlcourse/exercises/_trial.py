@@ -1,53 +1,70 @@
 """Running an answer on the inputs of its exercise, and catching all that can go wrong.
 
-An examination has up to four stages: look at what was passed, call it on the inputs of every
-trial, compare what came back, and ask the same once more. Each of them may run code of the
-answer, which may be a loop without end; so each has a limit of time.
+An examination has up to five stages: look at what was passed, call it on the inputs of every
+trial, ask the same once more, compare what came back, and see whether it does what the text
+demands beyond the results. Each of them may run code of the answer, which may be a loop
+without end; so each has a limit of time.
 """
 
-import copy
 import inspect
+import time
 from collections.abc import Callable
 from typing import Any
 
 from dlcourse.exercises._answers import Verdict
-from dlcourse.exercises._compare import as_numbers, differs, same
-from dlcourse.exercises._diagnosis import Trial, diagnose
-from dlcourse.exercises._exercise import Exercise
+from dlcourse.exercises._compare import as_numbers, copied, differs, same
+from dlcourse.exercises._diagnosis import (
+    DOTS,
+    NOTHING,
+    Trial,
+    called_with,
+    changed_inputs,
+    diagnose,
+    size_of,
+)
+from dlcourse.exercises._exercise import Case, Exercise
 from dlcourse.exercises._limit import Restored, TimeUp, limited, mute, one_at_a_time
-from dlcourse.exercises._words import arguments, count, short
+from dlcourse.exercises._words import count, in_a_line, short
 
 # A sentence and an example of what is wrong with an answer; two empty texts if nothing is.
 Problem = tuple[str, str]
 _NONE = ("", "")
 
 # What NumPy says when a condition or a function of `math` meets a whole array.
-_ONE_NUMBER_ONLY = ("truth value of an array", "only length-1 arrays", "only 0-dimensional")
+_ONE_TRUTH_ONLY = "truth value of an array"
+_ONE_NUMBER_ONLY = ("only length-1 arrays", "only 0-dimensional", "only scalar arrays")
+
+# Of so many times the size is a trial that is large beside those before it.
+_LARGE = 8
 
 
-def examine(exercise: Exercise, answer: Any) -> Verdict:
-    """Return the verdict on an answer, whatever the answer is."""
+def examine(exercise: Exercise, answer: Any, seeds: tuple[int, ...] = (0,)) -> Verdict:
+    """Return the verdict on an answer, whatever the answer is, from the trials of these seeds."""
+    trials = [inputs for seed in seeds for inputs in exercise.trials(seed)]
     with one_at_a_time, Restored(), Restored():
         mute()
-        sentence, example = _first_problem(exercise, answer)
+        sentence, example = _first_problem(exercise, answer, trials)
+    if sentence == DOTS:
+        example = ""
     if sentence:
         return Verdict(exercise.number, False, sentence, example)
-    trials = len(exercise.trials())
-    return Verdict(exercise.number, True, f"Right, in {trials} trials." if trials > 1 else "Right.")
+    n = len(trials)
+    return Verdict(exercise.number, True, f"Right, in {n} trials." if n > 1 else "Right.")
 
 
-def _first_problem(exercise: Exercise, answer: Any) -> Problem:
+def _first_problem(exercise: Exercise, answer: Any, trials: list[Any]) -> Problem:
     """Go through the stages; stop at the first that finds something wrong."""
     found: list[Trial] = []
     stages: list[Callable[[], Problem]] = [lambda: _looked_at(exercise, answer)]
     if exercise.judge:
-        stages += [lambda: _judged(exercise, answer)]
+        stages += [lambda: _judged(exercise, answer, trials)]
     else:
         stages += [
-            lambda: _tried(exercise, answer, found),
+            lambda: _tried(exercise, answer, trials, found),
+            lambda: _asked_again(exercise, answer, found),
             lambda: _compared(exercise, found),
-            lambda: _asked_again(exercise, answer, found[0]),
         ]
+    stages += [lambda: _demanded(exercise, answer)]
     for stage in stages:
         problem = stage()
         if problem[0]:
@@ -138,69 +155,149 @@ def _wrong_parameters(exercise: Exercise, answer: Callable[..., Any]) -> str:
 # Call it on the inputs of every trial -------------------------------------------------------
 
 
-def _tried(exercise: Exercise, answer: Any, found: list[Trial]) -> Problem:
+def _tried(exercise: Exercise, answer: Any, trials: list[Any], found: list[Trial]) -> Problem:
     """Call the answer and the reference, and note in `found` what each returns."""
 
-    def work(inputs: tuple[Any, ...]) -> Problem:
-        before = copy.deepcopy(inputs)
-        expected = exercise.result_of(exercise.reference, copy.deepcopy(inputs))
-        got = as_numbers(exercise.result_of(answer, inputs))
-        changed = differs(before, inputs)
-        found.append(Trial(before, as_numbers(expected), got, changed))
+    def work(before: tuple[Any, ...], inputs: tuple[Any, ...]) -> Problem:
+        result = exercise.result_of(answer, inputs)
+        got = as_numbers(result)
+        expected = as_numbers(exercise.result_of(exercise.reference, copied(tuple(before))))
+        found.append(Trial(before, expected, got, differs(before, inputs), result))
         return _NONE
 
-    return _on_every_trial(exercise, work)
+    problem = _on_every_trial(exercise, trials, work, found)
+    # What an answer keeps from call to call may be the reason of an error, too.
+    if problem[0] and found and (kept := _asked_again(exercise, answer, found))[0]:
+        return kept
+    return problem
 
 
-def _judged(exercise: Exercise, answer: Any) -> Problem:
-    def work(inputs: tuple[Any, ...]) -> Problem:
+def _judged(exercise: Exercise, answer: Any, trials: list[Any]) -> Problem:
+    def work(before: tuple[Any, ...], inputs: tuple[Any, ...]) -> Problem:
         assert exercise.judge is not None
-        return exercise.judge(answer, *inputs) or "", ""
+        try:
+            said = exercise.judge(answer, *inputs)
+        except Exception:
+            # If the inputs are not what they were, the judge met something else, too.
+            problem = changed_inputs(exercise, before, inputs)
+            if problem[0]:
+                return problem
+            raise
+        problem = changed_inputs(exercise, before, inputs)
+        if problem[0]:
+            return problem
+        return said if isinstance(said, tuple) else (said or "", _call_shown(exercise, before))
 
-    return _on_every_trial(exercise, work)
+    return _on_every_trial(exercise, trials, work, [])
 
 
-def _on_every_trial(exercise: Exercise, work: Callable[[tuple[Any, ...]], Problem]) -> Problem:
+def _on_every_trial(
+    exercise: Exercise,
+    trials: list[Any],
+    work: Callable[[tuple[Any, ...], tuple[Any, ...]], Problem],
+    found: list[Trial],
+) -> Problem:
     """Do the work on each trial, all within one limit, until one finds something wrong."""
-    trials, now = exercise.trials(), [0]
+    now, begun = [0], [time.monotonic()] * 2
 
     def all_trials() -> Problem:
+        begun[0] = time.monotonic()
         for position, inputs in enumerate(trials):
-            now[0] = position
-            problem = work(copy.deepcopy(inputs))
+            now[0], begun[1] = position, time.monotonic()
+            problem = work(inputs, copied(tuple(inputs)))
             if problem[0]:
                 return problem
         return _NONE
 
+    def finished() -> Problem:
+        return diagnose(exercise, found, "trials that it finished") if found else _NONE
+
     def late() -> Problem:
-        sentence = (
-            f"It had not returned after {exercise.seconds:g} s, so it was interrupted. "
-            f"Does every loop come to an end?"
-        )
-        return sentence, _called_with(exercise, trials[now[0]])
+        if found and (problem := _comparison(exercise, finished))[0]:
+            return problem
+        took = begun[1] - begun[0]
+        return _late(exercise, trials, now[0], took), _call_shown(exercise, trials[now[0]])
+
+    stopped: list[BaseException] = []
 
     def failed(error: BaseException) -> Problem:
-        return _raised(error, now[0]), _called_with(exercise, trials[now[0]])
+        stopped.append(error)
+        inputs = trials[now[0]]
+        return _raised(error, now[0], inputs), _call_shown(exercise, inputs)
 
-    return _within_limit(exercise, all_trials, late, failed)
+    problem = _within_limit(exercise, all_trials, late, failed)
+    # What is wrong in all the trials before says more than an error at a corner.
+    if stopped and found and (before := _comparison(exercise, lambda: _told(exercise, found)))[0]:
+        return before
+    return problem
 
 
-def _raised(error: BaseException, done: int) -> str:
+def _told(exercise: Exercise, found: list[Trial]) -> Problem:
+    """Return what is wrong in the trials before an error, if it is so in all or has a name."""
+    problem = diagnose(exercise, found, "trials that it finished")
+    right = [same(t.expected, t.got, exercise.tolerance) for t in found]
+    fine = any(r and not t.changed for r, t in zip(right, found, strict=True))
+    # Where all results are right, what is wrong is an input that was changed.
+    if problem[0] in exercise.mistakes or all(right) or not (fine or NOTHING in problem[0]):
+        return problem
+    return _NONE
+
+
+def _late(exercise: Exercise, trials: list[Any], done: int, took: float) -> str:
+    """Say of an answer that had to be interrupted whether it is slow, or may never end."""
+    limit = f"{exercise.seconds:g} s"
+    if not done:
+        return (
+            f"It had not returned after {limit}, so it was interrupted. Does every loop come to "
+            f"an end?"
+        )
+    before = f"It is right in {count(done, 'trial')}, but"
+    next_one = trials[done]
+    here = f" {next_one.name}" if isinstance(next_one, Case) else ""
+    if isinstance(next_one, Case) and next_one.too_slow:
+        return f"{before} too slow{here}: it had not returned after {limit}. {next_one.too_slow}"
+    if size_of(next_one) > _LARGE * max(size_of(trial) for trial in trials[:done]):
+        return (
+            f"{before} too slow for a larger one{here}: it had not returned after {limit}, and "
+            f"was interrupted."
+        )
+    if took > exercise.seconds / 5:
+        return (
+            f"{before} too slow: {limit} are meant for all {len(trials)} trials, and were over "
+            f"in the next{here}."
+        )
+    return (
+        f"{before} in the next{here} it had not returned after {limit}, so it was interrupted. "
+        f"Does every loop come to an end there?"
+    )
+
+
+def _raised(error: BaseException, done: int, inputs: Any) -> str:
     text = _text_of(error)
+    if _ONE_TRUTH_ONLY in text:
+        return (
+            f"A condition meets a whole array ({text}). `if`, `while`, `and` and `or` need a "
+            f"single yes or no: compare one number, such as a length or a sum, or choose for "
+            f"each entry by itself, with np.where."
+        )
     if any(words in text for words in _ONE_NUMBER_ONLY):
         return (
-            f"It is not vectorized: it works on single numbers and stops at an array ({text}). "
-            f"Use NumPy's functions, and np.where in place of if."
+            f"It is not vectorized: a function of single numbers meets an array ({text}). Use "
+            f"NumPy's functions in place of those of math, and no float() or int() of an array."
         )
-    if isinstance(error, RecursionError):
-        return "It calls itself without end, or too deep for Python (RecursionError)."
     after = f", after {count(done, 'trial')} without one" if done else ""
-    return f"It stopped with an error{after}: {text}"
+    here = f", {inputs.name}" if isinstance(inputs, Case) else ""
+    if "ellipsis" in text:
+        return DOTS
+    if isinstance(error, RecursionError):
+        without = "too deep" if done else "without end, or too deep"
+        return f"It calls itself {without} for Python (RecursionError){after}{here}."
+    return f"It stopped with an error{after}{here}: {text}"
 
 
-def _called_with(exercise: Exercise, inputs: tuple[Any, ...]) -> str:
-    shown = arguments(inputs)
-    return f"It was called with {shown}" if shown and exercise.is_plain_call else ""
+def _call_shown(exercise: Exercise, inputs: tuple[Any, ...]) -> str:
+    shown = called_with(exercise, inputs)
+    return in_a_line("The call was", shown) if shown else ""
 
 
 # Compare what came back, and ask the same once more -----------------------------------------
@@ -208,36 +305,73 @@ def _called_with(exercise: Exercise, inputs: tuple[Any, ...]) -> str:
 
 def _compared(exercise: Exercise, found: list[Trial]) -> Problem:
     """Diagnose what was found: this calls methods of the objects that the answer returned."""
+    return _comparison(exercise, lambda: diagnose(exercise, found))
+
+
+def _comparison(exercise: Exercise, work: Callable[[], Problem]) -> Problem:
     this = "What it returned could not be compared with the right answer"
     advice = "Return plain numbers, arrays, lists or dicts."
     return _within_limit(
         exercise,
-        lambda: diagnose(exercise, found),
+        work,
         lambda: (f"{this} within {exercise.seconds:g} s. {advice}", ""),
         lambda error: (f"{this} ({_text_of(error)}). {advice}", ""),
     )
 
 
-def _asked_again(exercise: Exercise, answer: Any, first: Trial) -> Problem:
+def _asked_again(exercise: Exercise, answer: Any, found: list[Trial]) -> Problem:
     """Ask the same once more: a right answer is right again."""
-    again = "Right at first, but asked the same again it"
+    first, right, comparable = found[0], [False], [False]
+
+    def compare() -> Problem:
+        right[0] = same(first.expected, first.got, exercise.tolerance)
+        comparable[0] = right[0] or same(first.got, first.got, exercise.tolerance)
+        return _NONE
+
+    problem = _comparison(exercise, compare)
+    if problem[0] or not comparable[0]:
+        return problem
+    again = "Right at first, but asked the same again it" if right[0] else "Asked the same again it"
+    kept = "the class itself" if _kind(exercise) == "class" else "a variable outside of it"
 
     def work() -> Problem:
-        result = exercise.result_of(answer, copy.deepcopy(first.inputs))
-        if same(first.expected, result, exercise.tolerance):
+        result = as_numbers(exercise.result_of(answer, copied(tuple(first.inputs))))
+        kept_array = any(
+            same(t.expected, t.got, exercise.tolerance) and not same(t.got, t.returned, 0.0)
+            for t in found
+        )
+        if right[0] and kept_array:
+            return (
+                "It is right, but what it has returned changes when it is called again. Return an "
+                "array of its own for each call, none that is kept and filled anew."
+            ), example()
+        before = first.expected if right[0] else first.got
+        if same(before, result, exercise.tolerance):
             return _NONE
+        chance = "" if right[0] else " Or does it draw random numbers?"
         sentence = (
             f"{again} gives another answer: it keeps something from one call to the next that it "
-            f"should not keep."
+            f"should not keep. Is it in {kept}, or in a default argument?{chance}"
         )
         return sentence, example()
 
     def example() -> str:
-        return _called_with(exercise, first.inputs)
+        return _call_shown(exercise, first.inputs)
 
     return _within_limit(
         exercise,
         work,
         lambda: (f"{again} had not returned after {exercise.seconds:g} s.", example()),
         lambda error: (f"{again} stopped with an error: {_text_of(error)}", example()),
+    )
+
+
+def _demanded(exercise: Exercise, answer: Any) -> Problem:
+    """See whether a right answer does what the text asks for beyond the results."""
+    unread = "It is right, but its code could not be read"
+    return _within_limit(
+        exercise,
+        lambda: (next(filter(None, (ask(answer) for ask in exercise.demands)), ""), ""),
+        lambda: (f"{unread} within {exercise.seconds:g} s.", ""),
+        lambda error: (f"{unread} ({_text_of(error)}).", ""),
     )

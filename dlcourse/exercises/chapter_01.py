@@ -5,31 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import Exercise
+from dlcourse.exercises._exercise import Exercise, case, formula
 
 Function = Callable[[Any], Any]
 Inputs = Iterator[tuple[Any, ...]]
 
-
-def _square(x: Any) -> Any:
-    return x * x
-
-
-def _cube(x: Any) -> Any:
-    return x * x * x
-
-
-def _slope_of_parabola(x: Any) -> Any:
-    return 2 * (x - 1)
-
-
-def _slope_of_hilly(x: Any) -> Any:
-    return x * x * (x * x - 2.25)
-
-
-# What the reader sees in a message.
-for _function in (_square, _cube, _slope_of_parabola, _slope_of_hilly):
-    _function.__name__ = _function.__name__[1:]
+_SQUARE, _CUBE = formula("lambda x: x * x"), formula("lambda x: x * x * x")
 
 
 # 1.3: the step that was really taken -------------------------------------------------------
@@ -41,15 +22,25 @@ def _central_difference(f: Function, x: Any, h: float) -> Any:
 
 
 def _points(rng: np.random.Generator) -> Inputs:
-    yield _square, 3.0, 0.5
-    yield _cube, 2.0, 1.0
-    yield np.exp, 0.0, 0.25
-    yield np.sin, np.array([-1.0, 0.0, 2.0]), 0.1
-    for _ in range(3):
-        yield _cube, float(rng.normal()), float(rng.uniform(0.1, 1.0))
-    # Far out, where adding h takes another step than h: floats lie 1.9e-6 apart.
-    yield np.sqrt, 1e10, 5e-6
+    """Functions of a number; floats `x` of any size; h > 0.
 
+    Not asked for: arrays, h of 0 or below, an `x` so large that h is lost in it.
+    """
+    yield _SQUARE, 3.0, 0.5
+    yield _CUBE, 2.0, 1.0
+    yield np.exp, 0.0, 0.25
+    yield formula("lambda x: 2 - 3 * x"), 1.5, 2.0
+    yield np.sin, -1.0, 0.125
+    for _ in range(3):
+        yield _CUBE, round(rng.normal(), 2), round(rng.uniform(0.1, 1.0), 2)
+    # Far out, where adding h takes another step than h: floats lie 1.9e-6 apart.
+    far = "where x is so large that x + h is not h away from it"
+    yield case(far, np.sqrt, 1e10, 5e-6)
+    # At a power of two they lie closer on one side: the two ways differ.
+    yield case(far, formula("lambda x: 3 * x"), 2.0**33, 2.7e-6)
+
+
+_OWN_STEPS = [10.0**-k for k in range(1, 9)]
 
 CENTRAL_DIFFERENCE = Exercise(
     "1.3",
@@ -61,16 +52,53 @@ CENTRAL_DIFFERENCE = Exercise(
         "Divide f(ahead) - f(behind) by ahead - behind.",
     ),
     mistakes={
-        "This is the forward difference. A central difference takes one point on each side of "
-        "x.": lambda f, x, h: (f(x + h) - f(x)) / h,
+        "This is the forward difference. A central difference takes one point on each side of x.": (
+            lambda f, x, h: (f(x + h) - f(x)) / h,
+            lambda f, x, h: (f(x + h) - f(x)) / (x + h - x),
+        ),
         "This is the backward difference. A central difference takes one point on each side of "
-        "x.": lambda f, x, h: (f(x) - f(x - h)) / h,
+        "x.": (
+            lambda f, x, h: (f(x) - f(x - h)) / h,
+            lambda f, x, h: (f(x) - f(x - h)) / (x - (x - h)),
+        ),
         "This divides by 2 h. Far from 0 that is not the distance between the two points as "
         "the computer has them: subtract the points.": lambda f, x, h: (
             (f(x + h) - f(x - h)) / (2 * h)
         ),
+        "This takes the way from x to one of the points, and doubles it. Far from 0 the other "
+        "way is not as long: subtract the points.": (
+            lambda f, x, h: (f(x + h) - f(x - h)) / (2 * (x + h - x)),
+            lambda f, x, h: (f(x + h) - f(x - h)) / (2 * (x - (x - h))),
+        ),
         "This divides by h, but the points are twice as far apart.": lambda f, x, h: (
             (f(x + h) - f(x - h)) / h
+        ),
+        "The brackets below the line are missing: only what stands next to the slash divides.": (
+            lambda f, x, h: (f(x + h) - f(x - h)) / (x + h) - (x - h),
+            lambda f, x, h: (f(x + h) - f(x - h)) / x + h - (x - h),
+            lambda f, x, h: (f(x + h) - f(x - h)) / 2 * h,
+            lambda f, x, h: f(x + h) - f(x - h) / (x + h - (x - h)),
+        ),
+        "The points do not lie h away from x, but half as far.": lambda f, x, h: (
+            (f(x + h / 2) - f(x - h / 2)) / (x + h / 2 - (x - h / 2))
+        ),
+        "The points do not lie h away from x, but twice as far.": lambda f, x, h: (
+            (f(x + 2 * h) - f(x - 2 * h)) / (x + 2 * h - (x - 2 * h))
+        ),
+        "It has a step of its own, in place of the h that it is given.": tuple(
+            lambda f, x, h, own=own: (f(x + own) - f(x - own)) / (x + own - (x - own))
+            for own in _OWN_STEPS
+        ),
+        "The step is multiplied by the size of x. The points lie h away from x, whatever x "
+        "is.": lambda f, x, h: _central_difference(f, x, h * max(1.0, abs(x))),
+        "Four points are combined here, to make the error smaller. The central difference takes "
+        "two.": lambda f, x, h: (
+            (4 * _central_difference(f, x, h) - _central_difference(f, x, 2 * h)) / 3
+        ),
+        "This is the change of f from one point to the other. A slope is the change divided by "
+        "the distance.": lambda f, x, h: f(x + h) - f(x - h),
+        "The two values of f are added. A slope is about their difference.": lambda f, x, h: (
+            (f(x + h) + f(x - h)) / (x + h - (x - h))
         ),
     },
 )
@@ -84,12 +112,15 @@ def _second_derivative(f: Function, x: Any, h: float) -> Any:
 
 
 def _curves(rng: np.random.Generator) -> Inputs:
-    yield _square, 3.0, 0.5
-    yield _cube, 2.0, 0.5
+    """As in 1.3, with an h that is large enough for two differences: 0.1 and more."""
+    yield _SQUARE, 3.0, 0.5
+    yield _CUBE, 2.0, 0.5
+    yield formula("lambda x: x**4"), 1.0, 2.0
     yield np.cos, 0.0, 0.125
-    yield np.exp, np.array([-1.0, 0.0, 1.0]), 0.25
+    yield np.exp, -1.0, 0.25
     for _ in range(3):
-        yield _cube, float(rng.normal()), float(rng.uniform(0.2, 0.8))
+        yield _CUBE, round(rng.normal(), 2), round(rng.uniform(0.2, 0.8), 2)
+    yield case("where f is a straight line", formula("lambda x: 2 - 3 * x"), 1.5, 0.25)
 
 
 SECOND_DERIVATIVE = Exercise(
@@ -103,7 +134,11 @@ SECOND_DERIVATIVE = Exercise(
     ),
     mistakes={
         "This is a slope, the first derivative. The second says how much the slope changes: "
-        "take two slopes and subtract them.": lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h),
+        "take two slopes and subtract them.": (
+            lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h),
+            lambda f, x, h: (f(x + h) - f(x)) / h,
+            lambda f, x, h: (f(x) - f(x - h)) / h,
+        ),
         "The difference of the two slopes still has to be divided by h: h stands below the "
         "line twice.": lambda f, x, h: (f(x + h) - 2 * f(x) + f(x - h)) / h,
         "f(x) counts twice: both slopes contain it.": lambda f, x, h: (
@@ -111,9 +146,30 @@ SECOND_DERIVATIVE = Exercise(
         ),
         "The two slopes are added here. Subtract the backward slope from the forward "
         "one.": lambda f, x, h: (f(x + h) - f(x - h)) / (h * h),
-        "The central slope is taken twice as wide below the line as it should be: forward and "
-        "backward slope lie h apart, not 2 h.": lambda f, x, h: (
+        "This is divided by 2 h too, as if the slopes belonged to points 2 h apart. The middle "
+        "of the forward step and that of the backward step lie h apart.": lambda f, x, h: (
             (f(x + h) - 2 * f(x) + f(x - h)) / (2 * h * h)
+        ),
+        "This is a difference of values that is not divided by anything: h stands below the "
+        "line twice.": lambda f, x, h: f(x + h) - 2 * f(x) + f(x - h),
+        "This looks 2 h to the left and to the right, at central slopes. Take the forward slope "
+        "and the backward slope: they need no value beyond x + h and x - h.": lambda f, x, h: (
+            (f(x + 2 * h) - 2 * f(x) + f(x - 2 * h)) / (4 * h * h)
+        ),
+        "These are two forward slopes, at x and at x + h. Take the forward and the backward "
+        "slope at x.": lambda f, x, h: (f(x + 2 * h) - 2 * f(x + h) + f(x)) / (h * h),
+        "Five values are combined here, to make the error smaller. Three are asked "
+        "for.": lambda f, x, h: (
+            (16 * (f(x + h) + f(x - h)) - f(x + 2 * h) - f(x - 2 * h) - 30 * f(x)) / (12 * h * h)
+        ),
+        "It has a step of its own, in place of the h that it is given.": tuple(
+            lambda f, x, h, own=own: _second_derivative(f, x, own) for own in _OWN_STEPS
+        ),
+        "This is the square of the slope. Asked for is how the slope changes.": lambda f, x, h: (
+            ((f(x + h) - f(x - h)) / (2 * h)) ** 2
+        ),
+        "f(x) has the wrong sign: it is subtracted, twice.": lambda f, x, h: (
+            (f(x + h) + 2 * f(x) + f(x - h)) / (h * h)
         ),
     },
 )
@@ -128,16 +184,24 @@ def _walk_down(slope: Function, x: float, move: float, count: int) -> Any:
     return x
 
 
+_PARABOLA = formula("lambda x: 2 * (x - 1)")
+_HILLY = formula("lambda x: x * x * (x * x - 2.25)")
+
+
 def _walks(rng: np.random.Generator) -> Inputs:
-    yield _slope_of_parabola, -1.125, 0.25, 4
-    yield _slope_of_parabola, 3.125, 0.5, 3
-    yield _slope_of_parabola, 0.125, 0.25, 9  # to and fro across the minimum
-    yield _slope_of_parabola, 1.0, 0.25, 5  # flat from the beginning
-    yield _slope_of_hilly, -1.0, 0.25, 20  # stays on the flat step
-    yield _slope_of_hilly, 0.5, 0.25, 20
-    yield _slope_of_hilly, 0.5, 0.25, 0
+    """One start, a float; a move above 0; any count from 0 on; a slope of any size, or 0."""
+    yield _PARABOLA, -1.125, 0.25, 4
+    yield _PARABOLA, 3.125, 0.5, 3
+    yield case("where the walk crosses the minimum", _PARABOLA, 0.125, 0.25, 9)
+    yield case("where it begins with slope 0", _PARABOLA, 1.0, 0.25, 5)
+    yield case("where it comes to a place with slope 0", _HILLY, -1.0, 0.25, 20)
+    yield case("where the walk crosses the minimum", _HILLY, 0.625, 0.25, 20)
+    yield case("where count is 0", _HILLY, 0.5, 0.25, 0)
+    yield case("where count is 1", _PARABOLA, -0.75, 0.5, 1)
+    yield case("where the slope is very small", formula("lambda x: 1e-9 * (x - 1)"), 3.0, 0.25, 3)
+    yield case("where count is 5,000", _PARABOLA, 2000.0, 0.25, 5000)
     for _ in range(3):
-        yield _slope_of_parabola, float(rng.normal(0, 3)), 0.125, int(rng.integers(2, 30))
+        yield _PARABOLA, round(rng.normal(0, 3), 2), 0.125, int(rng.integers(2, 30))
 
 
 def _uphill(slope: Function, x: float, move: float, count: int) -> Any:
@@ -154,13 +218,26 @@ def _same_way(slope: Function, x: float, move: float, count: int) -> Any:
     return x - count * move * np.sign(slope(x))
 
 
-def _one_move(slope: Function, x: float, move: float, count: int) -> Any:
-    return _walk_down(slope, x, move, 1)
-
-
 def _never_stays(slope: Function, x: float, move: float, count: int) -> Any:
     for _ in range(count):
         x = x - move if slope(x) > 0 else x + move
+    return x
+
+
+def _down_at_zero(slope: Function, x: float, move: float, count: int) -> Any:
+    for _ in range(count):
+        x = x - move if slope(x) >= 0 else x + move
+    return x
+
+
+def _always_left(slope: Function, x: float, move: float, count: int) -> Any:
+    return x - move * count
+
+
+def _only_down_from_the_right(slope: Function, x: float, move: float, count: int) -> Any:
+    for _ in range(count):
+        if slope(x) > 0:
+            x = x - move
     return x
 
 
@@ -179,7 +256,23 @@ WALK_DOWN = Exercise(
         "size.": _by_the_slope,
         "The slope is asked for once, at the start. It changes on the way: ask again before "
         "every move.": _same_way,
-        "This makes one move only; there should be as many as count says.": _one_move,
-        "Where the slope is 0, this moves on. It should stay there.": _never_stays,
+        "This makes one move only; there should be as many as count says.": lambda f, x, m, n: (
+            _walk_down(f, x, m, 1)
+        ),
+        "This makes one move and then returns, from inside of the loop; there should be as "
+        "many as count says.": lambda f, x, m, n: _walk_down(f, x, m, 1) if n else None,
+        "This makes one move too many: count is the number of moves.": lambda f, x, m, n: (
+            _walk_down(f, x, m, n + 1)
+        ),
+        "This makes one move too few: count is the number of moves.": lambda f, x, m, n: _walk_down(
+            f, x, m, n - 1
+        ),
+        "Where the slope is 0, this moves on. It should stay there.": (_never_stays, _down_at_zero),
+        "It goes left, whatever the slope is.": _always_left,
+        "It moves only where the slope is above 0. Where it is below, downhill is to the "
+        "right.": _only_down_from_the_right,
+        "The moves have the length 1. Each should be as long as move says.": lambda f, x, m, n: (
+            _walk_down(f, x, 1.0, n)
+        ),
     },
 )

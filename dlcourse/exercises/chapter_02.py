@@ -5,9 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import Exercise
+from dlcourse.exercises._exercise import Exercise, case, formula
 
 Inputs = Iterator[tuple[Any, ...]]
+
+_BOWL = formula("lambda W: float(np.sum(W**2) / 2)")
+_SINES = formula("lambda W: float(np.sum(np.sin(W)))")
 
 
 # 2.3: the gradient of anything -----------------------------------------------------------
@@ -17,35 +20,35 @@ def _numerical_gradient(f: Callable[[Any], Any], W: Any) -> Any:
     h = 1e-5
     slopes = np.zeros(W.shape)
     for index in np.ndindex(W.shape):
-        ahead, behind = W.copy(), W.copy()
+        ahead, behind = W.astype(float), W.astype(float)
         ahead[index] += h
         behind[index] -= h
         slopes[index] = (f(ahead) - f(behind)) / (2 * h)
     return slopes
 
 
-def _half_sum_of_squares(W: Any) -> float:
-    return float(np.sum(W**2) / 2)
-
-
-def _sum_of_sines(W: Any) -> float:
-    return float(np.sum(np.sin(W)))
-
-
-def _product_of_all(W: Any) -> float:
-    return float(np.prod(W))
-
-
-def _first_entry(W: Any) -> float:
-    return float(W.flat[0])
-
-
 def _functions(rng: np.random.Generator) -> Inputs:
-    yield _half_sum_of_squares, np.array([1.0, -2.0])
-    yield _half_sum_of_squares, np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-    yield _first_entry, np.array([3.0, 5.0])
-    yield _sum_of_sines, rng.uniform(-2, 2, size=(3, 2))
-    yield _product_of_all, rng.uniform(0.5, 1.5, size=(2, 2, 2))
+    """Functions of an array with at least one entry; smooth, but for one.
+
+    That one has a corner, where only a central difference gives 0. Entries and values are of
+    the order of 1 (or 0), so that every sensible step does. The numbers may be whole ones, and
+    the table the transpose of another.
+    """
+    yield _BOWL, np.array([1.0, -2.0])
+    yield _BOWL, np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    yield formula("lambda W: float(W.flat[0])"), np.array([3.0, 5.0])
+    yield case("where W has a single entry", _SINES, np.array([0.5]))
+    yield _SINES, rng.uniform(-2, 2, size=(3, 2)).round(2)
+    product = formula("lambda W: float(np.prod(W))")
+    yield case("where W has three axes", product, rng.uniform(0.5, 1.5, size=(2, 2, 2)).round(2))
+    yield case("where W has a 0 in it", _SINES, np.array([0.0, 1.0]))
+    product = formula("lambda W: float(W[0, 0] * W[1, 2] ** 2 + W[1, 0])")
+    table = np.array([[1.0, -2.0], [0.5, 3.0], [2.0, 0.25]])
+    yield case("where W is the transpose of a table", product, table.T)
+    yield case("where W holds whole numbers", _BOWL, np.array([[1, 2], [-3, 4]]))
+    yield case("where W has no axis", formula("lambda W: float(W**2)"), np.array(1.5))
+    corner = formula("lambda W: float(np.sum(np.abs(W)))")
+    yield case("where f has a corner at an entry of W", corner, np.array([0.0, 0.5]))
 
 
 def _all_at_once(f: Any, W: Any) -> Any:
@@ -56,14 +59,59 @@ def _flat(f: Any, W: Any) -> Any:
     return _numerical_gradient(f, W).ravel()
 
 
-def _forward(f: Any, W: Any) -> Any:
-    slopes = np.zeros(W.shape)
+def _one_sided(h: float) -> Callable[..., Any]:
+    def gradient(f: Any, W: Any) -> Any:
+        slopes = np.zeros(W.shape)
+        for index in np.ndindex(W.shape):
+            moved = W.astype(float)
+            moved[index] += h
+            slopes[index] = (f(moved) - f(W)) / h
+        return slopes
+
+    return gradient
+
+
+def _copied_once(f: Any, W: Any) -> Any:
+    slopes, ahead, behind = np.zeros(W.shape), W.astype(float), W.astype(float)
     for index in np.ndindex(W.shape):
-        ahead = W.copy()
-        ahead[index] += 1e-3
-        slopes[index] = (f(ahead) - f(W)) / 1e-3
+        ahead[index] += 1e-5
+        behind[index] -= 1e-5
+        slopes[index] = (f(ahead) - f(behind)) / 2e-5
     return slopes
 
+
+def _whole_rows(f: Any, W: Any) -> Any:
+    slopes = np.zeros(W.shape)
+    for i in range(len(W)):
+        ahead, behind = W.astype(float), W.astype(float)
+        ahead[i] += 1e-5
+        behind[i] -= 1e-5
+        slopes[i] = (f(ahead) - f(behind)) / 2e-5
+    return slopes
+
+
+def _one_for_each_row(f: Any, W: Any) -> Any:
+    return np.array([row if np.ndim(row) == 0 else row.flat[0] for row in _whole_rows(f, W)])
+
+
+def _returns_in_the_loop(f: Any, W: Any) -> Any:
+    slopes = np.zeros(W.shape)
+    first = next(np.ndindex(W.shape))
+    slopes[first] = _numerical_gradient(f, W)[first]
+    return slopes
+
+
+def _whole_steps(f: Any, W: Any) -> Any:
+    slopes = np.zeros(W.shape)
+    for index in np.ndindex(W.shape):
+        ahead, behind = W.copy(), W.copy()
+        ahead[index] += 1e-5
+        behind[index] -= 1e-5
+        slopes[index] = (f(ahead) - f(behind)) / 2e-5
+    return slopes
+
+
+_STEPS = [10.0**-k for k in range(1, 9)]
 
 NUMERICAL_GRADIENT = Exercise(
     "2.3",
@@ -81,8 +129,22 @@ NUMERICAL_GRADIENT = Exercise(
         "All entries move at once, so you get one number, the sum of all slopes. Move one "
         "entry at a time.": _all_at_once,
         "The slopes are right but stand in one long row. The gradient has the shape of W.": _flat,
-        "This is a forward difference with too large a step: its error is as large as the "
-        "step. Take central differences.": _forward,
+        "This is a forward difference: it looks to one side only. Take central differences.": tuple(
+            _one_sided(h) for h in _STEPS
+        ),
+        "This is a backward difference: it looks to one side only. Take central "
+        "differences.": tuple(_one_sided(-h) for h in _STEPS),
+        "The entries that were moved before stay moved. Begin with fresh copies of W for each "
+        "entry, inside of the loop.": _copied_once,
+        "A whole row moves at a time, and each entry gets the sum of the slopes of its row. "
+        "Move one entry.": (_whole_rows, _one_for_each_row),
+        "In an array of whole numbers the step of h is cut off. Move the entries of a copy that "
+        "holds floats, as W.astype(float) does, and store the slopes in such an array.": (
+            _whole_steps,
+            lambda f, W: _numerical_gradient(f, W).astype(W.dtype),
+        ),
+        "Only the first slope is there. Does the function return inside of the "
+        "loop?": _returns_in_the_loop,
     },
     tolerance=1e-5,
 )
@@ -96,11 +158,19 @@ def _slope_toward(slopes: Any, toward: Any) -> Any:
 
 
 def _arrows(rng: np.random.Generator) -> Inputs:
+    """Two arrays of one shape, vectors or tables; the arrow is not 0, and of any length.
+
+    The gradient may be 0, or at a right angle to the arrow: the slope is 0 then.
+    """
     yield np.array([1.0, 2.0]), np.array([3.0, 4.0])
     yield np.array([1.0, 2.0]), np.array([-4.0, 2.0])
     yield np.array([5.0]), np.array([-0.1])
-    for shape in ((4,), (3, 2), (2, 2)):
-        yield rng.normal(size=shape), rng.normal(size=shape)
+    yield case("where toward has length 1", np.array([-2.0, 5.0]), np.array([0.6, 0.8]))
+    yield rng.normal(size=4).round(1), rng.normal(size=4).round(1)
+    yield case("where toward is very short", np.array([1.0, 2.0]), np.array([3e-9, 4e-9]))
+    tables = "where slopes and toward are tables"
+    yield case(tables, np.array([[1.0, 2.0], [-3.0, 0.5]]), np.array([[2.0, -4.0], [5.0, 6.0]]))
+    yield case(tables, rng.normal(size=(3, 2)).round(1), rng.normal(size=(3, 2)).round(1))
 
 
 def _length_of_gradient(slopes: Any, toward: Any) -> Any:
@@ -134,6 +204,20 @@ SLOPE_TOWARD = Exercise(
         "1.": _length_of_gradient,
         "This is the cosine of the angle. The slope is the cosine times the length of the "
         "gradient.": _cosine,
+        "You divided by the sum of the sizes of the entries. The length is the root of the sum "
+        "of their squares.": lambda slopes, toward: (
+            np.sum(slopes * toward) / np.sum(np.abs(toward))
+        ),
+        "You divided by the sum of the entries of toward. The length is the root of the sum of "
+        "their squares.": lambda slopes, toward: np.sum(slopes * toward) / np.sum(toward),
+        "This multiplies by the length of toward. Divide by it.": lambda slopes, toward: (
+            np.sum(slopes * toward) * np.sqrt(np.sum(toward**2))
+        ),
+        "This is the length of the gradient, the slope in the steepest direction. Asked for is "
+        "the slope toward the arrow.": lambda slopes, toward: np.sqrt(np.sum(slopes**2)),
+        "The products are not added up. The slope is one number.": lambda slopes, toward: (
+            slopes * toward / np.sqrt(np.sum(toward**2))
+        ),
     },
 )
 
@@ -146,19 +230,22 @@ def _falls(f: Callable[[Any], Any], slopes: Any, W: Any, step: float) -> tuple[A
 
 
 def _steps(rng: np.random.Generator) -> Inputs:
-    yield _half_sum_of_squares, np.array([1.0, -2.0]), np.array([1.0, -2.0]), 0.1
-    W = rng.normal(size=(3, 2))
-    yield _half_sum_of_squares, W, W.copy(), 2.5
-    W = rng.uniform(-2, 2, size=4)
-    yield _sum_of_sines, np.cos(W), W, 0.3
+    """Smooth functions of a vector or a table, with their gradients; a step above 0.
+
+    The step is the factor of the gradient. It may be so long that f rises.
+    """
+    yield _BOWL, np.array([1.0, -2.0]), np.array([1.0, -2.0]), 0.1
+    yield _BOWL, np.array([3.0, 4.0]), np.array([3.0, 4.0]), 0.5
+    line = formula("lambda W: float(W[0] - 2 * W[1])")
+    yield case("where f is linear", line, np.array([1.0, -2.0]), np.array([0.5, 3.0]), 0.25)
+    W = rng.normal(size=(3, 2)).round(1)
+    yield case("where f rises, the step being too long", _BOWL, W, W.copy(), 2.5)
+    W = rng.uniform(-2, 2, size=4).round(1)
+    yield _SINES, np.cos(W), W, 0.3
 
 
-def _promise_of_the_sum(f: Any, slopes: Any, W: Any, step: Any) -> Any:
-    return step * np.sum(slopes), f(W) - f(W - step * slopes)
-
-
-def _promise_of_the_length(f: Any, slopes: Any, W: Any, step: Any) -> Any:
-    return step * np.sqrt(np.sum(slopes**2)), f(W) - f(W - step * slopes)
+def _promise(promised: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    return lambda f, slopes, W, step: (promised(slopes, step), f(W) - f(W - step * slopes))
 
 
 def _uphill(f: Any, slopes: Any, W: Any, step: Any) -> Any:
@@ -167,6 +254,11 @@ def _uphill(f: Any, slopes: Any, W: Any, step: Any) -> Any:
 
 def _changes(f: Any, slopes: Any, W: Any, step: Any) -> Any:
     return -step * np.sum(slopes**2), f(W - step * slopes) - f(W)
+
+
+def _unit_direction(f: Any, slopes: Any, W: Any, step: Any) -> Any:
+    length = np.sqrt(np.sum(slopes**2))
+    return step * length, f(W) - f(W - step * slopes / length)
 
 
 FALLS = Exercise(
@@ -182,9 +274,24 @@ FALLS = Exercise(
     ),
     mistakes={
         "The promise adds up the slopes themselves, so that a negative one cancels a positive "
-        "one. Multiply each slope by its own change first.": _promise_of_the_sum,
+        "one. Multiply each slope by its own change first.": _promise(lambda g, s: s * np.sum(g)),
         "The promise is step times the length of the gradient. The change of W is as long as "
-        "step times that length, so the length enters twice.": _promise_of_the_length,
+        "step times that length, so the length enters twice.": _promise(
+            lambda g, s: s * np.sqrt(np.sum(g**2))
+        ),
+        "The promise squares the sum of the slopes. Square each slope, then add.": _promise(
+            lambda g, s: s * np.sum(g) ** 2
+        ),
+        "The promise adds up the sizes of the slopes. Multiply each slope by its own change, "
+        "which is step times the slope.": _promise(lambda g, s: s * np.sum(np.abs(g))),
+        "The promise does not know of the step. The change of W is step times the "
+        "slopes.": _promise(lambda g, s: np.sum(g**2)),
+        "In the promise the step is squared. It enters once, with the change of W.": _promise(
+            lambda g, s: s * s * np.sum(g**2)
+        ),
+        "The promise is one number for each entry. Add them up.": _promise(lambda g, s: s * g**2),
+        "The step goes a distance of step, along a gradient of length 1. Here the change of W is "
+        "step times the gradient as it is.": _unit_direction,
         "The step goes uphill: subtract the gradient, don't add it.": _uphill,
         "Both numbers are changes of f, not falls: a fall is minus the change.": _changes,
     },

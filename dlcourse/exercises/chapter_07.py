@@ -1,108 +1,223 @@
 """The self-checks of chapter 7: optimizers, as classes that remember."""
 
-import copy
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from dlcourse.exercises import Exercise, Steps
+from dlcourse.exercises._compare import copied
+from dlcourse.exercises._exercise import case
 
 Inputs = Iterator[tuple[Any, ...]]
+Settings = tuple[float, ...]
+Memory = dict[str, Any]
 
 
 def _updates(
-    optimizer: Any, settings: tuple[float, ...], start: dict[str, Any], gradients: Any
+    optimizer: Any, settings: Settings, params: Any, gradients: Any, reused: bool = False
 ) -> Steps:
-    """Make an optimizer, take a step with each gradient, and list what each step changed."""
-    made, params, steps = optimizer(*settings), copy.deepcopy(start), Steps()
+    """Make an optimizer, take a step with each gradient, and list what each step changed.
+
+    A caller may use the same arrays again for the gradients of the next update.
+    """
+    it, params, steps = optimizer(*settings), copied(params), Steps()
+    again = copied(gradients[0])
     for grads in gradients:
-        before = copy.deepcopy(params)
-        made.update(params, grads)
-        steps.append({key: w - before[key] for key, w in params.items()})
+        if reused:
+            for key, g in grads.items():
+                again[key][...] = g
+            grads = again
+        before = copied(params)
+        it.update(params, grads)
+        steps.append({key: params[key] - before[key] for key in before})
     return steps
 
 
-def _runs(rng: np.random.Generator, settings: list[tuple[float, ...]]) -> Inputs:
-    """Two numbers, then a table and a vector; several steps, with other gradients in each."""
+def _runs(rng: np.random.Generator, settings: list[Settings], size: float = 3.0) -> Inputs:
+    """One parameter or more, each a float or an array of floats; no gradient is 0.
+
+    `grads` has the keys of `params` at every update. Gradients may be whole numbers, and the
+    caller may use their arrays again. Not asked: keys that come and go, parameters of whole
+    numbers, no keys at all.
+    """
+    yield settings[0], {"w": 2.0}, [{"w": 1.0}, {"w": 1.0}, {"w": -3.0}]
     yield settings[0], {"x": 1.0, "y": -2.0}, [{"x": 3.0, "y": -1.0}, {"x": -2.0, "y": 0.5}] * 2
-    for chosen in settings[1:]:
-        start = {"W": rng.normal(size=(2, 3)), "b": rng.normal(size=3)}
-        grads = [{k: 3 * rng.normal(size=w.shape) for k, w in start.items()} for _ in range(5)]
+    yield settings[1], {"w": np.array([1.0, 2.0])}, [{"w": _drawn(rng, 2)} for _ in range(3)]
+    for chosen in settings:
+        start = {"W": _drawn(rng, (2, 3)), "b": _drawn(rng, 3)}
+        grads = [{k: size * _drawn(rng, w.shape) for k, w in start.items()} for _ in range(6)]
         yield chosen, start, grads
+    whole = [np.array([1, -2]), np.array([3, 1]), np.array([-1, 2])]
+    name = "where the gradients are whole numbers"
+    yield case(name, settings[0], {"w": np.array([0.5, 1.0])}, [{"w": g} for g in whole])
+    again = [{"w": g + 0.5} for g in whole]
+    name = "where the caller uses the arrays of the gradients again"
+    yield case(name, settings[1], {"w": np.array([0.5, 1.0])}, again, True)
 
 
-class _Remembering(ABC):
-    """What the right answers and the mistakes below share: settings, and what is kept."""
+def _drawn(rng: np.random.Generator, shape: Any) -> Any:
+    """Draw numbers with two digits, and none of them 0."""
+    numbers = rng.normal(size=shape)
+    return np.round(numbers + 0.01 * np.sign(numbers), 2)
 
-    def __init__(self, learning_rate: float, *settings: float) -> None:
-        self.learning_rate, self.settings = learning_rate, settings
-        self.first: dict[str, Any] = {}
-        self.second: dict[str, Any] = {}
-        self.t = 0
 
-    def update(self, params: Any, grads: Any) -> None:
-        self.t += 1
-        for key, g in grads.items():
-            params[key] = params[key] + self.step(key, g)
+def _by(step: Callable[..., Any]) -> Callable[..., Any]:
+    """Make an optimizer of what is taken off: `step(memory, g, t, *settings)`.
 
-    @abstractmethod
-    def step(self, key: str, g: Any) -> Any:
-        """Return what is added to a parameter."""
+    Each key has a memory of its own, a dict that is empty at first; `t` counts from 1.
+    """
 
-    def averaged(self, kept: dict[str, Any], key: str, new: Any, share: float) -> Any:
-        kept[key] = share * kept.get(key, 0.0) + (1 - share) * new
-        return kept[key]
+    class Optimizer:
+        def __init__(self, *settings: float) -> None:
+            self.settings, self.t = settings, 0
+            self.memories: dict[str, Memory] = {}
+
+        def update(self, params: Any, grads: Any) -> None:
+            self.t += 1
+            for key, g in grads.items():
+                memory = self.memories.setdefault(key, {})
+                params[key] = params[key] - step(memory, g, self.t, *self.settings)
+
+    return Optimizer
+
+
+def _one_memory_for_all(optimizer: Any) -> Callable[..., Any]:
+    """Make an optimizer that files everything under the same key."""
+
+    class Optimizer(optimizer):  # type: ignore[misc]
+        def update(self, params: Any, grads: Any) -> None:
+            for key, g in grads.items():
+                one = {"all": params[key]}
+                super().update(one, {"all": g})
+                params[key] = one["all"]
+
+    return Optimizer
+
+
+def _forgetting(optimizer: Any) -> Callable[..., Any]:
+    """Make an optimizer that begins anew in each update."""
+
+    class Optimizer:
+        def __init__(self, *settings: float) -> None:
+            self.settings = settings
+
+        def update(self, params: Any, grads: Any) -> None:
+            optimizer(*self.settings).update(params, grads)
+
+    return Optimizer
+
+
+def _on_a_copy(optimizer: Any) -> Callable[..., Any]:
+    """Make an optimizer that leaves the dict it is given alone."""
+
+    class Optimizer(optimizer):  # type: ignore[misc]
+        def update(self, params: Any, grads: Any) -> None:
+            super().update(dict(params), grads)
+
+    return Optimizer
+
+
+def _only_the_first_key(optimizer: Any) -> Callable[..., Any]:
+    """Make an optimizer that leaves the loop after one key."""
+
+    class Optimizer(optimizer):  # type: ignore[misc]
+        def update(self, params: Any, grads: Any) -> None:
+            first = next(iter(grads))
+            super().update(params, {first: grads[first]})
+
+    return Optimizer
+
+
+def _set_up(optimizer: Any, change: Callable[..., Settings]) -> Callable[..., Any]:
+    """Make an optimizer that takes its settings for others."""
+
+    class Optimizer(optimizer):  # type: ignore[misc]
+        def __init__(self, *settings: float) -> None:
+            super().__init__(*change(*settings))
+
+    return Optimizer
+
+
+_UNCHANGED = (
+    "No parameter was changed. The new values must get into the dict that was given: "
+    "params[key] = ..."
+)
+_FIRST_KEY = (
+    "Only the first parameter is changed. Does the loop over the keys end early, with return or "
+    "break?"
+)
+_UPHILL = "The step has the wrong sign: it goes uphill. Subtract it from the parameter."
+_MEAN_OF_ENTRIES = (
+    "The entries of an array are averaged. Each entry is remembered, and changed, by itself."
+)
 
 
 # 7.4: a velocity that is an average -------------------------------------------------------
 
 
-class _DampedMomentum(_Remembering):
+class _DampedMomentum:
     def __init__(self, learning_rate: float, momentum: float) -> None:
-        super().__init__(learning_rate, momentum)
+        self.learning_rate, self.momentum = learning_rate, momentum
+        self.velocity: dict[str, Any] = {}
 
-    def step(self, key: str, g: Any) -> Any:
-        return -self.learning_rate * self.averaged(self.first, key, g, *self.settings)
-
-
-class _Undamped(_DampedMomentum):
-    def step(self, key: str, g: Any) -> Any:
-        self.first[key] = self.settings[0] * self.first.get(key, 0.0) + g
-        return -self.learning_rate * self.first[key]
-
-
-class _NothingKept(_DampedMomentum):
-    def step(self, key: str, g: Any) -> Any:
-        return -self.learning_rate * (1 - self.settings[0]) * g
+    def update(self, params: Any, grads: Any) -> None:
+        for key, g in grads.items():
+            old = self.velocity.get(key, 0.0)
+            v = self.momentum * old + (1 - self.momentum) * g
+            self.velocity[key] = v
+            params[key] = params[key] - self.learning_rate * v
 
 
-class _OneForAll(_DampedMomentum):
-    def step(self, key: str, g: Any) -> Any:
-        return super().step("all", g)
+def _averaged(memory: Memory, name: str, new: Any, keep: float, start: Any = 0.0) -> Any:
+    """Bring a moving average up to date, and return it."""
+    memory[name] = keep * memory.get(name, start) + (1 - keep) * new
+    return memory[name]
 
 
-class _SharesExchanged(_DampedMomentum):
-    def step(self, key: str, g: Any) -> Any:
-        return -self.learning_rate * self.averaged(self.first, key, g, 1 - self.settings[0])
+def _undamped(memory: Memory, g: Any, t: int, rate: float, momentum: float) -> Any:
+    memory["v"] = momentum * memory.get("v", 0.0) + g
+    return rate * memory["v"]
 
 
-class _OldVelocity(_DampedMomentum):
-    def step(self, key: str, g: Any) -> Any:
-        old = self.first.get(key, 0.0)
-        self.averaged(self.first, key, g, *self.settings)
-        return -self.learning_rate * old
+def _old_velocity(memory: Memory, g: Any, t: int, rate: float, momentum: float) -> Any:
+    old = memory.get("v", 0.0)
+    _averaged(memory, "v", g, momentum)
+    return rate * old
 
 
-class _NothingChanged(_DampedMomentum):
-    def step(self, key: str, g: Any) -> Any:
-        return 0.0 * g
+def _one_gradient_back(memory: Memory, g: Any, t: int, rate: float, momentum: float) -> Any:
+    v = momentum * memory.get("v", 0.0) + (1 - momentum) * g
+    memory["v"] = (1 - momentum) * g
+    return rate * v
 
 
-class _RateTwice(_DampedMomentum):
-    def step(self, key: str, g: Any) -> Any:
-        return self.learning_rate * super().step(key, g)
+def _turning(memory: Memory, g: Any, t: int, rate: float, momentum: float) -> Any:
+    old = memory.get("v", 0.0)
+    memory["v"] = np.where(old * g < 0, 0.0, old)
+    return rate * _averaged(memory, "v", g, momentum)
+
+
+def _rate_kept(memory: Memory, g: Any, t: int, rate: float, momentum: float) -> Any:
+    return rate * _averaged(memory, "v", rate * g, momentum)
+
+
+def _ahead(memory: Memory, g: Any, t: int, rate: float, momentum: float) -> Any:
+    v = _averaged(memory, "v", g, momentum)
+    return rate * (momentum * v + (1 - momentum) * g)
+
+
+def _as_given(memory: Memory, g: Any, t: int, rate: float, momentum: float) -> Any:
+    past = memory.setdefault("all", [])
+    past.append(g)
+    shares = [(1 - momentum) * momentum**age for age in range(t)]
+    return rate * sum(share * old for share, old in zip(shares, reversed(past), strict=True))
+
+
+def _cut_velocity(memory: Memory, g: Any, t: int, rate: float, momentum: float) -> Any:
+    v = momentum * memory.get("v", np.zeros_like(g)) + (1 - momentum) * g
+    memory["v"] = np.asarray(v).astype(np.asarray(g).dtype)
+    return rate * memory["v"]
 
 
 DAMPED_MOMENTUM = Exercise(
@@ -120,18 +235,44 @@ DAMPED_MOMENTUM = Exercise(
     ),
     mistakes={
         "Nothing is remembered: each velocity begins at zero again. Keep it in a dict of the "
-        "object, from one update to the next.": _NothingKept,
-        "No parameter was changed. The new values must get into the dict that was given: "
-        "params[key] = ...": _NothingChanged,
+        "object, from one update to the next.": _forgetting(_DampedMomentum),
+        _UNCHANGED: _on_a_copy(_DampedMomentum),
+        _FIRST_KEY: _only_the_first_key(_DampedMomentum),
+        _UPHILL: _set_up(_DampedMomentum, lambda rate, *others: (-rate, *others)),
         "All keys share one velocity. Each parameter needs its own: store it under its "
-        "key.": _OneForAll,
+        "key.": _one_memory_for_all(_DampedMomentum),
         "The gradient is added whole, so this is the undamped velocity of the chapter. Here it "
-        "is multiplied by 1 - momentum.": _Undamped,
+        "is multiplied by 1 - momentum.": _by(_undamped),
         "The two shares are exchanged: momentum is what is kept of the velocity, 1 - momentum "
-        "what is taken of the gradient.": _SharesExchanged,
+        "what is taken of the gradient.": _by(
+            lambda memory, g, t, rate, a: rate * _averaged(memory, "v", g, 1 - a)
+        ),
+        "The velocity begins with the first gradient. It begins at zero: after the first update "
+        "it is (1 - momentum) g.": _by(
+            lambda memory, g, t, rate, a: rate * _averaged(memory, "v", g, a, start=g)
+        ),
+        "The velocity is corrected for its start at zero, as in Adam. Here it is not: divide by "
+        "nothing.": _by(
+            lambda memory, g, t, rate, a: rate * _averaged(memory, "v", g, a) / (1 - a**t)
+        ),
         "The step is made with the old velocity. First bring the velocity up to date, then "
-        "step.": _OldVelocity,
-        "The learning rate is multiplied in twice, in the velocity and in the step.": _RateTwice,
+        "step.": _by(_old_velocity),
+        "Only the gradient before is remembered. Store the whole velocity, with all that went "
+        "into it.": _by(_one_gradient_back),
+        "The velocity is forgotten where the gradient turns. It is kept, whatever the signs.": _by(
+            _turning
+        ),
+        "The step looks ahead, as Nesterov's does. Step along the velocity itself.": _by(_ahead),
+        "The learning rate is multiplied in twice, in the velocity and in the step.": _by(
+            _rate_kept
+        ),
+        "The array of a gradient is kept as it was given, and the caller writes the next gradient "
+        "into it. Keep what you compute from it, or a copy.": _by(_as_given),
+        "The velocity has the dtype of the gradient, and is cut to whole numbers where that has "
+        "whole numbers.": _by(_cut_velocity),
+        _MEAN_OF_ENTRIES: _by(
+            lambda memory, g, t, rate, a: rate * _averaged(memory, "v", np.mean(g), a)
+        ),
     },
 )
 
@@ -139,96 +280,187 @@ DAMPED_MOMENTUM = Exercise(
 # 7.5: divide by the spread ---------------------------------------------------------------
 
 
-class _CenteredRMSprop(_Remembering):
+class _CenteredRMSprop:
     def __init__(self, learning_rate: float, decay: float, epsilon: float) -> None:
-        super().__init__(learning_rate, decay, epsilon)
+        self.learning_rate, self.decay, self.epsilon = learning_rate, decay, epsilon
+        self.means: dict[str, Any] = {}
+        self.squares: dict[str, Any] = {}
 
-    def averages(self, key: str, g: Any) -> tuple[Any, Any]:
-        decay, _ = self.settings
-        a = self.averaged(self.first, key, g, decay)
-        return a, self.averaged(self.second, key, g * g, decay)
-
-    def step(self, key: str, g: Any) -> Any:
-        a, h = self.averages(key, g)
-        return -self.learning_rate * g / (np.sqrt(h - a * a) + self.settings[1])
-
-
-class _NotCentered(_CenteredRMSprop):
-    def step(self, key: str, g: Any) -> Any:
-        _, h = self.averages(key, g)
-        return -self.learning_rate * g / (np.sqrt(h) + self.settings[1])
+    def update(self, params: Any, grads: Any) -> None:
+        for key, g in grads.items():
+            a = self.decay * self.means.get(key, 0.0) + (1 - self.decay) * g
+            h = self.decay * self.squares.get(key, 0.0) + (1 - self.decay) * g * g
+            self.means[key] = a
+            self.squares[key] = h
+            spread = np.sqrt(np.maximum(h - a * a, 0.0))
+            params[key] = params[key] - self.learning_rate * g / (spread + self.epsilon)
 
 
-class _NoRoot(_CenteredRMSprop):
-    def step(self, key: str, g: Any) -> Any:
-        a, h = self.averages(key, g)
-        return -self.learning_rate * g / (h - a * a + self.settings[1])
+def _gradients_that_settle(rng: np.random.Generator) -> Inputs:
+    """As for every optimizer, and long runs in which the gradient does not change any more.
+
+    Then `h` and `a * a` become equal, and rounding may make their difference negative.
+    """
+    yield from _runs(rng, [(0.1, 0.5, 0.01), (0.1, 0.9, 0.001), (0.3, 0.8, 0.1)])
+    for first, then in ((0.41, 1.04), (0.3, 1.1)):
+        values = [first] * 3 + [then] * 55
+        name = "where the gradient stays the same for long"
+        yield case(name, (0.1, 0.5, 0.1), {"w": 1.0}, [{"w": value} for value in values])
 
 
-class _EpsilonInside(_CenteredRMSprop):
-    def step(self, key: str, g: Any) -> Any:
-        a, h = self.averages(key, g)
-        return -self.learning_rate * g / np.sqrt(h - a * a + self.settings[1])
+def _centered(
+    divisor: Callable[..., Any] = lambda a, h, g, eps: np.sqrt(np.maximum(h - a * a, 0)) + eps,
+    averages: Callable[..., Any] | None = None,
+    top: Callable[..., Any] = lambda a, g: g,
+) -> Callable[..., Any]:
+    """Return the optimizer with one thing done in another way."""
+    averages = averages or _averages
+
+    def step(memory: Memory, g: Any, t: int, rate: float, decay: float, epsilon: float) -> Any:
+        a, h = averages(memory, g, t, decay)
+        return rate * top(a, g) / divisor(a, h, g, epsilon)
+
+    return _by(step)
 
 
-class _MeanNotSquared(_CenteredRMSprop):
-    def step(self, key: str, g: Any) -> Any:
-        a, h = self.averages(key, g)
-        return -self.learning_rate * g / (np.sqrt(np.abs(h - a)) + self.settings[1])
+def _averages(memory: Memory, g: Any, t: int, decay: float) -> tuple[Any, Any]:
+    return _averaged(memory, "a", g, decay), _averaged(memory, "h", g * g, decay)
 
 
-class _MeanInNumerator(_CenteredRMSprop):
-    def step(self, key: str, g: Any) -> Any:
-        a, h = self.averages(key, g)
-        return -self.learning_rate * a / (np.sqrt(h - a * a) + self.settings[1])
+def _corrected_averages(memory: Memory, g: Any, t: int, decay: float) -> tuple[Any, Any]:
+    a, h = _averages(memory, g, t, decay)
+    return a / (1 - decay**t), h / (1 - decay**t)
 
 
-class _SpreadNotKept(_CenteredRMSprop):
-    def step(self, key: str, g: Any) -> Any:
-        self.first, self.second = {}, {}
-        return super().step(key, g)
+def _averages_before(memory: Memory, g: Any, t: int, decay: float) -> tuple[Any, Any]:
+    before = memory.get("a", 0.0), memory.get("h", 0.0)
+    _averages(memory, g, t, decay)
+    return before
 
 
-class _SpreadOfAll(_CenteredRMSprop):
-    def step(self, key: str, g: Any) -> Any:
-        return super().step("all", g)
+def _averages_mixed(memory: Memory, g: Any, t: int, decay: float) -> tuple[Any, Any]:
+    return _averaged(memory, "a", g, decay), _averaged(memory, "a", g * g, decay)
 
 
-class _SumOfSquares(_CenteredRMSprop):
-    def averages(self, key: str, g: Any) -> tuple[Any, Any]:
-        self.first[key] = self.first.get(key, 0.0) + g
-        self.second[key] = self.second.get(key, 0.0) + g * g
-        return self.first[key] / self.t, self.second[key] / self.t
+def _averages_in_one(memory: Memory, g: Any, t: int, decay: float) -> tuple[Any, Any]:
+    _, h = _averages_mixed(memory, g, t, decay)
+    return h, h
+
+
+def _averages_from_the_first(memory: Memory, g: Any, t: int, decay: float) -> tuple[Any, Any]:
+    return _averaged(memory, "a", g, decay, g), _averaged(memory, "h", g * g, decay, g * g)
+
+
+def _plain_means(memory: Memory, g: Any, t: int, decay: float) -> tuple[Any, Any]:
+    return _averaged(memory, "a", g, 1 - 1 / t), _averaged(memory, "h", g * g, 1 - 1 / t)
+
+
+def _mean_forgotten(memory: Memory, g: Any, t: int, decay: float) -> tuple[Any, Any]:
+    return (1 - decay) * g, _averaged(memory, "h", g * g, decay)
+
+
+def _square_forgotten(memory: Memory, g: Any, t: int, decay: float) -> tuple[Any, Any]:
+    return _averaged(memory, "a", g, decay), (1 - decay) * g * g
+
+
+def _around_the_mean(memory: Memory, g: Any, t: int, decay: float) -> tuple[Any, Any]:
+    a = _averaged(memory, "a", g, decay)
+    return 0.0, _averaged(memory, "h", (g - a) ** 2, decay)
+
+
+def _around_the_old_mean(memory: Memory, g: Any, t: int, decay: float) -> tuple[Any, Any]:
+    old = memory.get("a", 0.0)
+    _averaged(memory, "a", g, decay)
+    return 0.0, _averaged(memory, "h", (g - old) ** 2, decay)
 
 
 CENTERED_RMSPROP = Exercise(
     "7.5",
     reference=_CenteredRMSprop,
-    inputs=lambda rng: _runs(rng, [(0.1, 0.5, 0.01), (0.1, 0.9, 0.001), (0.3, 0.8, 0.1)]),
+    inputs=_gradients_that_settle,
     run=_updates,
     hints=(
-        "The class to replace keeps one average. What is the second one of, and where is it used?",
+        "RMSprop keeps one average. What is the second one of, and where is it used?",
         "Keep two dicts: averages of the gradient and of its square, both with the same decay. "
-        "The spread is the root of what the formula has under it.",
+        "The spread is the root of what the formula has under it, or of 0 if that is negative.",
         "a = decay * old mean + (1 - decay) * g, h likewise with g * g; divide g by "
-        "np.sqrt(h - a * a) + epsilon.",
+        "np.sqrt(np.maximum(h - a * a, 0)) + epsilon.",
     ),
     mistakes={
+        "What is under the root gets negative by rounding, and its root is nan. Take 0 in its "
+        "place: np.maximum(..., 0).": _centered(lambda a, h, g, eps: np.sqrt(h - a * a) + eps),
         "This is RMSprop: the mean is not subtracted. Keep a second average, of the gradient, "
-        "and take its square off before the root.": _NotCentered,
-        "The root is missing: you divide by the variance.": _NoRoot,
-        "The epsilon stands under the root. Here it is added after the root is "
-        "taken.": _EpsilonInside,
+        "and take its square off before the root.": _centered(
+            lambda a, h, g, eps: np.sqrt(h) + eps
+        ),
+        "The root is missing: you divide by the variance.": (
+            _centered(lambda a, h, g, eps: h - a * a + eps),
+            _centered(lambda a, h, g, eps: np.maximum(h - a * a, 0) + eps),
+        ),
+        "The epsilon stands under the root. Here it is added after the root is taken.": _centered(
+            lambda a, h, g, eps: np.sqrt(np.maximum(h - a * a, 0) + eps)
+        ),
+        "The epsilon is missing.": _centered(
+            lambda a, h, g, eps: np.sqrt(np.maximum(h - a * a, 0))
+        ),
+        "The epsilon is taken as the smallest divisor. Here it is added to every one.": _centered(
+            lambda a, h, g, eps: np.maximum(np.sqrt(np.maximum(h - a * a, 0)), eps)
+        ),
         "The mean is subtracted as it is. Square it first: the mean of the squares minus the "
-        "square of the mean.": _MeanNotSquared,
+        "square of the mean.": (
+            _centered(lambda a, h, g, eps: np.sqrt(np.maximum(h - a, 0)) + eps),
+            _centered(lambda a, h, g, eps: np.sqrt(h - a) + eps),
+            _centered(lambda a, h, g, eps: np.sqrt(np.abs(h - a)) + eps),
+        ),
+        "The square of the mean is added. Take it off: h - a * a.": _centered(
+            lambda a, h, g, eps: np.sqrt(h + a * a) + eps
+        ),
+        "The mean is taken off after the root. Under the root stands h - a * a.": (
+            _centered(lambda a, h, g, eps: np.sqrt(h) - np.abs(a) + eps),
+            _centered(lambda a, h, g, eps: np.sqrt(h) - a + eps),
+        ),
+        "The square of this gradient is taken off, not that of the mean of all.": (
+            _centered(lambda a, h, g, eps: np.sqrt(np.abs(h - g * g)) + eps),
+            _centered(lambda a, h, g, eps: np.sqrt(np.maximum(h - g * g, 0)) + eps),
+        ),
         "You step along the mean of the gradients. The numerator is the gradient "
-        "itself.": _MeanInNumerator,
+        "itself.": _centered(top=lambda a, g: a),
+        _UPHILL: _set_up(_CenteredRMSprop, lambda rate, *others: (-rate, *others)),
         "The averages begin at zero again in each update. Keep them in dicts of the "
-        "object.": _SpreadNotKept,
+        "object.": _forgetting(_CenteredRMSprop),
+        "The mean of the gradients begins at zero again in each update. Keep it, as the mean of "
+        "the squares.": _centered(averages=_mean_forgotten),
+        "The mean of the squares begins at zero again in each update. Keep it, as the mean of "
+        "the gradients.": (
+            _centered(averages=_square_forgotten),
+            _centered(lambda a, h, g, eps: np.sqrt(h - a * a) + eps, _square_forgotten),
+            _centered(lambda a, h, g, eps: np.sqrt(np.abs(h - a * a)) + eps, _square_forgotten),
+        ),
         "All keys share the same averages. Each parameter needs its own: store them under its "
-        "key.": _SpreadOfAll,
+        "key.": _one_memory_for_all(_CenteredRMSprop),
+        "Both averages are stored in the same place, so that they mix. Each needs a dict of its "
+        "own.": (_centered(averages=_averages_mixed), _centered(averages=_averages_in_one)),
+        "The shares are exchanged: decay is what is kept, 1 - decay what is taken of the "
+        "new.": _set_up(_CenteredRMSprop, lambda rate, decay, eps: (rate, 1 - decay, eps)),
+        "The averages begin with the first gradient. They begin at zero.": _centered(
+            averages=_averages_from_the_first
+        ),
+        "The averages are corrected for their start at zero, as in Adam. Here they are "
+        "not.": _centered(averages=_corrected_averages),
+        "You divide by the averages as they were before this update. First bring them up to date, "
+        "then step.": _centered(averages=_averages_before),
         "These are plain means of all gradients so far. Moving averages keep the share decay "
-        "and take 1 - decay of the new.": _SumOfSquares,
+        "and take 1 - decay of the new.": _centered(averages=_plain_means),
+        "You average the squared distances from a mean that itself moves. The formula takes two "
+        "averages, of g and of g * g, and subtracts only then.": (
+            _centered(averages=_around_the_mean),
+            _centered(averages=_around_the_old_mean),
+        ),
+        _UNCHANGED: _on_a_copy(_CenteredRMSprop),
+        _FIRST_KEY: _only_the_first_key(_CenteredRMSprop),
+        _MEAN_OF_ENTRIES: _centered(
+            lambda a, h, g, eps: np.sqrt(np.maximum(np.mean(h) - np.mean(a) ** 2, 0)) + eps
+        ),
     },
 )
 
@@ -236,105 +468,201 @@ CENTERED_RMSPROP = Exercise(
 # 7.6: Adam with the largest gradient -----------------------------------------------------
 
 
-class _AdaMax(_Remembering):
+class _AdaMax:
     def __init__(self, learning_rate: float, beta1: float, beta2: float) -> None:
-        super().__init__(learning_rate, beta1, beta2)
+        self.learning_rate, self.beta1, self.beta2 = learning_rate, beta1, beta2
+        self.m: dict[str, Any] = {}
+        self.u: dict[str, Any] = {}
+        self.t = 0
 
-    def moments(self, key: str, g: Any) -> tuple[Any, Any]:
-        beta1, beta2 = self.settings
-        m = self.averaged(self.first, key, g, beta1)
-        self.second[key] = np.maximum(beta2 * self.second.get(key, 0.0), np.abs(g))
-        return m, self.second[key]
+    def update(self, params: Any, grads: Any) -> None:
+        self.t += 1
+        rate = self.learning_rate / (1 - self.beta1**self.t)
+        for key, g in grads.items():
+            m = self.beta1 * self.m.get(key, 0.0) + (1 - self.beta1) * g
+            u = np.maximum(self.beta2 * self.u.get(key, 0.0), np.abs(g))
+            self.m[key] = m
+            self.u[key] = u
+            params[key] = params[key] - rate * m / u
 
-    def step(self, key: str, g: Any) -> Any:
-        m, u = self.moments(key, g)
-        return -self.learning_rate / (1 - self.settings[0] ** self.t) * m / u
+
+def _gradients_of_all_sizes(rng: np.random.Generator) -> Inputs:
+    """As for every optimizer, and gradients that are tiny: no epsilon is added."""
+    yield from _runs(rng, [(0.1, 0.5, 0.9), (0.1, 0.9, 0.999), (0.5, 0.8, 0.5)])
+    tiny = [{"w": 1e-7}, {"w": -3e-7}, {"w": 2e-7}]
+    yield case("where the gradients are tiny", (0.1, 0.9, 0.6), {"w": 1.0}, tiny)
+    small = [{"w": 1e-7 * _drawn(rng, 2)} for _ in range(4)]
+    yield case("where the gradients are tiny", (0.1, 0.5, 0.9), {"w": _drawn(rng, 2)}, small)
 
 
-class _NotCorrected(_AdaMax):
-    def step(self, key: str, g: Any) -> Any:
-        m, u = self.moments(key, g)
-        return -self.learning_rate * m / u
+def _adamax(
+    rate_at: Callable[..., float] = lambda rate, beta1, beta2, t: rate / (1 - beta1**t),
+    largest: Callable[..., Any] | None = None,
+    top: Callable[..., Any] = lambda m, g, beta1: m,
+    divisor: Callable[..., Any] = lambda u, beta2, t: u,
+) -> Callable[..., Any]:
+    """Return the optimizer with one thing done in another way."""
+    largest = largest or _largest
+
+    def step(memory: Memory, g: Any, t: int, rate: float, beta1: float, beta2: float) -> Any:
+        m, u = _averaged(memory, "m", g, beta1), largest(memory, g, beta2, t)
+        return rate_at(rate, beta1, beta2, t) * top(m, g, beta1) / divisor(u, beta2, t)
+
+    return _by(step)
+
+
+def _largest(memory: Memory, g: Any, beta2: float, t: int) -> Any:
+    memory["u"] = np.maximum(beta2 * memory.get("u", 0.0), np.abs(g))
+    return memory["u"]
+
+
+def _largest_of_all(memory: Memory, g: Any, beta2: float, t: int) -> Any:
+    return _largest(memory, g, 1.0, t)
+
+
+def _largest_signed(memory: Memory, g: Any, beta2: float, t: int) -> Any:
+    memory["u"] = np.maximum(beta2 * memory.get("u", -np.inf), g)
+    return memory["u"]
+
+
+def _largest_signed_from_zero(memory: Memory, g: Any, beta2: float, t: int) -> Any:
+    memory["u"] = np.maximum(beta2 * memory.get("u", 0.0), g)
+    return memory["u"]
+
+
+def _largest_from_one(memory: Memory, g: Any, beta2: float, t: int) -> Any:
+    memory.setdefault("u", 1.0)
+    return _largest(memory, g, beta2, t)
+
+
+def _largest_faded(memory: Memory, g: Any, beta2: float, t: int) -> Any:
+    memory["u"] = beta2 * np.maximum(memory.get("u", 0.0), np.abs(g))
+    return memory["u"]
+
+
+def _largest_entry(memory: Memory, g: Any, beta2: float, t: int) -> Any:
+    return np.max(_largest(memory, g, beta2, t))
+
+
+def _average_size(memory: Memory, g: Any, beta2: float, t: int) -> Any:
+    return _averaged(memory, "u", np.abs(g), beta2)
+
+
+def _average_size_corrected(memory: Memory, g: Any, beta2: float, t: int) -> Any:
+    return _average_size(memory, g, beta2, t) / (1 - beta2**t)
+
+
+def _root_mean_square(memory: Memory, g: Any, beta2: float, t: int) -> Any:
+    return np.sqrt(_averaged(memory, "u", g * g, beta2) / (1 - beta2**t))
+
+
+def _corrected_and_stored(
+    memory: Memory, g: Any, t: int, rate: float, beta1: float, beta2: float
+) -> Any:
+    memory["m"] = _averaged(memory, "m", g, beta1) / (1 - beta1**t)
+    return rate * memory["m"] / _largest(memory, g, beta2, t)
+
+
+def _rate_stored(memory: Memory, g: Any, t: int, rate: float, beta1: float, beta2: float) -> Any:
+    memory["rate"] = memory.get("rate", rate) / (1 - beta1**t)
+    return memory["rate"] * _averaged(memory, "m", g, beta1) / _largest(memory, g, beta2, t)
 
 
 class _CountedForEachKey(_AdaMax):
     def update(self, params: Any, grads: Any) -> None:
         for key, g in grads.items():
-            self.t += 1
-            params[key] = params[key] + self.step(key, g)
-
-
-class _CountedFromZero(_AdaMax):
-    def step(self, key: str, g: Any) -> Any:
-        m, u = self.moments(key, g)
-        return -self.learning_rate / (1 - self.settings[0] ** (self.t + 1)) * m / u
-
-
-class _CorrectedByFirstStep(_AdaMax):
-    def step(self, key: str, g: Any) -> Any:
-        m, u = self.moments(key, g)
-        return -self.learning_rate / (1 - self.settings[0]) * m / u
-
-
-class _BothCorrected(_AdaMax):
-    def step(self, key: str, g: Any) -> Any:
-        return super().step(key, g) * (1 - self.settings[1] ** self.t)
-
-
-class _CorrectionStored(_AdaMax):
-    def step(self, key: str, g: Any) -> Any:
-        m, u = self.moments(key, g)
-        self.first[key] = m / (1 - self.settings[0] ** self.t)
-        return -self.learning_rate * self.first[key] / u
-
-
-class _RootTaken(_AdaMax):
-    def step(self, key: str, g: Any) -> Any:
-        m, u = self.moments(key, g)
-        return -self.learning_rate / (1 - self.settings[0] ** self.t) * m / np.sqrt(u)
-
-
-class _NoAbsolute(_AdaMax):
-    def moments(self, key: str, g: Any) -> tuple[Any, Any]:
-        beta1, beta2 = self.settings
-        m = self.averaged(self.first, key, g, beta1)
-        self.second[key] = np.maximum(beta2 * self.second.get(key, -np.inf), g)
-        return m, self.second[key]
+            one = {key: params[key]}
+            super().update(one, {key: g})
+            params[key] = one[key]
 
 
 class _MomentsOfAll(_AdaMax):
-    def moments(self, key: str, g: Any) -> tuple[Any, Any]:
-        return super().moments("all", g)
+    def update(self, params: Any, grads: Any) -> None:
+        for key, g in grads.items():
+            one = {"all": params[key]}
+            super().update(one, {"all": g})
+            params[key] = one["all"]
+            self.t -= 1
+        self.t += 1
 
 
 ADAMAX = Exercise(
     "7.6",
     reference=_AdaMax,
-    inputs=lambda rng: _runs(rng, [(0.1, 0.5, 0.9), (0.1, 0.9, 0.999), (0.5, 0.8, 0.5)]),
+    inputs=_gradients_of_all_sizes,
     run=_updates,
     hints=(
-        "With a steady gradient every step should have the length of the rate. How long is the "
-        "first one of the class to replace?",
+        "With a steady gradient every step should have the length of the rate. What has to be "
+        "remembered for that, and what has to be counted?",
         "The first moment starts at zero and is too small by the factor 1 - beta1**t. So the "
         "object has to count its updates.",
         "In __init__ set self.t = 0. At the top of update add 1 to it, once, before the loop "
         "over the keys; in the loop divide m by 1 - beta1**self.t.",
     ),
     mistakes={
-        "The bias correction is missing: divide m by 1 - beta1**t.": _NotCorrected,
+        "The bias correction is missing: divide m by 1 - beta1**t.": _adamax(
+            lambda rate, beta1, beta2, t: rate
+        ),
         "The updates are counted once for each key. Count once for each call of update, "
         "before the loop.": _CountedForEachKey,
-        "The count is one too high: at the first update t is 1.": _CountedFromZero,
+        "The count is one too high: at the first update t is 1.": _adamax(
+            lambda rate, beta1, beta2, t: rate / (1 - beta1 ** (t + 1))
+        ),
+        "The count lags by one: at the second update t is 2.": _adamax(
+            lambda rate, beta1, beta2, t: rate / (1 - beta1 ** max(t - 1, 1))
+        ),
         "The correction is the same at each step. It fades: t grows by one at each "
-        "update.": _CorrectedByFirstStep,
+        "update.": _adamax(lambda rate, beta1, beta2, t: rate / (1 - beta1)),
+        "The correction is made with beta2. It is m that starts too small, and m has "
+        "beta1.": _adamax(lambda rate, beta1, beta2, t: rate / (1 - beta2**t)),
+        "You multiply by 1 - beta1**t. It is a number below 1, and m is too small: "
+        "divide.": _adamax(lambda rate, beta1, beta2, t: rate * (1 - beta1**t)),
         "The maximum is corrected, too. It needs no correction: it is not pulled toward its "
-        "start.": _BothCorrected,
+        "start.": _adamax(divisor=lambda u, beta2, t: u / (1 - beta2**t)),
         "The corrected moment is stored, and corrected again in the next update. Store m as it "
-        "is, correct it only for the step.": _CorrectionStored,
-        "You divide by the root of u. It is no square: divide by u itself.": _RootTaken,
+        "is, correct it only for the step.": _by(_corrected_and_stored),
+        "The corrected rate is stored, and corrected again in the next update. Leave "
+        "learning_rate as it is.": _by(_rate_stored),
+        "You divide by the root of u. It is no square: divide by u itself.": _adamax(
+            divisor=lambda u, beta2, t: np.sqrt(u)
+        ),
+        "An epsilon is added to u. There is none here, and with a tiny gradient it shows.": (
+            _adamax(divisor=lambda u, beta2, t: u + 1e-8),
+            _adamax(divisor=lambda u, beta2, t: u + 1e-7),
+        ),
         "Without the absolute value a negative gradient never counts as large. Take the "
-        "maximum with its size.": _NoAbsolute,
+        "maximum with its size.": (
+            _adamax(largest=_largest_signed),
+            _adamax(largest=_largest_signed_from_zero),
+        ),
+        "The largest gradient never fades: multiply the old u by beta2 before you take the "
+        "maximum, and keep the result.": _adamax(largest=_largest_of_all),
+        "The new gradient fades, too. Multiply only the old u by beta2, not the maximum.": _adamax(
+            largest=_largest_faded
+        ),
+        "u begins at 1. It begins at 0, so that the first u is the size of the first "
+        "gradient.": _adamax(largest=_largest_from_one),
+        "One u serves a whole array. Take the maximum entry by entry, with np.maximum.": _adamax(
+            largest=_largest_entry
+        ),
+        "You divide by an average of the sizes. Here it is the largest that counts.": (
+            _adamax(largest=_average_size),
+            _adamax(largest=_average_size_corrected),
+        ),
+        "This is Adam, which divides by the root of a mean square. Here it is the largest size "
+        "that counts.": _adamax(largest=_root_mean_square),
+        "The gradient itself stands on top. It is m, its moving average.": _adamax(
+            top=lambda m, g, beta1: g
+        ),
+        "The gradient enters m whole. Multiply it by 1 - beta1.": _adamax(
+            top=lambda m, g, beta1: m / (1 - beta1)
+        ),
+        _UPHILL: _set_up(_AdaMax, lambda rate, *others: (-rate, *others)),
+        "Nothing is remembered: the moments and the count begin anew in each update. Keep them in "
+        "the object.": _forgetting(_AdaMax),
         "All keys share the same moments. Each parameter needs its own: store them under its "
         "key.": _MomentsOfAll,
+        _UNCHANGED: _on_a_copy(_AdaMax),
+        _FIRST_KEY: _only_the_first_key(_AdaMax),
     },
 )

@@ -1,11 +1,12 @@
 """The self-checks of chapter 8: learning rates."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from dlcourse.exercises import Exercise
+from dlcourse.exercises._exercise import case
 
 Inputs = Iterator[tuple[Any, ...]]
 
@@ -14,59 +15,65 @@ Inputs = Iterator[tuple[Any, ...]]
 
 
 def _triangular2(step: Any, base_rate: float, max_rate: float, step_size: int) -> Any:
-    return _wave(step, base_rate, max_rate, step_size, factor=0.5)
-
-
-def _wave(step: Any, low: float, high: float, step_size: float, factor: float) -> Any:
-    """Return a triangular wave whose amplitude shrinks by a factor with each cycle."""
-    step = np.asarray(step)
     cycle = np.floor(1 + step / (2 * step_size))
     x = np.abs(step / step_size - 2 * cycle + 1)
-    return low + (high - low) * np.maximum(0.0, 1 - x) * factor ** (cycle - 1)
+    return base_rate + (max_rate - base_rate) * (1 - x) * 0.5 ** (cycle - 1)
 
 
 def _waves(rng: np.random.Generator) -> Inputs:
+    """Yield steps that are whole numbers from 0 on, single or in an array of any shape.
+
+    A half cycle is 1 step or more; the base rate is at least 0 and below the largest. Asked
+    for, too: late cycles, whose amplitude is nearly 0. Not asked: steps between two whole ones.
+    """
     yield np.array([0, 2, 4, 6, 8, 10, 12]), 0.1, 0.9, 2
     yield 5, 0.1, 0.9, 4
+    yield 0, 0.2, 0.7, 3
+    yield np.arange(5), 0.1, 0.5, 1
     yield 30, 0.0, 1.0, 10
+    yield np.array([[1, 2], [5, 6]]), 0.1, 0.7, 3
+    yield case("in cycle 71", 705, 0.1, 0.7, 5)
+    yield case("in cycles from the fifth on", np.array([26, 33, 38, 45]), 0.0, 1.0, 3)
     for step_size in (1, 3, 7, 50):
-        low = float(rng.uniform(0.01, 0.1))
-        yield (
-            rng.integers(0, 8 * step_size, size=12),
-            low,
-            low + float(rng.uniform(0.2, 1)),
-            step_size,
-        )
+        low = float(np.round(rng.uniform(0.01, 0.1), 2))
+        high = float(np.round(low + rng.uniform(0.2, 1), 2))
+        yield rng.integers(0, 8 * step_size, size=12), low, high, step_size
 
 
-def _no_halving(step: Any, base_rate: Any, max_rate: Any, step_size: Any) -> Any:
-    return _wave(step, base_rate, max_rate, step_size, factor=1.0)
+def _wave(
+    height: Callable[[Any], Any] = lambda phase: np.minimum(phase, 2 - phase),
+    factor: Callable[[Any, Any], Any] = lambda cycle, halves: 0.5**cycle,
+    base: Callable[[float, float], float] = lambda low, high: low,
+    way: Callable[[float, float], float] = lambda low, high: high - low,
+    position: Callable[[Any, float], Any] = lambda step, size: step / size,
+) -> Callable[..., Any]:
+    """Return the wave with one thing done in another way; the first cycle is number 0."""
 
+    def rate(step: Any, base_rate: Any, max_rate: Any, step_size: Any) -> Any:
+        halves = position(np.asarray(step), step_size)
+        cycle = np.floor(halves / 2)
+        wave = height(halves - 2 * cycle) * factor(cycle, halves)
+        return base(base_rate, max_rate) + way(base_rate, max_rate) * wave
 
-def _halved_too_early(step: Any, base_rate: Any, max_rate: Any, step_size: Any) -> Any:
-    amplitude = (max_rate - base_rate) / 2
-    return _wave(step, base_rate, base_rate + amplitude, step_size, factor=0.5)
+    return rate
 
 
 def _rate_halved(step: Any, base_rate: Any, max_rate: Any, step_size: Any) -> Any:
-    cycle = np.floor(1 + np.asarray(step) / (2 * step_size))
-    return _no_halving(step, base_rate, max_rate, step_size) * 0.5 ** (cycle - 1)
+    cycle = np.floor(np.asarray(step) / (2 * step_size))
+    return _unhalved(step, base_rate, max_rate, step_size) * 0.5**cycle
 
 
-def _bounds_swapped(step: Any, base_rate: Any, max_rate: Any, step_size: Any) -> Any:
-    return _wave(step, max_rate, base_rate, step_size, factor=0.5)
+_unhalved = _wave(factor=lambda cycle, halves: 1.0)
 
 
-def _full_height(step: Any, base_rate: Any, max_rate: Any, step_size: Any) -> Any:
-    return _wave(step, base_rate, base_rate + max_rate, step_size, factor=0.5)
+def _top_halved(step: Any, base_rate: Any, max_rate: Any, step_size: Any) -> Any:
+    cycle = np.floor(np.asarray(step) / (2 * step_size))
+    return _unhalved(step, base_rate, max_rate * 0.5**cycle, step_size)
 
 
-def _whole_cycle(step: Any, base_rate: Any, max_rate: Any, step_size: Any) -> Any:
-    return _wave(step, base_rate, max_rate, step_size / 2, factor=0.5)
-
-
-def _one_step_late(step: Any, base_rate: Any, max_rate: Any, step_size: Any) -> Any:
-    return _wave(np.asarray(step) + 1, base_rate, max_rate, step_size, factor=0.5)
+def _cycle_of_the_last(step: Any, base_rate: Any, max_rate: Any, step_size: Any) -> Any:
+    cycle = np.floor(np.max(step) / (2 * step_size))
+    return base_rate + (_unhalved(step, base_rate, max_rate, step_size) - base_rate) * 0.5**cycle
 
 
 TRIANGULAR2 = Exercise(
@@ -81,17 +88,49 @@ TRIANGULAR2 = Exercise(
     ),
     mistakes={
         "The amplitude is not halved: every cycle reaches max_rate here. The first does, the "
-        "second goes half as far above the base.": _no_halving,
+        "second goes half as far above the base.": _unhalved,
         "The first cycle is halved already. It goes all the way to max_rate: its factor is 1, "
-        "the power is cycle - 1.": _halved_too_early,
+        "the power is cycle - 1.": _wave(factor=lambda cycle, halves: 0.5 ** (cycle + 1)),
         "The rate itself is halved, and so falls below base_rate. Halve only the part above "
         "the base.": _rate_halved,
-        "Base and max are swapped: the wave begins at base_rate and rises.": _bounds_swapped,
+        "The top of the wave is halved, not its height above the base.": _top_halved,
+        "The amplitude is halved twice in a cycle, at the peak as well. Halve it once, when a "
+        "cycle is over.": _wave(factor=lambda cycle, halves: 0.5 ** np.floor(halves)),
+        "The amplitude shrinks from step to step. It stays as it is for a whole cycle.": _wave(
+            factor=lambda cycle, halves: 0.5 ** (halves / 2)
+        ),
+        "The amplitude is divided by the number of the cycle. It is halved each time.": _wave(
+            factor=lambda cycle, halves: 1 / (cycle + 1)
+        ),
+        "The amplitude falls to a quarter with each cycle. It is halved.": _wave(
+            factor=lambda cycle, halves: 0.25**cycle
+        ),
+        "The amplitude stops shrinking after a few cycles. It is halved each time.": (
+            _wave(factor=lambda cycle, halves: 0.5 ** np.minimum(cycle, 1)),
+            _wave(factor=lambda cycle, halves: 0.5 ** np.minimum(cycle, 2)),
+            _wave(factor=lambda cycle, halves: 0.5 ** np.minimum(cycle, 3)),
+        ),
+        "All steps get the amplitude of the cycle of the largest. Each has that of the cycle it "
+        "lies in.": _cycle_of_the_last,
+        "Base and max are swapped: the wave begins at base_rate and rises.": _wave(
+            base=lambda low, high: high, way=lambda low, high: low - high
+        ),
+        "The wave begins at its peak. At step 0 the rate is base_rate, and rises.": _wave(
+            lambda phase: np.abs(1 - phase)
+        ),
+        "The wave rises all through the cycle, and drops. It rises for step_size steps and "
+        "comes down in as many.": _wave(lambda phase: phase / 2),
         "The first peak lies above max_rate: what is added to the base is the way from base to "
-        "max, max_rate - base_rate.": _full_height,
-        "The cycle is too short: step_size is half a cycle, the way from base to "
-        "max.": _whole_cycle,
-        "The wave is one step off: at step 0 the rate is base_rate.": _one_step_late,
+        "max, max_rate - base_rate.": _wave(way=lambda low, high: high),
+        "The base is missing: the wave stands on base_rate, not on 0.": _wave(
+            base=lambda low, high: 0.0
+        ),
+        "The cycle is too short: step_size is half a cycle, the way from base to max.": _wave(
+            position=lambda step, size: 2 * step / size
+        ),
+        "The wave is one step off: at step 0 the rate is base_rate.": _wave(
+            position=lambda step, size: (step + 1) / size
+        ),
     },
 )
 
@@ -101,52 +140,68 @@ TRIANGULAR2 = Exercise(
 
 def _warm_restarts(
     step: int, max_rate: float, min_rate: float, cycle_length: int, cycle_multiplier: int
-) -> float:
-    start, length = _cycle(step, cycle_length, cycle_multiplier)
-    return _cosine(max_rate, min_rate, (step - start) / length)
+) -> Any:
+    while step >= cycle_length:
+        step = step - cycle_length
+        cycle_length = cycle_length * cycle_multiplier
+    share = step / cycle_length
+    return min_rate + (max_rate - min_rate) * (1 + np.cos(np.pi * share)) / 2
 
 
-def _cycle(step: int, length: int, multiplier: int) -> tuple[int, int]:
-    """Return start and length of the cycle that a step falls into."""
-    start = 0
-    while step >= start + length:
-        start, length = start + length, length * multiplier
-    return start, length
+def _restarts(rng: np.random.Generator) -> Inputs:
+    """One whole number of at least 0; a cycle of 1 step or more, a whole multiplier from 1 on.
+
+    The rates differ, and the smaller one is at least 0. The step may be the first or the last
+    of a cycle, also a late one. Not asked: an array of steps, thousands of cycles.
+    """
+    for step in (0, 1, 2, 4, 5, 6):
+        yield step, 1.0, 0.0, 2, 2
+    yield 7, 0.8, 0.1, 5, 1
+    for length, multiplier, cycles in ((7, 3, 5), (1, 3, 5), (1, 5, 3), (1, 10, 3), (4, 2, 6)):
+        # The sum is exact in whole numbers, and a logarithm of it need not be.
+        first = length * (multiplier**cycles - 1) // (multiplier - 1)
+        yield case("at the first step of a late cycle", first, 0.9, 0.1, length, multiplier)
+        yield case("at the last step of a late cycle", first - 1, 0.9, 0.1, length, multiplier)
+    yield case("where 500 cycles have gone by", 1003, 0.9, 0.1, 2, 1)
+    for high, low in ((0.9, 0.1), (0.6, 0.2)):  # nothing else differs
+        yield 3, high, low, 8, 2
+    for multiplier in (1, 2, 3, 4):
+        for step in rng.integers(0, 200, size=3):
+            high = float(np.round(rng.uniform(0.5, 1), 2))
+            yield int(step), high, 0.05, int(rng.integers(4, 9)), multiplier
+
+
+def _restarting(
+    share_of: Callable[..., float],
+    rate: Callable[[float, float, float], float] | None = None,
+) -> Callable[..., Any]:
+    """Return the schedule with another share of the cycle, or another fall.
+
+    `share_of(step, start, length, first_length, number)` is told of the cycle that the step
+    lies in: where it starts, how long it is, and its number, from 0.
+    """
+    fall = rate or _cosine
+
+    def schedule(step: Any, max_rate: Any, min_rate: Any, length: Any, multiplier: Any) -> float:
+        start, now, number = 0, length, 0
+        while step >= start + now:
+            start, now, number = start + now, now * multiplier, number + 1
+        return fall(max_rate, min_rate, share_of(step, start, now, length, number))
+
+    return schedule
 
 
 def _cosine(high: float, low: float, share: float) -> float:
     return float(low + (high - low) * (1 + np.cos(np.pi * share)) / 2)
 
 
-def _restarts(rng: np.random.Generator) -> Inputs:
-    for step in (0, 1, 2, 4, 5, 6):
-        yield step, 1.0, 0.0, 2, 2
-    yield 7, 0.8, 0.1, 5, 1
-    for multiplier in (1, 2, 3):
-        for step in rng.integers(0, 200, size=4):
-            yield int(step), float(rng.uniform(0.5, 1)), 0.05, 7, multiplier
-
-
-def _same_length(step: Any, high: Any, low: Any, length: Any, multiplier: Any) -> Any:
-    return _cosine(high, low, (step % length) / length)
+def _share(step: int, start: int, length: int, first: int, number: int) -> float:
+    return (step - start) / length
 
 
 def _late_by_one(step: Any, high: Any, low: Any, length: Any, multiplier: Any) -> Any:
-    start, length = _cycle(max(step - 1, 0), length, multiplier)
-    return _cosine(high, low, (step - start) / length)
-
-
-def _share_of_the_first(step: Any, high: Any, low: Any, length: Any, multiplier: Any) -> Any:
-    start, _ = _cycle(step, length, multiplier)
-    return _cosine(high, low, (step - start) / length)
-
-
-def _from_the_beginning(step: Any, high: Any, low: Any, length: Any, multiplier: Any) -> Any:
-    _, length = _cycle(step, length, multiplier)
-    return _cosine(high, low, step / length)
-
-
-def _no_restart(step: Any, high: Any, low: Any, length: Any, multiplier: Any) -> Any:
+    while step > length:
+        step, length = step - length, length * multiplier
     return _cosine(high, low, step / length)
 
 
@@ -155,6 +210,56 @@ def _longer_at_once(step: Any, high: Any, low: Any, length: Any, multiplier: Any
         length = length * multiplier
         step = step - length
     return _cosine(high, low, step / length)
+
+
+def _longer_at_once_not_below(step: Any, high: Any, low: Any, length: Any, by: Any) -> Any:
+    while step >= length:
+        length = length * by
+        step = step - length
+    return _cosine(high, low, max(step, 0) / length)
+
+
+def _two_cycles(step: Any, high: Any, low: Any, length: Any, multiplier: Any) -> Any:
+    if step >= length:
+        step, length = step - length, length * multiplier
+    return _cosine(high, low, step / length)
+
+
+def _by_adding(step: Any, high: Any, low: Any, length: Any, multiplier: Any) -> Any:
+    first = length
+    while step >= length:
+        step, length = step - length, length + first * (multiplier - 1)
+    return _cosine(high, low, step / length)
+
+
+def _first_is_long(step: Any, high: Any, low: Any, length: Any, multiplier: Any) -> Any:
+    return _warm_restarts(step, high, low, length * multiplier, multiplier)
+
+
+def _at_most_doubled(step: Any, high: Any, low: Any, length: Any, multiplier: Any) -> Any:
+    return _warm_restarts(step, high, low, length, min(multiplier, 2))
+
+
+def _halved_top(step: Any, high: Any, low: Any, length: Any, multiplier: Any) -> Any:
+    while step >= length:
+        step, length, high = step - length, length * multiplier, high / 2
+    return _cosine(high, low, step / length)
+
+
+def _start_is_the_length_before(
+    step: Any, high: Any, low: Any, length: Any, multiplier: Any
+) -> Any:
+    start, now = 0, length
+    while step >= start + now:
+        start, now = now, now * multiplier
+        if multiplier == 1:
+            start = step - step % length
+    return _cosine(high, low, (step - start) / now)
+
+
+def _counts_first_cycles(step: Any, high: Any, low: Any, length: Any, multiplier: Any) -> Any:
+    now = length * multiplier ** (step // length)
+    return _cosine(high, low, step % now / now)
 
 
 def _upside_down(step: Any, high: Any, low: Any, length: Any, multiplier: Any) -> Any:
@@ -175,17 +280,67 @@ WARM_RESTARTS = Exercise(
     ),
     mistakes={
         "All cycles have the first one's length here. Each is longer than the one before by "
-        "the multiplier.": _same_length,
+        "the multiplier.": _restarting(
+            lambda step, start, length, first, number: step % first / first
+        ),
         "The restart comes one step late: the step at which a cycle is full belongs to the next "
         "one, with the highest rate.": _late_by_one,
         "The share is taken of the first cycle's length. Divide by the length of the cycle that "
-        "the step is in.": _share_of_the_first,
+        "the step is in.": _restarting(
+            lambda step, start, length, first, number: (step - start) / first
+        ),
         "The steps are counted from the beginning of the training. Count them from the start of "
-        "the cycle.": _from_the_beginning,
-        "Nothing restarts: the wave goes on as if there were one cycle only.": _no_restart,
+        "the cycle.": _restarting(lambda step, start, length, first, number: step / length),
+        "Nothing restarts: the wave goes on as if there were one cycle only.": _restarting(
+            lambda step, start, length, first, number: step / first
+        ),
+        "At most one cycle is taken off. There may be many: while in place of if.": _two_cycles,
         "The next cycle's length is taken off. Take off the length of the cycle that is over, "
-        "then make it longer.": _longer_at_once,
+        "then make it longer.": (_longer_at_once, _longer_at_once_not_below),
+        "Each cycle is longer by the same number of steps. Multiply its length.": _by_adding,
+        "The first cycle is long already. It has cycle_length steps; the second is longer by the "
+        "multiplier.": _first_is_long,
+        "The cycles double, whatever the multiplier.": _at_most_doubled,
+        "The start of a cycle is the sum of all lengths before it, not only the last of "
+        "them.": _start_is_the_length_before,
+        "The number of the cycle is counted as if all were as long as the "
+        "first.": _counts_first_cycles,
+        "max_rate is halved at each restart. Each cycle begins at max_rate.": _halved_top,
         "Max and min are swapped: a cycle begins at max_rate and falls.": _upside_down,
+        "The rate goes down and comes up again in a cycle: a whole wave. It falls along half a "
+        "wave, and jumps.": _restarting(
+            lambda step, start, length, first, number: 2 * (step - start) / length
+        ),
+        "The rate falls along a straight line. It falls along half a cosine.": _restarting(
+            _share, lambda high, low, share: high + (low - high) * share
+        ),
+        "min_rate is reached at the last step of a cycle. Divide by the whole length: the step "
+        "after the last one would be at min_rate, and is the restart.": _restarting(
+            lambda step, start, length, first, number: (step - start) / max(length - 1, 1)
+        ),
+        "The rate falls to 0, not to min_rate.": _restarting(
+            _share, lambda high, low, share: _cosine(high, 0.0, share)
+        ),
+        "A cycle begins above max_rate: what is added to min_rate is the way from min to max, "
+        "max_rate - min_rate.": _restarting(
+            _share, lambda high, low, share: _cosine(high + low, low, share)
+        ),
+        "The share is cut to a whole number, so that it is 0. Divide with /, not //.": _restarting(
+            lambda step, start, length, first, number: (step - start) // length
+        ),
+        "π stands under the fraction. The angle is π times the share of the way.": _restarting(
+            lambda step, start, length, first, number: (step - start) / length / np.pi
+        ),
+        "This is the share of the way, not yet the rate.": _restarting(
+            _share, lambda high, low, share: share
+        ),
+        "A sine stands in place of the cosine.": _restarting(
+            _share, lambda high, low, share: low + (high - low) * (1 + np.sin(np.pi * share)) / 2
+        ),
+        "The half is missing: 1 + cos goes from 2 to 0, so that a cycle begins above "
+        "max_rate.": _restarting(
+            _share, lambda high, low, share: low + (high - low) * (1 + np.cos(np.pi * share))
+        ),
     },
 )
 
@@ -194,36 +349,44 @@ WARM_RESTARTS = Exercise(
 
 
 def _range_test_rates(step: Any, min_rate: float, max_rate: float, num_steps: int) -> Any:
-    return min_rate * (max_rate / min_rate) ** (np.asarray(step) / (num_steps - 1))
+    gaps = max(num_steps - 1, 1)
+    return min_rate * (max_rate / min_rate) ** (step / gaps)
 
 
 def _tests(rng: np.random.Generator) -> Inputs:
+    """Yield steps from 0 to `num_steps` - 1, single or in an array of any shape.
+
+    The rates are above 0, and the largest is above the smallest. There may be one step only.
+    """
     yield np.array([0, 1, 2]), 0.01, 1.0, 3
     yield 2, 0.001, 1.0, 4
+    yield 1, 0.25, 4.0, 2
     yield np.array([0, 99]), 1e-4, 10.0, 100
+    yield np.array([[0, 1], [3, 2]]), 0.002, 0.5, 5
+    yield np.array([2, 4]), 0.03, 0.7, 9
     for num_steps in (5, 30, 200):
-        low = 10.0 ** float(rng.uniform(-6, -3))
-        yield rng.integers(0, num_steps, size=6), low, float(rng.uniform(0.5, 10)), num_steps
+        low = float(np.round(10.0 ** rng.uniform(-5, -3), 6))
+        high = float(np.round(rng.uniform(0.5, 10), 2))
+        yield rng.integers(0, num_steps, size=6), low, high, num_steps
+    yield case("where there is a single step", 0, 0.001, 1.0, 1)
 
 
-def _linear(step: Any, min_rate: Any, max_rate: Any, num_steps: Any) -> Any:
-    return min_rate + (max_rate - min_rate) * np.asarray(step) / (num_steps - 1)
+def _rates(
+    share_of: Callable[[Any, int], Any] = lambda step, n: step / max(n - 1, 1),
+    rate: Callable[..., Any] = lambda low, high, share: low * (high / low) ** share,
+) -> Callable[..., Any]:
+    """Return the rates with another share of the way, or another way."""
+    return lambda step, min_rate, max_rate, num_steps: rate(
+        min_rate, max_rate, share_of(np.asarray(step), num_steps)
+    )
 
 
-def _linear_and_short(step: Any, min_rate: Any, max_rate: Any, num_steps: Any) -> Any:
-    return min_rate + (max_rate - min_rate) * np.asarray(step) / num_steps
+def _straight(low: float, high: float, share: Any) -> Any:
+    return low + (high - low) * share
 
 
-def _never_arrives(step: Any, min_rate: Any, max_rate: Any, num_steps: Any) -> Any:
-    return min_rate * (max_rate / min_rate) ** (np.asarray(step) / num_steps)
-
-
-def _begins_late(step: Any, min_rate: Any, max_rate: Any, num_steps: Any) -> Any:
-    return min_rate * (max_rate / min_rate) ** ((np.asarray(step) + 1) / num_steps)
-
-
-def _downwards(step: Any, min_rate: Any, max_rate: Any, num_steps: Any) -> Any:
-    return _range_test_rates(step, max_rate, min_rate, num_steps)
+def _doubling(step: Any, min_rate: Any, max_rate: Any, num_steps: Any) -> Any:
+    return np.minimum(max_rate, min_rate * 2.0 ** np.asarray(step))
 
 
 _BY_ADDING = (
@@ -240,14 +403,56 @@ RANGE_TEST_RATES = Exercise(
         "are the same factor?",
         "The whole way is the factor max_rate / min_rate. After half of the steps it is the "
         "square root of that: a power of the share of the way.",
-        "min_rate times (max_rate / min_rate) to the power step / (num_steps - 1).",
+        "min_rate times (max_rate / min_rate) to the power step / (num_steps - 1); with a single "
+        "step, to the power 0.",
     ),
     mistakes={
-        _BY_ADDING: _linear,
-        f"{_BY_ADDING} And the last one is not max_rate.": _linear_and_short,
+        _BY_ADDING: _rates(rate=_straight),
+        f"{_BY_ADDING} And the last one is not max_rate.": _rates(
+            lambda step, n: step / n, _straight
+        ),
         "The last rate is not max_rate: num_steps rates have num_steps - 1 gaps between "
-        "them.": _never_arrives,
-        "The first rate is not min_rate: at step 0 nothing has been multiplied yet.": _begins_late,
-        "Min and max are swapped: a range test goes from tiny to huge.": _downwards,
+        "them.": _rates(lambda step, n: step / n),
+        "The first rate is not min_rate: at step 0 nothing has been multiplied yet.": _rates(
+            lambda step, n: (step + 1) / n
+        ),
+        "With a single step there is no gap, and 0 is divided by 0. Its rate is min_rate.": _rates(
+            lambda step, n: np.divide(step, n - 1)
+        ),
+        "Min and max are swapped: a range test goes from tiny to huge.": _rates(
+            rate=lambda low, high, share: high * (low / high) ** share
+        ),
+        "The power is taken of the difference of the rates. It is the factor between them, "
+        "max_rate / min_rate, that is taken to the power.": (
+            _rates(rate=lambda low, high, share: low + (high - low) ** share),
+            _rates(rate=lambda low, high, share: low * (high - low) ** share),
+        ),
+        "The factor is added to min_rate. Multiply by it.": _rates(
+            rate=lambda low, high, share: low + (high / low) ** share
+        ),
+        "The logarithms have two bases: a natural logarithm goes with np.exp, log10 with a power "
+        "of 10.": _rates(rate=lambda low, high, share: low * 10 ** (share * np.log(high / low))),
+        "The curve bends, but not by the right amount: from each rate to the next it must be the "
+        "same factor.": (
+            _rates(
+                rate=lambda low, high, share: _straight(low, high, np.expm1(share) / np.expm1(1))
+            ),
+            _rates(rate=lambda low, high, share: _straight(low, high, share**2)),
+        ),
+        "The share of the way is cut to a whole number. Divide with /, not //.": _rates(
+            lambda step, n: step // max(n - 1, 1)
+        ),
+        "The rates double from step to step. The factor follows from the two rates and the "
+        "number of steps.": _doubling,
+        "The way is rounded to whole decades, so that the last rate need not be max_rate.": _rates(
+            rate=lambda low, high, share: low * 10 ** (np.round(np.log10(high / low)) * share)
+        ),
+        "The way has the same number of decades, whatever the rates. Its factor is "
+        "max_rate / min_rate.": tuple(
+            _rates(rate=lambda low, high, share, decades=decades: low * 10 ** (decades * share))
+            for decades in (2, 3, 4, 5, 6, 7)
+        ),
+        "The share of the way is taken of the largest step in the array. Take it of "
+        "num_steps - 1.": _rates(lambda step, n: step / max(np.max(step), 1)),
     },
 )

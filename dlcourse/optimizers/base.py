@@ -195,7 +195,7 @@ class Optimizer:
                 for key, part in group.cut(gradient):
                     if key in decaying:
                         part += self.l2 * _value(params[key])
-            rates = rate if factors is None else rate * group.spread(factors)
+            rates: Any = rate if factors is None else rate * group.spread(factors)
             step = np.zeros(gradient.shape, gradient.dtype)
             for block, state in group.blocks:
                 of_block = rates if factors is None else rates[block]

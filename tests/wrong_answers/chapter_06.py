@@ -37,6 +37,21 @@ def _always_the_same(n, batch_size, rng):
     return [order[i : i + batch_size] for i in range(0, n, batch_size)]
 
 
+def _in_their_blocks(n, size, rng):
+    return [rng.permutation(np.arange(i, min(i + size, n))) for i in range(0, n, size)]
+
+
+def _whole_batches(n, size, rng):
+    batches = _cut(np.arange(n), size)
+    last = batches.pop() if n % size else None
+    dealt = [batches[k] for k in rng.permutation(len(batches))]
+    return dealt if last is None else [*dealt, last]
+
+
+def _another_source(n, size, rng):
+    return _cut(np.random.default_rng().permutation(n), size)
+
+
 def _cut(order, size):
     return [order[i : i + size] for i in range(0, len(order), size)]
 
@@ -47,14 +62,18 @@ WRONG = {
         (_epoch(lambda rows, size: size), "may have fewer rows"),
         (_epoch(lambda rows, size: len(rows), at_first=True), "at the first weights"),
         (_epoch(lambda rows, size: len(rows), drops_last=True), "left out"),
-        (_uphill, ""),
+        (_uphill, "it goes uphill"),
         (_changes_w, "change"),
     ],
     "6.4": [
-        (lambda n, size, rng: [rng.choice(n, size) for _ in range(n // size)], ""),
+        (lambda n, size, rng: [rng.choice(n, size) for _ in range(n // size)], "more than once"),
         (lambda n, size, rng: _cut(rng.permutation(n), size)[: n // size or 1], "in no batch"),
         (lambda n, size, rng: _cut(np.arange(n), size), "not shuffled"),
         (_always_the_same, "order of the first"),
+        (_in_their_blocks, "every row stays in its batch"),
+        (_whole_batches, "Shuffle the rows, not whole batches"),
+        (_another_source, "must come from the rng"),
+        (lambda n, size, rng: [b.tolist() for b in _cut(rng.permutation(n), size)], "be an array"),
         (lambda n, size, rng: rng.permutation(n), "one array of row numbers"),
     ],
     "6.5": [

@@ -47,6 +47,29 @@ class OnACopy(DampedMomentum):
         super().update(dict(params), grads)
 
 
+class ClassLevel(DampedMomentum):
+    velocities = {}  # noqa: RUF012
+
+    def __init__(self, learning_rate, momentum):
+        super().__init__(learning_rate, momentum)
+        self.velocity = self.velocities
+
+
+class SpoilsGradients(DampedMomentum):
+    def update(self, params, grads):
+        for key in grads:
+            grads[key] *= 1 - self.momentum
+            self.velocity[key] = self.momentum * self.velocity.get(key, 0.0) + grads[key]
+            params[key] = params[key] - self.rate * self.velocity[key]
+
+
+class BeginsWithTheGradient(DampedMomentum):
+    def update(self, params, grads):
+        for key, g in grads.items():
+            self.velocity.setdefault(key, g)
+        super().update(params, grads)
+
+
 class Centered:
     def __init__(self, learning_rate, decay, epsilon):
         self.rate, self.decay, self.epsilon = learning_rate, decay, epsilon
@@ -61,6 +84,20 @@ class Centered:
             a = self.means[key] = keep * self.means.get(key, 0.0) + (1 - keep) * g
             h = self.squares[key] = keep * self.squares.get(key, 0.0) + (1 - keep) * g * g
             params[key] = params[key] - self.rate * g / self.divisor(a, h)
+
+
+class Unguarded(Centered):
+    pass
+
+
+class AroundTheMean(Centered):
+    def update(self, params, grads):
+        keep = self.decay
+        for key, g in grads.items():
+            a = self.means[key] = keep * self.means.get(key, 0.0) + (1 - keep) * g
+            h = keep * self.squares.get(key, 0.0) + (1 - keep) * (g - a) ** 2
+            self.squares[key] = h
+            params[key] = params[key] - self.rate * g / (np.sqrt(h) + self.epsilon)
 
 
 class WithoutRoot(Centered):
@@ -131,6 +168,11 @@ class StartsAtTwo(AdaMax):
         return 1 - self.beta1 ** (self.t + 1)
 
 
+class NeverFades(AdaMax):
+    def __init__(self, learning_rate, beta1, beta2):
+        super().__init__(learning_rate, beta1, 1.0)
+
+
 class Backwards(AdaMax):
     def correction(self):
         return -super().correction()
@@ -142,6 +184,9 @@ WRONG = {
         (Shared, "share one velocity"),
         (Undamped, "added whole"),
         (Uphill, "sign"),
+        (ClassLevel, "in the class itself"),
+        (SpoilsGradients, "changes its input in place"),
+        (BeginsWithTheGradient, "begins with the first gradient"),
         (OnACopy, "No parameter was changed"),
     ],
     "7.5": [
@@ -150,6 +195,8 @@ WRONG = {
         (WithoutMean, "the mean is not subtracted"),
         (FreshAverages, "begin at zero again"),
         (Climbing, "sign"),
+        (Unguarded, "negative by rounding"),
+        (AroundTheMean, "a mean that itself moves"),
     ],
     "7.6": [
         (Uncorrected, "bias correction is missing"),
@@ -157,5 +204,6 @@ WRONG = {
         (CountsKeys, "once for each key"),
         (StartsAtTwo, "one too high"),
         (Backwards, "sign"),
+        (NeverFades, "never fades"),
     ],
 }

@@ -35,6 +35,25 @@ def _longer_first(step, high, low, length, multiplier):
     return _half_wave(high, low, step / length)
 
 
+def _by_a_logarithm(step, high, low, length, multiplier):
+    if multiplier == 1:
+        return _half_wave(high, low, step % length / length)
+    m = multiplier
+    number = math.floor(math.log(step * (m - 1) / length + 1) / math.log(m))
+    start = length * (m**number - 1) // (m - 1)
+    return _half_wave(high, low, (step - start) / (length * m**number))
+
+
+def _if_for_while(step, high, low, length, multiplier):
+    if step >= length:
+        step, length = step - length, length * multiplier
+    return _half_wave(high, low, step / length)
+
+
+def _half_cycles(step, low, high, step_size):
+    return _wave(step, low, high, step_size, lambda c: np.asarray(step) // step_size)
+
+
 def _in_a_loop(step, low, high, n):
     factor, rate = (high / low) ** (1 / (n - 1)), low
     for _ in range(step):
@@ -50,6 +69,7 @@ WRONG = {
         (lambda t, a, b, s: _wave(t + 1, a, b, s, lambda c: c - 1), "one step off"),
         (lambda t, a, b, s: _wave(t, a, b, s / 2, lambda c: c - 1), "half a cycle"),
         (lambda t, a, b, s: _wave(t, a, a + b, s, lambda c: c - 1), "above max_rate"),
+        (_half_cycles, "halved twice in a cycle"),
         (_one_number_only, "TypeError"),
     ],
     "8.4": [
@@ -57,6 +77,8 @@ WRONG = {
         (_strictly_greater, "one step late"),
         (_longer_first, "then make it longer"),
         (lambda t, b, a, n, m: _half_wave(b, a, t / n), "Nothing restarts"),
+        (_by_a_logarithm, "only at the first step of a late cycle"),
+        (_if_for_while, "while in place of if"),
     ],
     "8.5": [
         (lambda t, a, b, n: a + (b - a) * t / (n - 1), "by adding the same amount"),

@@ -1,0 +1,62 @@
+"""Print a table of the self-checks: what each was tried with, and what became of it.
+
+Run it with `python tests/exercise_table.py`, or with the numbers of some exercises.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from exercise_answers import (
+    EXERCISES,
+    folded_solution,
+    right_answers,
+    try_mutants,
+    wrong_answers,
+)
+
+from dlcourse.exercises._trial import examine
+
+HEAD = (
+    "exercise", "trials", "right styles passed", "wrong answers refused", "mutants",
+    "equivalent", "refused", "by name", "by pattern or error", "by slip", "unnamed",
+)  # fmt: skip
+
+
+def row(number):
+    """Return the cells of one exercise."""
+    exercise = EXERCISES[number]
+    right = [folded_solution(number), *right_answers(number)]
+    wrong = [answer for answer, _ in wrong_answers(number)]
+    wrong += [variant for _, variant in exercise.variants()]
+    passed = sum(examine(exercise, answer).passed for answer in right)
+    refused = sum(not examine(exercise, answer).passed for answer in wrong)
+    found = try_mutants(number)
+    return [
+        len(exercise.trials()),
+        f"{passed} of {len(right)}",
+        f"{refused} of {len(wrong)}",
+        len(found.passed) + len(found.refused),
+        len(found.passed),
+        len(found.refused),
+        len(found.named),
+        len(found.patterns),
+        len(found.slips),
+        len(found.vague),
+    ]
+
+
+def main(numbers):
+    print("| " + " | ".join(HEAD) + " |")
+    print("|" + "---|" * len(HEAD))
+    rows = []
+    for number in numbers:
+        rows.append(row(number))
+        print("| " + " | ".join(map(str, [number, *rows[-1]])) + " |", flush=True)
+    sums = [sum(r[k] for r in rows) for k in (0, *range(3, len(HEAD) - 1))]
+    print("| all | " + " | ".join(map(str, [sums[0], "", "", *sums[1:]])) + " |")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or EXERCISES)

@@ -1,0 +1,104 @@
+"""Answers that were written from the texts of the exercises alone, by somebody who knew no check.
+
+`answers_from_the_text/chapter_NN.py` has right answers in many styles (RIGHT) and wrong ones
+(WRONG), each with a sentence; WITNESS has for each wrong one the inputs on which it misbehaves,
+or a function that returns True if it does.
+"""
+
+import copy
+import importlib
+import warnings
+
+import numpy as np
+import pytest
+from exercise_answers import EXERCISES, VAGUE
+
+from dlcourse.exercises import check
+from dlcourse.exercises._compare import differs, same
+
+every_exercise = pytest.mark.parametrize("number", EXERCISES)
+
+
+def fresh(name):
+    """Import a module of answers anew: some keep in mind what they were asked before."""
+    return importlib.reload(importlib.import_module(f"answers_from_the_text.{name}"))
+
+
+def answers(number):
+    return fresh(f"chapter_{int(number.split('.')[0]):02}")
+
+
+@every_exercise
+def test_every_right_answer_passes(number):
+    right = answers(number).RIGHT[number]
+    assert len(right) >= 5
+    verdicts = {what: check(number, answer) for what, answer in right}
+    assert not {what: str(verdict) for what, verdict in verdicts.items() if not verdict.passed}
+
+
+@every_exercise
+def test_every_wrong_answer_is_refused_and_most_hear_something_that_has_a_name(number):
+    wrong = answers(number).WRONG[number]
+    assert len(wrong) >= 10
+    verdicts = {what: check(number, answer) for what, answer in wrong}
+    assert not [what for what, verdict in verdicts.items() if verdict.passed]
+    vague = [
+        what
+        for what, verdict in verdicts.items()
+        if any(phrase in verdict.message for phrase in VAGUE)
+    ]
+    assert len(vague) <= 0.2 * len(wrong), vague
+
+
+def misbehaves(number, answer, witness):
+    """Say whether an answer differs from a right one, raises, or changes what it is given."""
+    module = answers(number)
+    drive = getattr(module, "DRIVE", {}).get(number, lambda answer, *inputs: answer(*inputs))
+    expected = drive(module.RIGHT[number][0][1], *copy.deepcopy(witness))
+    inputs = copy.deepcopy(witness)
+    try:
+        got = drive(answer, *inputs)
+    except Exception:
+        return True
+    return not same(expected, got, 1e-6) or differs(witness, inputs) is not None
+
+
+@every_exercise
+def test_every_wrong_answer_misbehaves_where_it_is_said_to(number):
+    module = answers(number)
+    for (what, answer), witness in zip(module.WRONG[number], module.WITNESS[number], strict=True):
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            found = witness() if callable(witness) else misbehaves(number, answer, witness)
+        assert found is True, what
+
+
+# A second author, for the exercises that let the most pass ------------------------------------
+
+hard_exercise = pytest.mark.parametrize("number", fresh("harder").WRONG)
+
+
+@hard_exercise
+def test_more_right_answers_to_a_hard_exercise_pass(number):
+    verdicts = [check(number, answer) for answer in fresh("harder").RIGHT[number]]
+    assert not [str(verdict) for verdict in verdicts if not verdict.passed]
+
+
+@hard_exercise
+def test_more_wrong_answers_to_a_hard_exercise_are_refused(number):
+    harder = fresh("harder")
+    passed = [what for what, answer in harder.WRONG[number] if check(number, answer).passed]
+    assert passed == [what for what, _ in harder.WRONG[number] if what in harder.LET_PASS]
+
+
+@hard_exercise
+def test_more_wrong_answers_to_a_hard_exercise_misbehave_where_they_are_said_to(number):
+    harder = fresh("harder")
+    for (what, _), witness in zip(harder.WRONG[number], harder.WITNESS[number], strict=True):
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            try:
+                found = bool(witness())
+            except Exception:  # one or two raise, which no right answer does
+                found = True
+        assert found, what
