@@ -14,6 +14,7 @@ is one check at a time, and after it all of them are what they were before.
 import contextlib
 import ctypes
 import io
+import math
 import sys
 import threading
 import time
@@ -38,57 +39,106 @@ class TimeUp(BaseException):
 
 
 class _Watch:
-    """Raise TimeUp in the present thread after some seconds, and again until it is left.
+    """Raise TimeUp in the present thread when its time is up, and again until it is left.
 
     The thread that is watched holds no lock, ever: an exception that comes just after it took
-    one, be it this TimeUp or that of a watch around it, would leave it locked. It sets a flag
-    and waits until the watcher says, by another, that it has gone.
+    one would leave it locked. It sets a flag, and waits until the watcher says by another that
+    no exception is on its way any more.
+
+    A limit within a limit is watched by the same thread. To start one more would be dangerous:
+    a thread that is just being made can receive the exception that was meant for its maker.
     """
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
         self._thread = threading.get_ident()
+        self._end = time.monotonic() + seconds
+        self._inner_end = math.inf  # that of the innermost limit within this one
         self._left = False  # set by the thread that is watched
-        self._watching = self._raised = False  # set by the watcher
+        self._raising = self._raised = False  # set by the watcher
         self._gate = threading.Lock()
-        self._gate.acquire()  # the watcher waits here; to open it wakes the watcher early
+        self._gate.acquire()  # the watcher waits here; to open it has the watcher look again
 
     def start(self) -> None:
+        _watches.present = self
         # "can't start new thread": then there is no limit
         with contextlib.suppress(RuntimeError):
             threading.Thread(target=self._watch, daemon=True).start()
 
     def _watch(self) -> None:
-        self._watching = True  # from here on, who leaves waits until this is over
-        pause = self._seconds
-        while not self._left and not self._gate.acquire(timeout=pause):
-            if not self._left:
+        while not self._left:
+            end = min(self._end, self._inner_end)
+            if self._gate.acquire(timeout=max(0.0, end - time.monotonic())):
+                continue
+            self._raising = True  # from here on, who changes a flag waits until this is over
+            if not self._left and time.monotonic() >= min(self._end, self._inner_end):
                 self._raised = True
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(self._thread), ctypes.py_object(TimeUp)
                 )
-            pause = _REPEAT
-        self._watching = False
+            self._raising = False
+            self._gate.acquire(timeout=_REPEAT)
+
+    def _settle(self) -> None:
+        """Have the watcher look at the flags, and let an exception that is on its way arrive."""
+        with contextlib.suppress(RuntimeError):  # open already
+            self._gate.release()
+        while self._raising:
+            time.sleep(_SHORT)
+        # To take it back would leave the interpreter waiting for it, and debuggers and
+        # profilers would hang.
+        for _ in range(100 if self._raised else 0):
+            pass
 
     def leave(self) -> None:
         while True:
             try:
                 self._left = True
-                with contextlib.suppress(RuntimeError):  # open already
-                    self._gate.release()
-                while self._watching:
-                    time.sleep(_SHORT)
-                # One that was raised and has not arrived arrives here. To take it back would
-                # leave the interpreter waiting for it, and debuggers and profilers would hang.
-                for _ in range(100 if self._raised else 0):
-                    pass
+                self._settle()
                 return
             except TimeUp:
                 continue
 
+    def within(self, seconds: float, work: Callable[[], Any]) -> bool:
+        """Do the work within a limit inside of this one."""
+        outer_end, in_time = self._inner_end, True
+        try:
+            self._inner_end = min(outer_end, time.monotonic() + seconds)
+            self._settle()
+            work()
+        except TimeUp:
+            in_time = False
+        finally:
+            while True:
+                try:
+                    self._inner_end = outer_end
+                    self._settle()
+                    break
+                except TimeUp:
+                    continue
+        if time.monotonic() >= min(self._end, outer_end):
+            raise TimeUp  # it was the limit around this one
+        return in_time
+
+    @property
+    def watches(self) -> bool:
+        """Whether the present thread is watched, and not yet left."""
+        return not self._left
+
+
+class _Watches(threading.local):
+    """The watch of each thread, if it has one."""
+
+    present: _Watch | None = None
+
+
+_watches = _Watches()
+
 
 def limited(seconds: float, work: Callable[[], Any]) -> bool:
     """Do the work; return False if it had to be interrupted after so many seconds."""
+    around = _watches.present
+    if around is not None and around.watches:
+        return around.within(seconds, work)
     watch = _Watch(seconds)
     try:
         try:
@@ -101,6 +151,7 @@ def limited(seconds: float, work: Callable[[], Any]) -> bool:
     finally:
         # Once more: TimeUp, or a reader's interrupt, may have come on the way to leaving.
         watch.leave()
+        _watches.present = None
     return True
 
 
