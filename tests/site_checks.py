@@ -218,7 +218,7 @@ FIGURE_STATE = """
   const frames = [...figure.querySelectorAll("[data-frame]")];
   return {
     frames: frames.filter(shown).map((frame) => frame.dataset.frame).join(" "),
-    output: [...figure.querySelectorAll("output")].map((o) => o.textContent.trim()).join(" | "),
+    output: [...figure.querySelectorAll(".dl-value")].map((o) => o.textContent.trim()).join(" | "),
     spoken: [...figure.querySelectorAll("input[type=range]")]
       .map((slider) => slider.getAttribute("aria-valuetext")).join(" | "),
   };

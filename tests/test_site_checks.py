@@ -25,13 +25,13 @@ FIGURE = """
     <g data-frame="2" style="display: none"><circle cx="160" cy="50" r="9"/></g>
   </svg>
   <input type="range" min="0" max="2" value="0" aria-label="step" aria-valuetext="step 0">
-  <output>step 0</output>
+  <span class="dl-value">step 0</span>
   <script>
     const slider = document.querySelector("input");
     slider.addEventListener("input", () => {
       for (const frame of document.querySelectorAll("[data-frame]"))
         frame.style.display = frame.dataset.frame === slider.value ? "" : "none";
-      document.querySelector("output").textContent = "step " + slider.value;
+      document.querySelector(".dl-value").textContent = "step " + slider.value;
       slider.setAttribute("aria-valuetext", "step " + slider.value);
     });
   </script>

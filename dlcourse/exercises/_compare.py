@@ -129,15 +129,20 @@ def _close_each(
 # What a call did to its inputs --------------------------------------------------------------
 
 
+_PLAIN = (int, float, str, FunctionType, type(None))  # what can't be changed
+
+
 def copied(value: Any) -> Any:
     """Return a copy of dicts, lists, tuples and arrays; two that were one are then two."""
     if isinstance(value, np.ndarray):
         return value.copy(order="K")  # a transposed table stays one
+    if type(value) is list and all(isinstance(item, _PLAIN) for item in value):
+        return value.copy()
     if type(value) is dict:
         return {key: copied(item) for key, item in value.items()}
     if type(value) in (list, tuple):
         return type(value)(copied(item) for item in value)
-    if value is None or isinstance(value, int | float | str | FunctionType):
+    if isinstance(value, _PLAIN):
         return value
     return copy.deepcopy(value)
 
@@ -167,6 +172,8 @@ _KINDS = ((np.ndarray, "array"), (Mapping, "dict"), (list, "list"))
 
 def _changed_parts(a: Any, b: Any) -> Iterator[tuple[Any, Any]]:
     """Yield the arrays, dicts and lists in `a` that are different in `b`."""
+    if type(a) is type(b) is list and all(isinstance(item, str) for item in a) and a == b:
+        return
     if isinstance(a, Mapping):
         if not isinstance(b, Mapping) or list(a) != list(b):
             yield a, b

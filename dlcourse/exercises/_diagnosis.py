@@ -237,7 +237,7 @@ def _named_in_part(seen: _Seen) -> list[_Finding]:
     """Find the mistakes that give the results of the wrong trials, or of the most of them."""
     findings = []
     for sentence, variant in seen.exercise.variants():
-        like = [t for t in seen.wrong if _is_result_of(seen.exercise, variant, t)]
+        like = _like(seen, variant)
         if len(like) == len(seen.wrong) or (len(like) > 1 and 2 * len(like) >= len(seen.wrong)):
             agree = sum(_is_result_of(seen.exercise, variant, t) for t in seen.trials)
             findings.append((len(like), agree, sentence, like))
@@ -245,6 +245,20 @@ def _named_in_part(seen: _Seen) -> list[_Finding]:
     return [
         _Finding(_as_with(seen, text, like), like, counted=False) for *_, text, like in findings
     ]
+
+
+def _like(seen: _Seen, variant: Callable[..., Any]) -> list[Trial]:
+    """List the wrong trials that come out as with a variant, or none if they are few."""
+    like, unlike = [], 0
+    # The small ones first: they are soon done, and most variants fit none.
+    for trial in sorted(seen.wrong, key=lambda trial: size_of(trial.inputs)):
+        if _is_result_of(seen.exercise, variant, trial):
+            like.append(trial)
+        else:
+            unlike += 1
+        if 2 * unlike > len(seen.wrong):
+            return []
+    return [t for t in seen.wrong if any(t is found for found in like)]
 
 
 def _as_with(seen: _Seen, mistake: str, like: list[Trial]) -> str:
