@@ -82,6 +82,17 @@ def test_nothing_jumps_while_a_page_loads_and_is_read(browser, address, page_nam
     assert shift < MOST_SHIFT
 
 
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
+def test_a_page_that_is_loaded_again_stands_where_it_stood(visit, viewport):
+    page, _ = visit(HEAVIEST, viewport=viewport)
+    heading = page.locator("article h2").nth(4)
+    heading.evaluate("(heading) => window.scrollTo(0, heading.getBoundingClientRect().top - 150)")
+    before = heading.bounding_box()["y"]
+    page.reload(wait_until="networkidle")
+    page.wait_for_selector("html[data-settled]")
+    assert abs(heading.bounding_box()["y"] - before) < 60
+
+
 # --- folded cells ------------------------------------------------------------------------
 
 

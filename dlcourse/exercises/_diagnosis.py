@@ -7,7 +7,7 @@ the smallest of them.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,15 @@ from dlcourse.exercises._compare import (
     same,
 )
 from dlcourse.exercises._exercise import Case, Exercise, Steps
+from dlcourse.exercises._kinds import (
+    DOTS,
+    NOT_FINITE,
+    conditions_on,
+    holds,
+    is_a,
+    not_of_the_kind,
+    place_in_words,
+)
 from dlcourse.exercises._limit import limited
 from dlcourse.exercises._patterns import (
     NEAR,
@@ -42,11 +51,9 @@ from dlcourse.exercises._slips import slips_of
 from dlcourse.exercises._words import article, call, count, in_a_line, join, short, written
 
 NOTHING = "in no way that has a name"
-DOTS = "The three dots are still there. Put your own code in their place, and run the cell again."
 _LONGEST_EXAMPLE = 96
 _FEW = 12
 _LONGEST_SLIP = 0.25  # seconds
-_NOT_FINITE = "not finite"
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
@@ -212,7 +219,7 @@ def _part_to_show(exercise: Exercise, trial: Trial) -> tuple[str, Any, Any]:
     for path, right, came in aligned(expected, got):
         if same(right, came, tolerance):
             continue
-        where = f"in {_place(path, lower=True)}" if path else ""
+        where = f"in {place_in_words(path, lower=True)}" if path else ""
         if is_numeric(came) and np.shape(came) == np.shape(right) and np.ndim(right):
             a, b = np.asarray(right), np.asarray(came)
             index = next(i for i in np.ndindex(a.shape) if not close(a[i], b[i], tolerance))
@@ -302,17 +309,17 @@ def _slips(seen: _Seen) -> list[_Finding]:
 
 def _structure(seen: _Seen) -> list[_Finding]:
     """Find what is wrong with the kind of thing that was returned, its numbers aside."""
-    return _kinds(seen, lambda key: not key.endswith(_NOT_FINITE))
+    return _kinds(seen, lambda key: not key.endswith(NOT_FINITE))
 
 
 def _not_finite(seen: _Seen) -> list[_Finding]:
-    return _kinds(seen, lambda key: key.endswith(_NOT_FINITE))
+    return _kinds(seen, lambda key: key.endswith(NOT_FINITE))
 
 
 def _kinds(seen: _Seen, wanted: Callable[[str], bool]) -> list[_Finding]:
     found: dict[str, list[tuple[str, Trial]]] = {}
     for trial in seen.wrong:
-        key, sentence = _not_of_the_kind(trial.expected, trial.got, seen.tolerance)
+        key, sentence = not_of_the_kind(trial.expected, trial.got, seen.tolerance)
         if key and wanted(key):
             found.setdefault(key, []).append((sentence, trial))
     return _grouped(found)
@@ -327,106 +334,6 @@ def _grouped(found: Mapping[str, list[tuple[str, Trial]]]) -> list[_Finding]:
         [sentence] = [text for text, trial in group if trial is smallest]
         findings.append(_Finding(sentence, trials, counted=sentence != DOTS))
     return sorted(findings, key=lambda f: -len(f.trials))
-
-
-def _not_of_the_kind(expected: Any, got: Any, tolerance: float, it: str = "It") -> tuple[str, str]:
-    """Return what two trials with the same mistake have in common, and the sentence."""
-    if got is None:
-        return f"{it} none", f"{it} returned None. Does the function end with return?"
-    if got is ...:
-        return "dots", DOTS
-    if isinstance(expected, Mapping):
-        return _no_such_dict(expected, got, tolerance, it)
-    if isinstance(expected, list | tuple):
-        return _no_such_series(expected, got, tolerance, it)
-    return _not_numbers(expected, got, tolerance, it)
-
-
-def _no_such_dict(
-    expected: Mapping[Any, Any], got: Any, tolerance: float, it: str
-) -> tuple[str, str]:
-    if not isinstance(got, Mapping):
-        return f"{it} no dict", f"{it} returned {short(got)} where a dict was expected."
-    if set(got) != set(expected):
-        keys = sorted(map(str, got)), sorted(map(str, expected))
-        missing, extra = set(expected) - set(got), set(got) - set(expected)
-        which = "missing" if not extra else "extra" if not missing else "other"
-        return f"{it} keys {which}", (
-            f"{it} returned a dict with the keys {_list(keys[0])}; the keys should be "
-            f"{_list(keys[1])}. Keys are {_wrongly_there(bool(missing), bool(extra))}."
-        )
-    return _first_part(
-        ((f'The entry "{key}"', expected[key], got[key]) for key in expected), tolerance
-    )
-
-
-def _wrongly_there(missing: bool, extra: bool) -> str:
-    if missing and extra:
-        return "missing, and there are others instead,"
-    return "missing" if missing else "there that should not be"
-
-
-def _list(keys: list[str]) -> str:
-    return str(keys) if len(keys) <= 8 else f"{str(keys[:6])[:-1]}, ...]"
-
-
-def _no_such_series(
-    expected: list[Any] | tuple[Any, ...], got: Any, tolerance: float, it: str
-) -> tuple[str, str]:
-    n = len(expected)
-    if n > 1 and isinstance(expected, tuple) and not isinstance(got, list | tuple):
-        for position, part in enumerate(expected):
-            all_in_one = np.ndim(part) == 0 and is_series(got) and len(got) == n
-            if same(part, got, tolerance) and not all_in_one:
-                return f"{it} part {position}", (
-                    f"{it} returned only value {position + 1} where {n} values were expected."
-                )
-    if not is_series(got):
-        return f"{it} no series", (
-            f"{it} returned {short(got)} where {count(n, 'value')} were expected."
-        )
-    if len(got) != n:
-        more = "many" if len(got) > n else "few"
-        kind = count(len(got), "value")
-        if isinstance(got, np.ndarray) and isinstance(expected, tuple):
-            kind = f"one array of shape {got.shape}"
-        return f"{it} length {more}", f"{it} returned {kind} where {n} were expected."
-    name = "Step" if isinstance(expected, Steps) else "Value"
-    return _first_part(
-        (
-            (f"{name} {i + 1} of {n}", a, b)
-            for i, (a, b) in enumerate(zip(expected, got, strict=True))
-        ),
-        tolerance,
-    )
-
-
-def _first_part(parts: Iterable[tuple[str, Any, Any]], tolerance: float) -> tuple[str, str]:
-    for it, expected, got in parts:
-        key, sentence = _not_of_the_kind(expected, got, tolerance, it)
-        if key:
-            return key, sentence
-    return "", ""
-
-
-def _not_numbers(expected: Any, got: Any, tolerance: float, it: str) -> tuple[str, str]:
-    wanted = "a number" if np.ndim(expected) == 0 else f"an array of shape {np.shape(expected)}"
-    if not is_numeric(got):
-        kind = f"text, {short(got)}," if isinstance(got, str) else short(got)
-        if isinstance(got, np.ndarray):
-            kind = f"an array of dtype {got.dtype}"
-        elif isinstance(got, list | tuple):
-            kind = article(type(got).__name__) + " that is no regular table of numbers"
-        elif callable(got):
-            kind = f"a function, {short(got)},"
-        return f"{it} {kind}", f"{it} returned {kind} where {wanted} was expected."
-    if np.isfinite(np.asarray(expected)).all() and not np.isfinite(np.asarray(got)).all():
-        subject = "The answer" if it == "It" else it
-        return f"{it} {_NOT_FINITE}", (
-            f"{subject} is not finite: nan or inf came out. Is something divided by "
-            f"zero, or does an exp or a log get too large or too small a number?"
-        )
-    return "", ""
 
 
 # Steps --------------------------------------------------------------------------------------
@@ -501,15 +408,6 @@ def _places(seen: _Seen) -> Places:
     return places
 
 
-def _place(path: Path, lower: bool = False) -> str:
-    if not path:
-        return "it" if lower else "It"
-    last = path[-1]
-    if isinstance(last, str):
-        return f'{"the" if lower else "The"} entry "{last}"'
-    return f"{'value' if lower else 'Value'} {last + 1}"
-
-
 def _numbers(seen: _Seen) -> list[_Finding]:
     return _patterns(seen, signs_of)
 
@@ -537,7 +435,7 @@ def _patterns(seen: _Seen, look: Callable[[Pair], Iterator[Sign]]) -> list[_Find
     # First of all places together: "It", if each wrong place of a trial looks alike.
     together = _together(seen, signs)
     subjects = [("It", together)] if together else []
-    subjects += [(_place(path), entries) for path, entries in signs.items()]
+    subjects += [(place_in_words(path), entries) for path, entries in signs.items()]
     for it, entries in subjects:
         wrong_here = [trial for trial, _ in entries]
         others = "" if it == "It" else _other_places(seen, it, places)
@@ -603,7 +501,7 @@ def _by_kind(
 
 
 def _other_places(seen: _Seen, it: str, places: Places) -> str:
-    others = [_place(path) for path in places if _place(path) != it]
+    others = [place_in_words(path) for path in places if place_in_words(path) != it]
     if not others or any(isinstance(t.expected, Steps) for t in seen.wrong):
         return ""
     are = "is" if len(others) == 1 else "are"
@@ -663,37 +561,8 @@ def _conditions(seen: _Seen) -> Iterator[tuple[str, Callable[[Trial], bool]]]:
         values = [t.inputs[position] for t in seen.trials if position < len(t.inputs)]
         if len(values) < len(seen.trials):
             continue
-        for text, test in _tests_of(name):
-            yield text, lambda t, p=position, test=test: _holds(test, t.inputs[p])  # type: ignore[misc]
-
-
-def _holds(test: Callable[[Any], Any], value: Any) -> bool:
-    try:
-        return bool(test(value))
-    except Exception:  # not every test suits every value
-        return False
-
-
-def _tests_of(name: str) -> Iterator[tuple[str, Callable[[Any], Any]]]:
-    yield f"`{name}` is 0", lambda v: np.ndim(v) == 0 and v == 0
-    yield f"`{name}` is 1", lambda v: np.ndim(v) == 0 and v == 1
-    yield f"`{name}` is negative", lambda v: np.ndim(v) == 0 and v < 0
-    yield f"`{name}` is above 1", lambda v: np.ndim(v) == 0 and v > 1
-    yield f"`{name}` is empty", lambda v: len(v) == 0
-    yield f"`{name}` has a single entry", lambda v: len(v) == 1
-    yield f"`{name}` has more than one entry", lambda v: len(v) > 1
-    yield f"`{name}` is an array", lambda v: isinstance(v, np.ndarray) and v.ndim > 0
-    yield f"`{name}` has more than one axis", lambda v: np.ndim(v) > 1
-    yield f"`{name}` has a single column", lambda v: np.ndim(v) == 2 and np.shape(v)[1] == 1
-    yield f"`{name}` has more than one column", lambda v: np.ndim(v) == 2 and np.shape(v)[1] > 1
-    yield f"`{name}` is no square table", lambda v: np.ndim(v) == 2 and len(v) != np.shape(v)[1]
-    yield f"`{name}` has a 0 in it", lambda v: np.ndim(v) > 0 and np.any(np.asarray(v) == 0)
-    yield f"`{name}` has a negative number", lambda v: np.ndim(v) > 0 and np.min(v) < 0
-    yield f"`{name}` has no negative number", lambda v: np.ndim(v) > 0 and np.min(v) >= 0
-    yield (
-        f"`{name}` has the same number twice",
-        lambda v: np.ndim(v) > 0 and len(np.unique(v)) < np.size(v),
-    )
+        for text, test in conditions_on(name):
+            yield text, lambda t, p=position, test=test: holds(test, t.inputs[p])  # type: ignore[misc]
 
 
 def _rest(seen: _Seen) -> _Finding:
@@ -752,15 +621,9 @@ def _change(exercise: Exercise, trial: Trial, where: str = "") -> str:
         "dict": "Work on a copy of the dict.",
     }.get(change.kind, "Leave it as it is.")
     inner = (
-        ""
-        if _is_that_kind(trial.inputs[change.position], change.kind)
-        else (f"{article(change.kind)} in ")
+        "" if is_a(trial.inputs[change.position], change.kind) else (f"{article(change.kind)} in ")
     )
     return f"It changes its input in place: {inner}{which} is not the same after the call. {advice}"
-
-
-def _is_that_kind(value: Any, kind: str) -> bool:
-    return isinstance(value, {"array": np.ndarray, "list": list, "dict": Mapping}.get(kind, object))
 
 
 def _dtype(seen: _Seen) -> tuple[str, str]:

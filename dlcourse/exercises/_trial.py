@@ -14,7 +14,6 @@ from typing import Any
 from dlcourse.exercises._answers import Verdict
 from dlcourse.exercises._compare import as_numbers, copied, differs, same
 from dlcourse.exercises._diagnosis import (
-    DOTS,
     NOTHING,
     Trial,
     called_with,
@@ -23,6 +22,7 @@ from dlcourse.exercises._diagnosis import (
     size_of,
 )
 from dlcourse.exercises._exercise import Case, Exercise
+from dlcourse.exercises._kinds import DOTS
 from dlcourse.exercises._limit import Restored, TimeUp, limited, mute, one_at_a_time
 from dlcourse.exercises._words import count, in_a_line, short
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from dlcourse.autodiff import sigmoid
-from dlcourse.exercises._diagnosis import DOTS
 from dlcourse.exercises._exercise import Exercise, case
+from dlcourse.exercises._kinds import DOTS
 from dlcourse.exercises._source import no_recursion
 
 Inputs = Iterator[tuple[Any, ...]]

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from dlcourse.exercises import Exercise
-from dlcourse.exercises._diagnosis import DOTS
 from dlcourse.exercises._exercise import case
+from dlcourse.exercises._kinds import DOTS
 from dlcourse.exercises._words import short
 
 Inputs = Iterator[tuple[Any, ...]]

@@ -1,157 +1,29 @@
 """The self-checks of chapter 7: optimizers, as classes that remember."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import Exercise, Steps
-from dlcourse.exercises._compare import copied
+from dlcourse.exercises import Exercise
 from dlcourse.exercises._exercise import case
-
-Inputs = Iterator[tuple[Any, ...]]
-Settings = tuple[float, ...]
-Memory = dict[str, Any]
-
-
-def _updates(
-    optimizer: Any, settings: Settings, params: Any, gradients: Any, reused: bool = False
-) -> Steps:
-    """Make an optimizer, take a step with each gradient, and list what each step changed.
-
-    A caller may use the same arrays again for the gradients of the next update.
-    """
-    it, params, steps = optimizer(*settings), copied(params), Steps()
-    again = copied(gradients[0])
-    for grads in gradients:
-        if reused:
-            for key, g in grads.items():
-                again[key][...] = g
-            grads = again
-        before = copied(params)
-        it.update(params, grads)
-        steps.append({key: params[key] - before[key] for key in before})
-    return steps
-
-
-def _runs(rng: np.random.Generator, settings: list[Settings], size: float = 3.0) -> Inputs:
-    """One parameter or more, each a float or an array of floats; no gradient is 0.
-
-    `grads` has the keys of `params` at every update. Gradients may be whole numbers, and the
-    caller may use their arrays again. Not asked: keys that come and go, parameters of whole
-    numbers, no keys at all.
-    """
-    yield settings[0], {"w": 2.0}, [{"w": 1.0}, {"w": 1.0}, {"w": -3.0}]
-    yield settings[0], {"x": 1.0, "y": -2.0}, [{"x": 3.0, "y": -1.0}, {"x": -2.0, "y": 0.5}] * 2
-    yield settings[1], {"w": np.array([1.0, 2.0])}, [{"w": _drawn(rng, 2)} for _ in range(3)]
-    for chosen in settings:
-        start = {"W": _drawn(rng, (2, 3)), "b": _drawn(rng, 3)}
-        grads = [{k: size * _drawn(rng, w.shape) for k, w in start.items()} for _ in range(6)]
-        yield chosen, start, grads
-    whole = [np.array([1, -2]), np.array([3, 1]), np.array([-1, 2])]
-    name = "where the gradients are whole numbers"
-    yield case(name, settings[0], {"w": np.array([0.5, 1.0])}, [{"w": g} for g in whole])
-    again = [{"w": g + 0.5} for g in whole]
-    name = "where the caller uses the arrays of the gradients again"
-    yield case(name, settings[1], {"w": np.array([0.5, 1.0])}, again, True)
-
-
-def _drawn(rng: np.random.Generator, shape: Any) -> Any:
-    """Draw numbers with two digits, and none of them 0."""
-    numbers = rng.normal(size=shape)
-    return np.round(numbers + 0.01 * np.sign(numbers), 2)
-
-
-def _by(step: Callable[..., Any]) -> Callable[..., Any]:
-    """Make an optimizer of what is taken off: `step(memory, g, t, *settings)`.
-
-    Each key has a memory of its own, a dict that is empty at first; `t` counts from 1.
-    """
-
-    class Optimizer:
-        def __init__(self, *settings: float) -> None:
-            self.settings, self.t = settings, 0
-            self.memories: dict[str, Memory] = {}
-
-        def update(self, params: Any, grads: Any) -> None:
-            self.t += 1
-            for key, g in grads.items():
-                memory = self.memories.setdefault(key, {})
-                params[key] = params[key] - step(memory, g, self.t, *self.settings)
-
-    return Optimizer
-
-
-def _one_memory_for_all(optimizer: Any) -> Callable[..., Any]:
-    """Make an optimizer that files everything under the same key."""
-
-    class Optimizer(optimizer):  # type: ignore[misc]
-        def update(self, params: Any, grads: Any) -> None:
-            for key, g in grads.items():
-                one = {"all": params[key]}
-                super().update(one, {"all": g})
-                params[key] = one["all"]
-
-    return Optimizer
-
-
-def _forgetting(optimizer: Any) -> Callable[..., Any]:
-    """Make an optimizer that begins anew in each update."""
-
-    class Optimizer:
-        def __init__(self, *settings: float) -> None:
-            self.settings = settings
-
-        def update(self, params: Any, grads: Any) -> None:
-            optimizer(*self.settings).update(params, grads)
-
-    return Optimizer
-
-
-def _on_a_copy(optimizer: Any) -> Callable[..., Any]:
-    """Make an optimizer that leaves the dict it is given alone."""
-
-    class Optimizer(optimizer):  # type: ignore[misc]
-        def update(self, params: Any, grads: Any) -> None:
-            super().update(dict(params), grads)
-
-    return Optimizer
-
-
-def _only_the_first_key(optimizer: Any) -> Callable[..., Any]:
-    """Make an optimizer that leaves the loop after one key."""
-
-    class Optimizer(optimizer):  # type: ignore[misc]
-        def update(self, params: Any, grads: Any) -> None:
-            first = next(iter(grads))
-            super().update(params, {first: grads[first]})
-
-    return Optimizer
-
-
-def _set_up(optimizer: Any, change: Callable[..., Settings]) -> Callable[..., Any]:
-    """Make an optimizer that takes its settings for others."""
-
-    class Optimizer(optimizer):  # type: ignore[misc]
-        def __init__(self, *settings: float) -> None:
-            super().__init__(*change(*settings))
-
-    return Optimizer
-
-
-_UNCHANGED = (
-    "No parameter was changed. The new values must get into the dict that was given: "
-    "params[key] = ..."
+from dlcourse.exercises._optimizers import (
+    FIRST_KEY,
+    MEAN_OF_ENTRIES,
+    UNCHANGED,
+    UPHILL,
+    Inputs,
+    Memory,
+    by,
+    drawn,
+    forgetting,
+    on_a_copy,
+    one_memory_for_all,
+    only_the_first_key,
+    runs,
+    set_up,
+    updates,
 )
-_FIRST_KEY = (
-    "Only the first parameter is changed. Does the loop over the keys end early, with return or "
-    "break?"
-)
-_UPHILL = "The step has the wrong sign: it goes uphill. Subtract it from the parameter."
-_MEAN_OF_ENTRIES = (
-    "The entries of an array are averaged. Each entry is remembered, and changed, by itself."
-)
-
 
 # 7.4: a velocity that is an average -------------------------------------------------------
 
@@ -223,8 +95,8 @@ def _cut_velocity(memory: Memory, g: Any, t: int, rate: float, momentum: float) 
 DAMPED_MOMENTUM = Exercise(
     "7.4",
     reference=_DampedMomentum,
-    inputs=lambda rng: _runs(rng, [(0.1, 0.5), (0.1, 0.9), (0.5, 0.8)]),
-    run=_updates,
+    inputs=lambda rng: runs(rng, [(0.1, 0.5), (0.1, 0.9), (0.5, 0.8)]),
+    run=updates,
     hints=(
         "What must still be there when update is called the second time? And for whom: for the "
         "object, or for each key?",
@@ -235,42 +107,42 @@ DAMPED_MOMENTUM = Exercise(
     ),
     mistakes={
         "Nothing is remembered: each velocity begins at zero again. Keep it in a dict of the "
-        "object, from one update to the next.": _forgetting(_DampedMomentum),
-        _UNCHANGED: _on_a_copy(_DampedMomentum),
-        _FIRST_KEY: _only_the_first_key(_DampedMomentum),
-        _UPHILL: _set_up(_DampedMomentum, lambda rate, *others: (-rate, *others)),
+        "object, from one update to the next.": forgetting(_DampedMomentum),
+        UNCHANGED: on_a_copy(_DampedMomentum),
+        FIRST_KEY: only_the_first_key(_DampedMomentum),
+        UPHILL: set_up(_DampedMomentum, lambda rate, *others: (-rate, *others)),
         "All keys share one velocity. Each parameter needs its own: store it under its "
-        "key.": _one_memory_for_all(_DampedMomentum),
+        "key.": one_memory_for_all(_DampedMomentum),
         "The gradient is added whole, so this is the undamped velocity of the chapter. Here it "
-        "is multiplied by 1 - momentum.": _by(_undamped),
+        "is multiplied by 1 - momentum.": by(_undamped),
         "The two shares are exchanged: momentum is what is kept of the velocity, 1 - momentum "
-        "what is taken of the gradient.": _by(
+        "what is taken of the gradient.": by(
             lambda memory, g, t, rate, a: rate * _averaged(memory, "v", g, 1 - a)
         ),
         "The velocity begins with the first gradient. It begins at zero: after the first update "
-        "it is (1 - momentum) g.": _by(
+        "it is (1 - momentum) g.": by(
             lambda memory, g, t, rate, a: rate * _averaged(memory, "v", g, a, start=g)
         ),
         "The velocity is corrected for its start at zero, as in Adam. Here it is not: divide by "
-        "nothing.": _by(
+        "nothing.": by(
             lambda memory, g, t, rate, a: rate * _averaged(memory, "v", g, a) / (1 - a**t)
         ),
         "The step is made with the old velocity. First bring the velocity up to date, then "
-        "step.": _by(_old_velocity),
+        "step.": by(_old_velocity),
         "Only the gradient before is remembered. Store the whole velocity, with all that went "
-        "into it.": _by(_one_gradient_back),
-        "The velocity is forgotten where the gradient turns. It is kept, whatever the signs.": _by(
+        "into it.": by(_one_gradient_back),
+        "The velocity is forgotten where the gradient turns. It is kept, whatever the signs.": by(
             _turning
         ),
-        "The step looks ahead, as Nesterov's does. Step along the velocity itself.": _by(_ahead),
-        "The learning rate is multiplied in twice, in the velocity and in the step.": _by(
+        "The step looks ahead, as Nesterov's does. Step along the velocity itself.": by(_ahead),
+        "The learning rate is multiplied in twice, in the velocity and in the step.": by(
             _rate_kept
         ),
         "The array of a gradient is kept as it was given, and the caller writes the next gradient "
-        "into it. Keep what you compute from it, or a copy.": _by(_as_given),
+        "into it. Keep what you compute from it, or a copy.": by(_as_given),
         "The velocity has the dtype of the gradient, and is cut to whole numbers where that has "
-        "whole numbers.": _by(_cut_velocity),
-        _MEAN_OF_ENTRIES: _by(
+        "whole numbers.": by(_cut_velocity),
+        MEAN_OF_ENTRIES: by(
             lambda memory, g, t, rate, a: rate * _averaged(memory, "v", np.mean(g), a)
         ),
     },
@@ -301,7 +173,7 @@ def _gradients_that_settle(rng: np.random.Generator) -> Inputs:
 
     Then `h` and `a * a` become equal, and rounding may make their difference negative.
     """
-    yield from _runs(rng, [(0.1, 0.5, 0.01), (0.1, 0.9, 0.001), (0.3, 0.8, 0.1)])
+    yield from runs(rng, [(0.1, 0.5, 0.01), (0.1, 0.9, 0.001), (0.3, 0.8, 0.1)])
     for first, then in ((0.41, 1.04), (0.3, 1.1)):
         values = [first] * 3 + [then] * 55
         name = "where the gradient stays the same for long"
@@ -320,7 +192,7 @@ def _centered(
         a, h = averages(memory, g, t, decay)
         return rate * top(a, g) / divisor(a, h, g, epsilon)
 
-    return _by(step)
+    return by(step)
 
 
 def _averages(memory: Memory, g: Any, t: int, decay: float) -> tuple[Any, Any]:
@@ -378,7 +250,7 @@ CENTERED_RMSPROP = Exercise(
     "7.5",
     reference=_CenteredRMSprop,
     inputs=_gradients_that_settle,
-    run=_updates,
+    run=updates,
     hints=(
         "RMSprop keeps one average. What is the second one of, and where is it used?",
         "Keep two dicts: averages of the gradient and of its square, both with the same decay. "
@@ -425,9 +297,9 @@ CENTERED_RMSPROP = Exercise(
         ),
         "You step along the mean of the gradients. The numerator is the gradient "
         "itself.": _centered(top=lambda a, g: a),
-        _UPHILL: _set_up(_CenteredRMSprop, lambda rate, *others: (-rate, *others)),
+        UPHILL: set_up(_CenteredRMSprop, lambda rate, *others: (-rate, *others)),
         "The averages begin at zero again in each update. Keep them in dicts of the "
-        "object.": _forgetting(_CenteredRMSprop),
+        "object.": forgetting(_CenteredRMSprop),
         "The mean of the gradients begins at zero again in each update. Keep it, as the mean of "
         "the squares.": _centered(averages=_mean_forgotten),
         "The mean of the squares begins at zero again in each update. Keep it, as the mean of "
@@ -437,11 +309,11 @@ CENTERED_RMSPROP = Exercise(
             _centered(lambda a, h, g, eps: np.sqrt(np.abs(h - a * a)) + eps, _square_forgotten),
         ),
         "All keys share the same averages. Each parameter needs its own: store them under its "
-        "key.": _one_memory_for_all(_CenteredRMSprop),
+        "key.": one_memory_for_all(_CenteredRMSprop),
         "Both averages are stored in the same place, so that they mix. Each needs a dict of its "
         "own.": (_centered(averages=_averages_mixed), _centered(averages=_averages_in_one)),
         "The shares are exchanged: decay is what is kept, 1 - decay what is taken of the "
-        "new.": _set_up(_CenteredRMSprop, lambda rate, decay, eps: (rate, 1 - decay, eps)),
+        "new.": set_up(_CenteredRMSprop, lambda rate, decay, eps: (rate, 1 - decay, eps)),
         "The averages begin with the first gradient. They begin at zero.": _centered(
             averages=_averages_from_the_first
         ),
@@ -456,9 +328,9 @@ CENTERED_RMSPROP = Exercise(
             _centered(averages=_around_the_mean),
             _centered(averages=_around_the_old_mean),
         ),
-        _UNCHANGED: _on_a_copy(_CenteredRMSprop),
-        _FIRST_KEY: _only_the_first_key(_CenteredRMSprop),
-        _MEAN_OF_ENTRIES: _centered(
+        UNCHANGED: on_a_copy(_CenteredRMSprop),
+        FIRST_KEY: only_the_first_key(_CenteredRMSprop),
+        MEAN_OF_ENTRIES: _centered(
             lambda a, h, g, eps: np.sqrt(np.maximum(np.mean(h) - np.mean(a) ** 2, 0)) + eps
         ),
     },
@@ -488,11 +360,11 @@ class _AdaMax:
 
 def _gradients_of_all_sizes(rng: np.random.Generator) -> Inputs:
     """As for every optimizer, and gradients that are tiny: no epsilon is added."""
-    yield from _runs(rng, [(0.1, 0.5, 0.9), (0.1, 0.9, 0.999), (0.5, 0.8, 0.5)])
+    yield from runs(rng, [(0.1, 0.5, 0.9), (0.1, 0.9, 0.999), (0.5, 0.8, 0.5)])
     tiny = [{"w": 1e-7}, {"w": -3e-7}, {"w": 2e-7}]
     yield case("where the gradients are tiny", (0.1, 0.9, 0.6), {"w": 1.0}, tiny)
-    small = [{"w": 1e-7 * _drawn(rng, 2)} for _ in range(4)]
-    yield case("where the gradients are tiny", (0.1, 0.5, 0.9), {"w": _drawn(rng, 2)}, small)
+    small = [{"w": 1e-7 * drawn(rng, 2)} for _ in range(4)]
+    yield case("where the gradients are tiny", (0.1, 0.5, 0.9), {"w": drawn(rng, 2)}, small)
 
 
 def _adamax(
@@ -508,7 +380,7 @@ def _adamax(
         m, u = _averaged(memory, "m", g, beta1), largest(memory, g, beta2, t)
         return rate_at(rate, beta1, beta2, t) * top(m, g, beta1) / divisor(u, beta2, t)
 
-    return _by(step)
+    return by(step)
 
 
 def _largest(memory: Memory, g: Any, beta2: float, t: int) -> Any:
@@ -590,7 +462,7 @@ ADAMAX = Exercise(
     "7.6",
     reference=_AdaMax,
     inputs=_gradients_of_all_sizes,
-    run=_updates,
+    run=updates,
     hints=(
         "With a steady gradient every step should have the length of the rate. What has to be "
         "remembered for that, and what has to be counted?",
@@ -620,9 +492,9 @@ ADAMAX = Exercise(
         "The maximum is corrected, too. It needs no correction: it is not pulled toward its "
         "start.": _adamax(divisor=lambda u, beta2, t: u / (1 - beta2**t)),
         "The corrected moment is stored, and corrected again in the next update. Store m as it "
-        "is, correct it only for the step.": _by(_corrected_and_stored),
+        "is, correct it only for the step.": by(_corrected_and_stored),
         "The corrected rate is stored, and corrected again in the next update. Leave "
-        "learning_rate as it is.": _by(_rate_stored),
+        "learning_rate as it is.": by(_rate_stored),
         "You divide by the root of u. It is no square: divide by u itself.": _adamax(
             divisor=lambda u, beta2, t: np.sqrt(u)
         ),
@@ -657,12 +529,12 @@ ADAMAX = Exercise(
         "The gradient enters m whole. Multiply it by 1 - beta1.": _adamax(
             top=lambda m, g, beta1: m / (1 - beta1)
         ),
-        _UPHILL: _set_up(_AdaMax, lambda rate, *others: (-rate, *others)),
+        UPHILL: set_up(_AdaMax, lambda rate, *others: (-rate, *others)),
         "Nothing is remembered: the moments and the count begin anew in each update. Keep them in "
-        "the object.": _forgetting(_AdaMax),
+        "the object.": forgetting(_AdaMax),
         "All keys share the same moments. Each parameter needs its own: store them under its "
         "key.": _MomentsOfAll,
-        _UNCHANGED: _on_a_copy(_AdaMax),
-        _FIRST_KEY: _only_the_first_key(_AdaMax),
+        UNCHANGED: on_a_copy(_AdaMax),
+        FIRST_KEY: only_the_first_key(_AdaMax),
     },
 )

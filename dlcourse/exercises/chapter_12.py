@@ -8,8 +8,8 @@ import numpy as np
 
 from dlcourse.datasets import load_boston_housing
 from dlcourse.exercises import Exercise
-from dlcourse.exercises._diagnosis import DOTS
 from dlcourse.exercises._exercise import case
+from dlcourse.exercises._kinds import DOTS
 from dlcourse.linear_regression import LinearRegression
 from dlcourse.losses import mean_squared_error
 from dlcourse.preprocessing import StandardScaler, train_test_split

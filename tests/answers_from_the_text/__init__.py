@@ -1,0 +1,1 @@
+"""Answers written from the texts of the exercises alone."""

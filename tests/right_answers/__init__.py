@@ -1,0 +1,1 @@
+"""Right answers to the exercises, in styles of their own."""
