@@ -101,6 +101,31 @@ def test_numbers_that_hardly_differ_are_shown_with_more_digits():
     assert "returned [2.000006] where [2.] is right" in verdict.example
 
 
+def _table_and_number(rng):
+    yield (np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]),)
+    yield (np.array([[0.5, 1.0], [-2.0, 4.0]]),)
+
+
+def _outer_and_means(x):
+    return np.kron(x, np.ones((3, 3))), x.mean(axis=0)
+
+
+def test_the_example_shows_the_value_that_the_sentence_is_about():
+    more = {"reference": _outer_and_means, "inputs": _table_and_number}
+    verdict = said(lambda x: (_outer_and_means(x)[0] ** 1.5, -x.mean(axis=0)), **more)
+    assert verdict.message == (
+        "Value 2 has the wrong sign: every number is right but for its minus. So it is in all 2 "
+        "trials. Value 1 is wrong, too."
+    )
+    assert "returned [-2.5, -3.5, -5.] in value 2 where [2.5, 3.5, 5.] is right" in verdict.example
+
+
+def test_a_table_of_another_shape_is_not_said_to_be_of_another_axis():
+    more = {"reference": lambda x: x.T @ x, "inputs": _table_and_number}
+    assert "axis" not in said(lambda x: x, **more).message
+    assert "one entry too" not in said(lambda x: (x.T @ x)[1:], **more).message
+
+
 # Lists and arrays -----------------------------------------------------------------------------
 
 WRONG_SCALES = [

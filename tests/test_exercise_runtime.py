@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import warnings
 
 import numpy as np
@@ -481,6 +482,47 @@ def test_an_error_when_asked_again_is_told():
 
     message = examine(exercise(), answer).message
     assert "asked the same again it stopped with an error: ZeroDivisionError" in message
+
+
+# A limit within a limit -------------------------------------------------------------------
+
+
+def spin(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+
+
+def test_a_limit_within_a_limit_is_over_at_its_own_time():
+    found = []
+
+    def work():
+        found.append(limit.limited(0.05, lambda: spin(60)))
+        found.append(limit.limited(60, lambda: spin(0.01)))
+
+    assert limit.limited(60, work)
+    assert found == [False, True]
+
+
+def test_the_outer_limit_holds_whatever_is_within():
+    def again_and_again():
+        while True:
+            limit.limited(60, lambda: spin(0.003))
+
+    for _ in range(20):
+        begun = time.monotonic()
+        assert not limit.limited(0.05, again_and_again)
+        assert not limit.limited(0.05, lambda: limit.limited(60, lambda: spin(60)))
+        assert time.monotonic() - begun < 30
+        assert limit.limited(60, lambda: spin(0.001)), "nothing is left that could interrupt"
+
+
+def test_a_limit_within_a_limit_starts_no_thread():
+    """A thread that is being made can receive the exception that is meant for its maker."""
+    counted = []
+    limit.limited(60, lambda: limit.limited(60, lambda: counted.append(threading.active_count())))
+    limit.limited(60, lambda: counted.append(threading.active_count()))
+    assert counted[0] == counted[1]
 
 
 # A Python without threads -----------------------------------------------------------------

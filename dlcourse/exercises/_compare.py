@@ -159,7 +159,7 @@ class Change:
 def differs(before: tuple[Any, ...], after: tuple[Any, ...]) -> Change | None:
     """Return what is said of the first input that is not as it was, or None."""
     for position, (a, b) in enumerate(zip(before, after, strict=True)):
-        for old, new in _changed_parts(a, b):
+        for old, new in _changed_parts(a, b, (a, b)):
             kind = next((k for t, k in _KINDS if isinstance(old, t)), "object")
             near = kind == "array" and old.shape == new.shape and old.dtype.kind == "f"
             by_rounding = near and bool(np.allclose(old, new, rtol=1e-12, atol=1e-12))
@@ -170,32 +170,35 @@ def differs(before: tuple[Any, ...], after: tuple[Any, ...]) -> Change | None:
 _KINDS = ((np.ndarray, "array"), (Mapping, "dict"), (list, "list"))
 
 
-def _changed_parts(a: Any, b: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield the arrays, dicts and lists in `a` that are different in `b`."""
+def _changed_parts(a: Any, b: Any, holder: tuple[Any, Any]) -> Iterator[tuple[Any, Any]]:
+    """Yield the arrays, dicts and lists in `a` that are different in `b`.
+
+    What stands in a tuple can't be changed there: then it is what holds the tuple.
+    """
     if type(a) is type(b) is list and all(isinstance(item, str) for item in a) and a == b:
         return
     if isinstance(a, Mapping):
-        if not isinstance(b, Mapping) or list(a) != list(b):
-            yield a, b
-            return
-        for key in a:
-            yield from _parts_or_whole(a, b, a[key], b[key])
+        same_keys = isinstance(b, Mapping) and list(a) == list(b)
+        pairs = [(a[key], b[key]) for key in a] if same_keys else None
+        holder = a, b
     elif isinstance(a, list | tuple):
-        if not isinstance(b, list | tuple) or len(a) != len(b):
-            yield a, b
-            return
-        for old, new in zip(a, b, strict=True):
-            yield from _parts_or_whole(a, b, old, new)
-    elif isinstance(a, np.ndarray):
+        same_length = isinstance(b, list | tuple) and len(a) == len(b)
+        pairs = list(zip(a, b, strict=True)) if same_length else None
+        holder = (a, b) if isinstance(a, list) else holder
+    else:
+        pairs = [] if _is_as_it_was(a, b) else None
+        holder = (a, b) if isinstance(a, np.ndarray) else holder
+    if pairs is None:
+        yield holder
+    else:
+        for old, new in pairs:
+            yield from _changed_parts(old, new, holder)
+
+
+def _is_as_it_was(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray):
         same_kind = isinstance(b, np.ndarray) and a.dtype == b.dtype
-        if not same_kind or not np.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
-            yield a, b
-
-
-def _parts_or_whole(a: Any, b: Any, old: Any, new: Any) -> Iterator[tuple[Any, Any]]:
-    if isinstance(old, Mapping | list | tuple | np.ndarray):
-        yield from _changed_parts(old, new)
-    elif isinstance(old, int | float | str | bool | np.generic) and not (
-        old is new or bool(old == new) or (old != old and new != new)
-    ):
-        yield a, b
+        return same_kind and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    if isinstance(a, int | float | str | bool | np.generic):
+        return a is b or bool(a == b) or bool(a != a and b != b)
+    return True  # functions, generators and the like are not looked into

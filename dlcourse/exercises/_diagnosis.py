@@ -13,9 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises._calls import calls_of
 from dlcourse.exercises._compare import (
-    Change,
     Path,
     aligned,
     as_numbers,
@@ -23,9 +21,9 @@ from dlcourse.exercises._compare import (
     copied,
     differs,
     is_numeric,
-    is_series,
     same,
 )
+from dlcourse.exercises._example import Trial, called_with, example, size_of
 from dlcourse.exercises._exercise import Case, Exercise, Steps
 from dlcourse.exercises._kinds import (
     DOTS,
@@ -48,26 +46,11 @@ from dlcourse.exercises._patterns import (
     signs_of,
 )
 from dlcourse.exercises._slips import slips_of
-from dlcourse.exercises._words import article, call, count, in_a_line, join, short, written
+from dlcourse.exercises._words import article, count, in_a_line, join
 
 NOTHING = "in no way that has a name"
-_LONGEST_EXAMPLE = 96
 _FEW = 12
 _LONGEST_SLIP = 0.25  # seconds
-
-
-@dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
-class Trial:
-    """One trial: the inputs, what is right, what came, and which input was changed.
-
-    `returned` is the object itself that came, `got` a copy of its numbers.
-    """
-
-    inputs: tuple[Any, ...]
-    expected: Any
-    got: Any
-    changed: Change | None = None
-    returned: Any = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +61,8 @@ class _Finding:
     trials: list[Trial]
     among: list[Trial] = field(default_factory=list)  # the wrong ones, where it is not all
     counted: bool = True  # whether it must still be said in how many trials
+    about: Path = ()  # the place in the answer that it speaks of, if not all
+    more: str = ""  # what is said at the end
 
 
 @dataclass(frozen=True)
@@ -102,15 +87,16 @@ def diagnose(exercise: Exercise, trials: list[Trial], which: str = "trials") -> 
     if not wrong:
         return _side_effect(seen, changed) if changed else _dtype(seen)
     if name := _named(seen):
-        return name, _example(exercise, _smallest(wrong))
+        return name, example(exercise, _smallest(wrong))
     # What changes its inputs may be wrong for no other reason.
     if len(changed) == len(trials) or (changed and all(t in changed for t in wrong)):
         return _side_effect(seen, changed)
     finding = _found(seen)
-    sentence = finding.sentence + (_where(seen, finding) if finding.counted else "")
+    where = _where(seen, finding) if finding.counted else ""
+    sentence = f"{finding.sentence}{where}{finding.more}"
     if changed:
         sentence += f" {_change(exercise, _smallest(changed))}"
-    return sentence, _example(exercise, _smallest(finding.trials))
+    return sentence, example(exercise, _smallest(finding.trials), finding.about)
 
 
 def _found(seen: _Seen) -> _Finding:
@@ -134,7 +120,7 @@ def _found(seen: _Seen) -> _Finding:
     return next(iter(_directions(seen)), None) or _rest(seen)
 
 
-# In which trials, and an example --------------------------------------------------------------
+# In which trials --------------------------------------------------------------
 
 
 def _where(seen: _Seen, finding: _Finding) -> str:
@@ -166,67 +152,6 @@ def _names_of(trials: list[Trial]) -> list[str]:
 def _smallest(trials: list[Trial]) -> Trial:
     """Return the first of the smallest trials, all with few numbers being small enough."""
     return min(trials, key=lambda trial: max(size_of(trial.inputs), _FEW))
-
-
-def size_of(value: Any) -> int:
-    """Count the numbers and other single things in a value."""
-    if isinstance(value, np.ndarray):
-        return value.size
-    if isinstance(value, Mapping):
-        return sum(map(size_of, value.values())) + len(value)
-    return sum(map(size_of, value)) if isinstance(value, list | tuple) else 1
-
-
-def called_with(exercise: Exercise, inputs: tuple[Any, ...]) -> str:
-    """Write the call or the calls of a trial, as a reader would type them."""
-    if exercise.is_plain_call or exercise.input_names == exercise.parameter_names:
-        return call(exercise.name, inputs)
-    calls = calls_of(exercise, inputs)
-    if calls:
-        return "\n".join(calls)
-    names = exercise.input_names
-    return "\n".join(f"{n} = {written(v)}" for n, v in zip(names, inputs, strict=False))
-
-
-def _example(exercise: Exercise, trial: Trial) -> str:
-    """Show a trial: the call, what came and what was expected."""
-    subject, expected, got = _part_to_show(exercise, trial)
-    for digits in (6, 9, 17):
-        right, came = short(expected, digits), short(got, digits)
-        if right != came:
-            break
-    if exercise.is_plain_call:
-        start = f"For example, {call(exercise.name, trial.inputs)}"
-        middle = f"returned {came}" if not subject else f"returned {came} {subject}"
-    else:
-        start = f"For example:\n{called_with(exercise, trial.inputs)}"
-        middle = f"{subject or 'The result'} came out as {came}"
-    tail = f"where {right} is right" if right != came else "which is not right"
-    line = f"{middle} {tail}"
-    return f"{start}\n{line}" if len(line) <= _LONGEST_EXAMPLE else f"{start}\n{middle}\n{tail}"
-
-
-def _part_to_show(exercise: Exercise, trial: Trial) -> tuple[str, Any, Any]:
-    """Return what to show of a result: all of it, or where it first goes wrong."""
-    expected, got, tolerance = trial.expected, trial.got, exercise.tolerance
-    if isinstance(expected, Steps) and is_series(got) and len(got) == len(expected):
-        for position, (a, b) in enumerate(zip(expected, got, strict=True)):
-            if not same(a, b, tolerance):
-                return f"Step {position + 1} of {len(expected)}", a, b
-    whole = short(expected)
-    if len(whole) <= _LONGEST_EXAMPLE and "..." not in whole and "an array of" not in whole:
-        return "", expected, got
-    for path, right, came in aligned(expected, got):
-        if same(right, came, tolerance):
-            continue
-        where = f"in {place_in_words(path, lower=True)}" if path else ""
-        if is_numeric(came) and np.shape(came) == np.shape(right) and np.ndim(right):
-            a, b = np.asarray(right), np.asarray(came)
-            index = next(i for i in np.ndindex(a.shape) if not close(a[i], b[i], tolerance))
-            at = f"at [{', '.join(map(str, index))}]"
-            return f"{at} ".strip(), a[index], b[index]
-        return where, right, came
-    return "", expected, got
 
 
 # Mistakes that have a name -----------------------------------------------------------
@@ -434,15 +359,15 @@ def _patterns(seen: _Seen, look: Callable[[Pair], Iterator[Sign]]) -> list[_Find
     found: list[tuple[bool, int, int, _Finding]] = []
     # First of all places together: "It", if each wrong place of a trial looks alike.
     together = _together(seen, signs)
-    subjects = [("It", together)] if together else []
-    subjects += [(place_in_words(path), entries) for path, entries in signs.items()]
-    for it, entries in subjects:
+    subjects: list[tuple[str, Path, Any]] = [("It", (), together)] if together else []
+    subjects += [(place_in_words(path), path, entries) for path, entries in signs.items()]
+    for it, path, entries in subjects:
         wrong_here = [trial for trial, _ in entries]
         others = "" if it == "It" else _other_places(seen, it, places)
         for order, (sentence, needed, trials) in enumerate(_by_kind(entries)):
             if len(trials) >= min(needed, len(seen.trials)):
-                text = sentence.replace("{it}", it) + others
-                finding = _Finding(text, trials, wrong_here)
+                text = sentence.replace("{it}", it)
+                finding = _Finding(text, trials, wrong_here, about=path, more=others)
                 found.append((len(trials) == len(wrong_here), len(trials), -order, finding))
     found.sort(key=lambda f: (-f[0], -f[1], -f[2]))
     return [finding for *_, finding in found]
@@ -583,8 +508,7 @@ def _rest(seen: _Seen) -> _Finding:
 
 def _side_effect(seen: _Seen, changed: list[Trial]) -> tuple[str, str]:
     exercise, smallest = seen.exercise, _smallest(changed)
-    finding = _Finding("", changed)
-    where = "" if len(changed) == len(seen.trials) else _in_some(seen, finding)
+    where = "" if len(changed) == len(seen.trials) else _in_some(seen, changed)
     example = in_a_line("It was changed by", called_with(exercise, smallest.inputs))
     return _change(exercise, smallest, where), example
 
@@ -599,9 +523,8 @@ def changed_inputs(
     return _side_effect(_Seen(exercise, [trial], []), [trial])
 
 
-def _in_some(seen: _Seen, finding: _Finding) -> str:
-    n, told = len(seen.trials), len(finding.trials)
-    return f" in {told} of {n} trials{_only_named(seen, finding.trials)}"
+def _in_some(seen: _Seen, these: list[Trial]) -> str:
+    return f" in {len(these)} of {len(seen.trials)} trials{_only_named(seen, these)}"
 
 
 def _change(exercise: Exercise, trial: Trial, where: str = "") -> str:

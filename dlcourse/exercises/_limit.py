@@ -80,7 +80,7 @@ class _Watch:
 
     def _settle(self) -> None:
         """Have the watcher look at the flags, and let an exception that is on its way arrive."""
-        with contextlib.suppress(RuntimeError):  # open already
+        if self._gate.locked():
             self._gate.release()
         while self._raising:
             time.sleep(_SHORT)

@@ -417,9 +417,11 @@ def shapes_of(pair: Pair) -> Iterator[Sign]:
         more = " The numbers are right: look at axes of length 1 (keepdims, reshape)."
     elif same_numbers:
         key, more = "flat", " The numbers are right, and in the right order."
-    elif len(came) == len(right) and any(set(came) | set(right) <= set(t) for t in tables):
+    elif len(long) == 1 == sum(n != 1 for n in came) and any(
+        {*came, *right} - {1} == set(t) for t in tables
+    ):
         key, more = "axis", " It looks like the wrong axis."
-    elif len(came) == len(right) and came[1:] == right[1:] and abs(came[0] - right[0]) == 1:
+    elif len(came) == len(right) == 1 and abs(came[0] - right[0]) == 1:
         key = "step"
         more = " It is off by one step: one entry too "
         more += "many." if came[0] > right[0] else "few."

@@ -13,14 +13,8 @@ from typing import Any
 
 from dlcourse.exercises._answers import Verdict
 from dlcourse.exercises._compare import as_numbers, copied, differs, same
-from dlcourse.exercises._diagnosis import (
-    NOTHING,
-    Trial,
-    called_with,
-    changed_inputs,
-    diagnose,
-    size_of,
-)
+from dlcourse.exercises._diagnosis import NOTHING, changed_inputs, diagnose
+from dlcourse.exercises._example import Trial, called_with, size_of
 from dlcourse.exercises._exercise import Case, Exercise
 from dlcourse.exercises._kinds import DOTS
 from dlcourse.exercises._limit import Restored, TimeUp, limited, mute, one_at_a_time
