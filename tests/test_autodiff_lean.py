@@ -75,11 +75,11 @@ def test_a_chain_takes_work_in_proportion_to_its_length():
 
 def test_a_chain_takes_memory_in_proportion_to_its_length():
     peaks = []
-    for n in (4_000, 20_000):
+    for n in (5_000, 20_000):  # a power of two apart: so is the growth of a set
         with measured_memory() as peak:
             chain(n)
             peaks.append(peak())
-    assert peaks[1] / peaks[0] < 6, f"five times the length took {peaks[1] / peaks[0]:.1f} times"
+    assert peaks[1] / peaks[0] < 4.4, f"four times the length took {peaks[1] / peaks[0]:.1f} times"
     assert peaks[1] / 20_000 < 2000, f"an operation takes {peaks[1] / 20_000:.0f} bytes"
 
 

@@ -262,23 +262,23 @@ class Record(NamedTuple):
         What was applied.
     vjps : tuple of callable, or callable
         The VJP of each argument, or that of a fused function for all of them.
-    args, values : sequence
+    args, values : tuple
         The arguments: as tensors where they were, and as plain arrays.
     kwargs : dict
         The options.
     out : Tensor
         The result.
-    keys : list of int
+    keys : tuple of int
         The key of each argument that the tape knows, else 0.
     """
 
     function: Function
     vjps: Any
     args: Any
-    values: list[Any]
+    values: tuple[Any, ...]
     kwargs: dict[str, Any]
     out: Tensor
-    keys: list[int]
+    keys: tuple[int, ...]
 
 
 def carry_out(function: Function, plain: Function, vjps: Any, args: Any, kwargs: Any) -> Tensor:
@@ -307,7 +307,7 @@ def carry_out(function: Function, plain: Function, vjps: Any, args: Any, kwargs:
         if any(keys):
             recorders.append((tape, keys))
             args, kwargs = tape.kept(args, kwargs)
-    values = [a.value if isinstance(a, Tensor) else number_or_array(a) for a in args]
+    values = tuple([a.value if isinstance(a, Tensor) else number_or_array(a) for a in args])
     try:
         value = plain(*values, **kwargs)
     except ValueError as error:
@@ -323,7 +323,7 @@ def carry_out(function: Function, plain: Function, vjps: Any, args: Any, kwargs:
     return out
 
 
-def _protected(function: Function, value: Any, values: list[Any]) -> Any:
+def _protected(function: Function, value: Any, values: tuple[Any, ...]) -> Any:
     """Return a result as something that nobody else can change."""
     if isinstance(value, ndarray):
         is_fresh = value.base is None and id(value) not in map(id, values)

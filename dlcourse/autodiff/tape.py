@@ -124,7 +124,7 @@ class GradientTape:
 
     # --- recording: what `functions.carry_out` asks for -----------------------------------
 
-    def keys_of(self, things: Any) -> list[int]:
+    def keys_of(self, things: Any) -> tuple[int, ...]:
         """Return the key of each thing that is watched, or depends on what is, else 0.
 
         Parameters
@@ -134,17 +134,19 @@ class GradientTape:
 
         Returns
         -------
-        list of int
+        tuple of int
         """
         known = self._known
-        return [
-            x.key
-            if type(x) is not ndarray  # quick to tell, and slow to say no to the next question
-            and isinstance(x, Tensor)
-            and (x.key in known or isinstance(x, Variable))
-            else 0
-            for x in things
-        ]
+        return tuple(
+            [
+                x.key
+                if type(x) is not ndarray  # quick to tell, and slow to say no to the next question
+                and isinstance(x, Tensor)
+                and (x.key in known or isinstance(x, Variable))
+                else 0
+                for x in things
+            ]
+        )
 
     def knows(self, x: Tensor) -> bool:
         """Return whether a tensor is watched, or depends on what is.
@@ -359,10 +361,12 @@ def _vjp(record: Record, g: Any, wanted: list[bool], as_tensors: bool) -> Any:
     inputs, out = record.values, record.out.value
     if as_tensors:  # to differentiate the derivative itself
         out = record.out
-        inputs = [  # as they were: a variable may have got another value since
-            a.as_it_was(value) if isinstance(a, Variable) else a
-            for a, value in zip(record.args, record.values, strict=True)
-        ]
+        inputs = tuple(
+            [  # as they were: a variable may have got another value since
+                a.as_it_was(value) if isinstance(a, Variable) else a
+                for a, value in zip(record.args, record.values, strict=True)
+            ]
+        )
     if callable(record.vjps):  # fused: one function for all arguments
         vjp = record.vjps
         if as_tensors:  # made anew, from tensors
