@@ -26,7 +26,7 @@ PAGES := _build/.pages
 UNFINISHED := _build/.unfinished
 NOTEBOOKS := $(wildcard chapters/*.ipynb)
 # Tests that look at the built book.
-BOOK_TESTS := tests/test_site.py tests/test_book_pages.py tests/test_book_browser.py
+BOOK_TESTS := tests/test_book_browser.py tests/test_site.py tests/test_book_pages.py
 HEADING = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
@@ -75,15 +75,16 @@ $(NODE): package.json package-lock.json .npmrc $(ENVIRONMENT)
 # What lies under these folders, the folders themselves too: they tell when a file went.
 files_in = $(shell find $(1) -name __pycache__ -prune -o -print 2>/dev/null)
 
-# The cache of executed notebooks knows a notebook's text, but not the package and the
-# data that it uses; when those change, run everything again.
-$(RESULTS): $(call files_in,dlcourse chapters/data) requirements.lock
+# The pages show what the notebooks store. When the package or the data that they use
+# change here, all of them are run again; at first, what came with the repository is right.
+$(RESULTS): $(call files_in,dlcourse chapters/data) requirements.lock $(ENVIRONMENT)
 	@rm -rf _build/.jupyter_cache
+	@if [ -e $@ ]; then $(PY) tools/refresh.py; fi
 	@mkdir -p _build
 	@touch $@
 
 # Sphinx knows its pages, but not what they are made with.
-$(PAGES): $(RESULTS) $(call files_in,_ext _static _templates) _config.yml package-lock.json
+$(PAGES): $(call files_in,_ext _static _templates) _config.yml package-lock.json
 	@rm -rf _build/html _build/.doctrees
 	@touch $@
 
@@ -91,9 +92,10 @@ $(PAGES): $(RESULTS) $(call files_in,_ext _static _templates) _config.yml packag
 
 # A page that was read already doesn't repeat its warnings, so a build after one that
 # failed, or was interrupted, reads everything again.
-book: $(ENVIRONMENT) $(NODE) $(PAGES) ## build the book into _build/html
+book: $(ENVIRONMENT) $(NODE) $(RESULTS) $(PAGES) ## build the book into _build/html
 	@if [ -e $(UNFINISHED) ]; then rm -rf _build/html _build/.doctrees; fi
 	@touch $(UNFINISHED)
+	@$(PY) tools/refresh.py --changed
 	@$(BIN)/jupyter-book build . -W -n --keep-going
 	@rm $(UNFINISHED)
 	@echo

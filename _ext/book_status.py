@@ -15,9 +15,6 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
-from figure_gallery import chapter_title, in_reading_order
-from myst_nb.sphinx_ import NbMetadataCollector
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 PACKAGES = ("dlcourse", "numpy", "matplotlib", "ipywidgets", "scikit-learn", "jupyter-book")
 # What `make test` runs before there is a built book to look at.
@@ -90,34 +87,6 @@ class BookStatus(Directive):
         return [table(("what", "in this build"), facts(env))]
 
 
-class ExecutionTimes(Directive):
-    """``{execution-times}``: how long each page took to run; filled in when all have run."""
-
-    def run(self):
-        return [execution_times()]
-
-
-class execution_times(nodes.General, nodes.Element):
-    """The place of the table in its page."""
-
-
-class FillTimes(SphinxPostTransform):
-    """Put in the times that MyST-NB recorded."""
-
-    default_priority = 8  # links are resolved after this
-
-    def run(self, **options):
-        recorded = NbMetadataCollector.get_doc_data(self.env)
-        for node in list(self.document.findall(execution_times)):
-            rows = []
-            for docname in in_reading_order(self.env):
-                data = recorded.get(docname, {}).get("exec_data")
-                if data and data["runtime"] is not None:
-                    took = f"{data['runtime']:.1f} s" if data["succeeded"] else "failed"
-                    rows.append((chapter_title(self.env, docname), took))
-            node.replace_self(table(("page", "time to run"), rows))
-
-
 def table(head, rows):
     group = nodes.tgroup(cols=2)
     group += [nodes.colspec(colwidth=50), nodes.colspec(colwidth=50)]
@@ -138,9 +107,6 @@ def read_again(app, env, added, changed, removed):
 
 
 def setup(app):
-    app.add_node(execution_times)
     app.add_directive("book-status", BookStatus)
-    app.add_directive("execution-times", ExecutionTimes)
-    app.add_post_transform(FillTimes)
     app.connect("env-get-outdated", read_again)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

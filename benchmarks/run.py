@@ -33,9 +33,9 @@ import numpy as np
 from dlcourse import schedules
 from dlcourse.autodiff import GradientTape, Variable
 from dlcourse.datasets import load_boston_housing, load_mnist
-from dlcourse.linear_regression import LinearRegression
-from dlcourse.losses import softmax_cross_entropy
-from dlcourse.optimizers import Adam
+from dlcourse.linear_regression import LinearModel, LinearRegression
+from dlcourse.losses import mean_squared_error, softmax_cross_entropy
+from dlcourse.optimizers import SGD, Adam
 from dlcourse.preprocessing import StandardScaler, minibatches
 from dlcourse.training import fit
 
@@ -422,6 +422,28 @@ def profile(kind: str, parts, times: int) -> str:
     return "\n".join(lines)
 
 
+def sgd_profile() -> str:
+    """Say where the time of one of mini-batch SGD's updates of two small parameters goes."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(BATCH_SIZE, 13)), rng.normal(size=BATCH_SIZE)
+    model, optimizer = LinearModel(13), SGD(1e-9)
+    params = model.params
+    _, grads = model.loss_and_gradients(mean_squared_error, x, y)
+    optimizer.update(params, grads)
+    w, step = params["weights"], 1e-9 * grads["weights"]
+    parts = [
+        ("the loss and its gradients", lambda: model.loss_and_gradients(mean_squared_error, x, y)),
+        ("the update", lambda: optimizer.update(params, grads)),
+        ("of it: are these the parameters of last time", lambda: optimizer._lay_out(params)),
+        (
+            "of it: are the gradients as they must be, and finite; laid end to end",
+            lambda: optimizer._gathered(params, grads),
+        ),
+        ("for comparison: `w -= rate * gradient`", lambda: np.subtract(w, step, w)),
+    ]
+    return profile("mini-batch SGD", parts, times=200)
+
+
 def scalar_row() -> Row:
     import autograd
 
@@ -553,7 +575,7 @@ def measured(threads: int) -> tuple[list[Row], str]:
     ]
     if threads == 1:
         rows += import_rows()
-    return rows, "\n\n".join([network_profile(), regression_profile()])
+    return rows, "\n\n".join([network_profile(), regression_profile(), sgd_profile()])
 
 
 def measured_apart(threads: int | None) -> tuple[list[Row], str]:

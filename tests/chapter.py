@@ -1,6 +1,8 @@
 """A chapter as its notebook holds it: what the tests of the chapters read."""
 
+import html
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -47,3 +49,22 @@ class Chapter:
 def chapter(number):
     """Return a chapter by the two digits in the name of its file."""
     return Chapter(number)
+
+
+def data_of(markup, name):
+    """Return what an attribute ``data-...`` of HTML holds as JSON."""
+    return json.loads(html.unescape(re.search(rf'data-{name}="([^"]*)"', markup)[1]))
+
+
+def asked_in(of):
+    """List the questions of a chapter: cell, settings, and cell and data of the answer or None."""
+    asked, answers = [], {}
+    for i, cell in enumerate(of.cells):
+        for output in cell.get("outputs", []):
+            markup = "".join(output.get("data", {}).get("text/html", ""))
+            if 'class="dl-ask"' in markup:
+                asked.append((i, data_of(markup, "question")))
+            if 'class="dl-answer"' in markup:
+                answer = data_of(markup, "answer")
+                answers[answer["key"]] = (i, answer)
+    return [(i, question, answers.get(question["key"])) for i, question in asked]

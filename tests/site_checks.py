@@ -29,6 +29,17 @@ class QuietHandler(SimpleHTTPRequestHandler):
         pass
 
 
+class FreshHandler(QuietHandler):
+    """Keeps the connection, and has nothing else kept: each visit is a first visit."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+
 class Server(ThreadingHTTPServer):
     # A browser that closes a connection early is no news.
     def handle_error(self, request, client_address):
@@ -56,31 +67,47 @@ def find_chromium():
 
 
 def launch(playwright):
-    """Start the machine's Chromium."""
+    """Start the machine's Chromium, which finds nothing beyond this machine."""
     return playwright.chromium.launch(
         executable_path=find_chromium(),
-        # Containers seldom allow Chromium's own sandbox; it only sees our pages here.
-        args=["--no-sandbox", "--disable-background-networking"],
+        args=[
+            # Containers seldom allow Chromium's own sandbox; it only sees our pages here.
+            "--no-sandbox",
+            "--disable-background-networking",
+            # A page that only works with the network can't pass on a machine that has one.
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+            "--no-proxy-server",
+        ],
     )
 
 
-def open_page(browser, address, **settings):
-    """Open a page; return it with what went wrong while it loaded, and later on.
+# Whoever comes for the first time has nothing stored. An empty page can't store anything.
+FORGET = "try { localStorage.clear(); sessionStorage.clear(); } catch {}"
 
-    Requests to other hosts are stopped and reported, so that a page which only works
-    with the network can't pass on a machine that has one.
+NOTE_SHIFTS = """
+window.shift = 0;
+window.shifts = new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+});
+window.shifts.observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def empty_page(browser, address, *scripts, **settings):
+    """Return an empty page and a list in which it notes what goes wrong when it is used.
+
+    It is for pages of the same host as the address: requests to others are reported. The
+    scripts run at the start of each page.
     """
     problems = []
     context = browser.new_context(**{"viewport": DESKTOP, "color_scheme": "light"} | settings)
+    for script in scripts:
+        context.add_init_script(script)
     here = urlsplit(address).netloc
 
-    def guard(route):
-        url = route.request.url
-        if urlsplit(url).netloc == here:
-            route.continue_()
-        else:
-            problems.append(f"request to a foreign host: {url}")
-            route.abort()
+    def note_request(request):
+        if urlsplit(request.url).netloc != here:
+            problems.append(f"request to a foreign host: {request.url}")
 
     def note_console(message):
         if message.type == "error":
@@ -95,12 +122,40 @@ def open_page(browser, address, **settings):
         if request.failure != "net::ERR_ABORTED":
             problems.append(f"request failed ({request.failure}): {request.url}")
 
-    context.route("**/*", guard)
+    context.on("request", note_request)
     page = context.new_page()
     page.on("console", note_console)
     page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
     page.on("response", note_response)
     page.on("requestfailed", note_failure)
+    return page, problems
+
+
+# A page is laid out to its end, in the fonts that it asked for.
+SETTLED = """
+() => "settled" in document.documentElement.dataset && document.fonts.status === "loaded"
+"""
+
+
+def window(browser, address, **settings):
+    """Open a window; return a function that goes to a page of this site, as if the first time.
+
+    To open a window takes longer than most pages do, so it serves for many of them.
+    """
+    page, problems = empty_page(browser, address, FORGET, NOTE_SHIFTS, **settings)
+
+    def visit(name):
+        problems.clear()
+        page.goto(f"{address}/{name}")
+        page.wait_for_function(SETTLED)
+        return page, problems
+
+    return visit
+
+
+def open_page(browser, address, **settings):
+    """Open a page; return it with what went wrong while it loaded, and later on."""
+    page, problems = empty_page(browser, address, **settings)
     page.goto(address, wait_until="networkidle")
     return page, problems
 
@@ -305,27 +360,106 @@ def sideways_scrolling(page):
     ]
 
 
+# What shows now must be there before what it does to the page is measured.
+READ_ON = """
+async (part) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const arrived = ({ top, bottom }) => bottom > 0 && top < innerHeight;
+  scrollTo(0, part * document.body.scrollHeight);
+  do { await frame(); } while ([...document.images].some((image) =>
+    !image.complete && image.checkVisibility() && arrived(image.getBoundingClientRect())));
+  await frame();
+  await frame();
+  return window.shift;
+}
+"""
+MOST_SHIFT = 0.02
+
+
+def jumps(page):
+    """Find what jumps while a page loads and is read; NOTE_SHIFTS must run at its start."""
+    page.wait_for_load_state("networkidle")
+    shift = [page.evaluate(READ_ON, part) for part in (0.25, 0.5, 1)][-1]
+    return [f"the page jumps: {shift:.3f}"] if shift >= MOST_SHIFT else []
+
+
 # --- accessibility -------------------------------------------------------------------------
 
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 
+# axe takes most of its time to judge the contrast of each word on its own, so those are spared
+# of which the answer is known. It never objects to a single letter. And in a listing, where
+# thousands of words look alike, one stands for all of its look that nothing else lies over.
 VIOLATIONS = """
-async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.map(
-  ({ id, help, nodes }) => `${id}: ${help} (${nodes.length}): ${nodes[0].html.slice(0, 120)}`
-)
+async () => {
+  const spared = new Set();
+  const ownText = (element) => [...element.childNodes]
+    .map((node) => (node.nodeType === Node.TEXT_NODE ? node.data : "")).join("").trim();
+  for (const element of document.body.querySelectorAll(":not(input, select, textarea)")) {
+    if (ownText(element).length < 2) spared.add(element);
+  }
+
+  const box = (element) => element.getBoundingClientRect();
+  const overlap = (a, b) =>
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const placed = [...document.body.querySelectorAll("*")]
+    .filter((element) => getComputedStyle(element).position !== "static")
+    .map((element) => [element, box(element)]);
+  for (const listing of document.querySelectorAll(".highlight pre, .highlight pre :has(> span)")) {
+    const room = box(listing);
+    const near = placed.filter(([element, at]) => overlap(at, room) && !element.contains(listing));
+    const looks = new Set();
+    for (const word of listing.children) {
+      const at = box(word);
+      const { color, backgroundColor, opacity, font } = getComputedStyle(word);
+      const look = [word.className, color, backgroundColor, opacity, font].join();
+      if (
+        /^[ -~]*[a-z0-9][ -~]*$/i.test(word.textContent) && !spared.has(word) &&
+        word.matches("span:not(:has(*))") && word.getAttributeNames().join() === "class" &&
+        at.left >= room.left && at.right <= room.right &&
+        !near.some(([, cover]) => overlap(cover, at))
+      ) looks.has(look) ? spared.add(word) : looks.add(look);
+    }
+  }
+
+  for (const element of spared) element.setAttribute("data-spared", "");
+  axe.configure({ rules: [{ id: "color-contrast", selector: ":not([data-spared])" }] });
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  for (const element of spared) element.removeAttribute("data-spared");
+  return violations.map(
+    ({ id, help, nodes }) => `${id}: ${help} (${nodes.length}): ${nodes[0].html.slice(0, 120)}`
+  );
+}
 """
+
+
+@functools.cache
+def axe():
+    return AXE.read_text(encoding="utf-8")
 
 
 def barriers(page):
     """Find what axe knows to keep people out: contrast, names, landmarks, focus, ..."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate("(axe) => (0, eval)(axe)", axe())
     return [f"barrier: {violation}" for violation in page.evaluate(VIOLATIONS)]
 
 
-CHECKS = (
+# axe comes first: it takes as long as what still is under way. Figures are moved last.
+ON_A_DESKTOP = (
     unrendered_mathematics,
+    broken_formulas,
+    barriers,
+    jumps,
     missing_descriptions,
     broken_images,
     dead_figures,
-    broken_formulas,
 )
+IN_THE_DARK = (barriers,)
+ON_A_PHONE = (sideways_scrolling, barriers, jumps)
+
+
+def look(page, checks):
+    """Apply checks to a page that settled; return what they find, when nothing moves any more."""
+    problems = [problem for check in checks for problem in check(page)]
+    page.wait_for_load_state("networkidle")
+    return problems

@@ -1,16 +1,13 @@
 """What takes a browser and more than one look: keys alone, calm, search, Firefox."""
 
-import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from book_site import repository_address
 from findable import published_at
-from katex_math import node_program
+from firefox_walk import needs_firefox, walk_in_firefox
 from site_checks import (
     NO_BOOK,
     NO_CHROMIUM,
@@ -31,9 +28,6 @@ PAGES = [page for page in PAGES if page not in ("404.html", "index.html")]
 CHAPTERS = [page for page in PAGES if re.match(r"chapters/\d", page)]
 HEAVIEST = max(CHAPTERS, key=lambda page: (SITE / page).stat().st_size, default="no page")
 LANDING = "chapters/intro.html"
-FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
-PUPPETEER = ROOT / "node_modules" / "puppeteer-core"
-MOST_SHIFT = 0.02
 
 pytestmark = [
     pytest.mark.skipif(not PAGES, reason=NO_BOOK),
@@ -56,30 +50,18 @@ def visit(browser, address):
         context.close()
 
 
-# --- nothing jumps -------------------------------------------------------------------
-
-NOTE_SHIFTS = """
-window.shift = 0;
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
-}).observe({ type: "layout-shift", buffered: true });
-"""
+# --- Firefox ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page_name", PAGES or ["no page"])
-@pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
-def test_nothing_jumps_while_a_page_loads_and_is_read(browser, address, page_name, viewport):
-    context = browser.new_context(viewport=viewport)
-    context.add_init_script(NOTE_SHIFTS)
-    page = context.new_page()
-    page.goto(f"{address}/{page_name}", wait_until="networkidle")
-    page.wait_for_selector("html[data-settled]")
-    for part in (0.25, 0.5, 1):
-        page.evaluate("(part) => scrollTo(0, part * document.body.scrollHeight)", part)
-        page.wait_for_timeout(60)
-    shift = page.evaluate("shift")
-    context.close()
-    assert shift < MOST_SHIFT
+@needs_firefox
+def test_every_page_works_in_firefox(address):
+    found = walk_in_firefox(address, PAGES)
+    assert sorted(found) == PAGES
+    problems = [f"{page}: {problem}" for page in PAGES for problem in found[page]]
+    assert not problems, "\n".join(problems)
+
+
+# --- loaded again ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
@@ -345,23 +327,4 @@ def test_a_lost_address_leads_to_help_at_any_depth(browser, lost):
 def test_the_first_address_leads_to_the_first_page(visit):
     page, problems = visit("index.html")
     page.wait_for_url(f"**/{LANDING}")
-    assert not problems, "\n".join(problems)
-
-
-# --- Firefox ------------------------------------------------------------------------------------
-
-
-@pytest.mark.skipif(not FIREFOX, reason="Firefox is not installed (apt-get install firefox-esr)")
-@pytest.mark.skipif(not PUPPETEER.exists(), reason="Puppeteer is missing: run 'make book'")
-def test_every_page_works_in_firefox(address):
-    run = subprocess.run(
-        [node_program(), Path(__file__).parent / "firefox_walk.mjs", FIREFOX, address, *PAGES],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    found = json.loads(run.stdout)
-    assert sorted(found) == PAGES
-    problems = [f"{page}: {problem}" for page in PAGES for problem in found[page]]
     assert not problems, "\n".join(problems)

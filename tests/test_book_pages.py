@@ -43,13 +43,19 @@ def tree(page):
     return BeautifulSoup((SITE / page).read_text(encoding="utf-8"), "html.parser")
 
 
+def values(page, names):
+    """Return what stands in attributes of these names, anywhere on a page."""
+    elements = tree(page).find_all(True)
+    return [element[name] for element in elements for name in element.attrs.keys() & names]
+
+
 @cache
 def anchors(page):
-    return {e[name] for name in ("id", "name") for e in tree(page).find_all(attrs={name: True})}
+    return set(values(page, {"id", "name"}))
 
 
 def forwards(page):
-    return tree(page).find("meta", attrs={"http-equiv": "refresh"}) is not None
+    return tree(page).head.find("meta", attrs={"http-equiv": "refresh"}) is not None
 
 
 def target(page, reference):
@@ -64,12 +70,10 @@ def target(page, reference):
 
 
 def references(page):
-    for name in ("href", "src", "action", "poster"):
-        for element in tree(page).find_all(attrs={name: True}):
-            reference = element[name]
-            parts = urlsplit(reference)
-            if not parts.scheme and not parts.netloc:
-                yield reference
+    for reference in values(page, {"href", "src", "action", "poster"}):
+        parts = urlsplit(reference)
+        if not parts.scheme and not parts.netloc:
+            yield reference
 
 
 def content(page, **attributes):

@@ -50,7 +50,31 @@ def test_cells_are_numbered_in_order_and_keep_their_ids(write):
 def test_metadata_is_the_same_whoever_ran_the_notebook(write):
     path = write("1", kernelspec=ELSEWHERE, widgets={"state": {}}, author="me")
     refresh.main([str(path)])
-    assert nbformat.read(path, as_version=4).metadata == refresh.METADATA
+    stored = nbformat.read(path, as_version=4).metadata
+    assert {**stored, "dlcourse": None} == {**refresh.METADATA, "dlcourse": None}
+
+
+def test_an_edit_that_was_not_run_is_noticed_and_run(write, capsys):
+    path = write("print('one')")
+    refresh.main([str(path)])
+    assert refresh.is_as_run(path)
+    before = path.read_bytes()
+    refresh.main(["--changed", str(path)])
+    assert path.read_bytes() == before
+    path.write_text(path.read_text(encoding="utf-8").replace("'one'", "'two'"), encoding="utf-8")
+    assert not refresh.is_as_run(path)
+    capsys.readouterr()
+    assert refresh.main(["--changed", str(path)]) == 0
+    assert capsys.readouterr().out == "ok      lesson.ipynb\n"
+    assert code_cells(path)[0].outputs[0].text == "two\n"
+    assert refresh.is_as_run(path)
+
+
+def test_the_text_between_the_cells_may_change(write):
+    path = write("1")
+    refresh.main([str(path)])
+    path.write_text(path.read_text(encoding="utf-8").replace("# A lesson", "# Another"), "utf-8")
+    assert refresh.is_as_run(path)
 
 
 def test_what_a_page_folds_jupyterlab_folds_too(write):

@@ -1,23 +1,28 @@
 """Every page of the built book, opened in a browser.
 
 On a desktop, in dark mode and on a phone: nothing is missing, nothing comes from
-elsewhere, formulas and pictures are there, figures answer to the keyboard.
+elsewhere, nothing jumps, formulas and pictures are there, figures answer to the keyboard.
 """
 
 import pytest
 from site_checks import (
-    CHECKS,
+    IN_THE_DARK,
     NO_BOOK,
     NO_CHROMIUM,
+    ON_A_DESKTOP,
+    ON_A_PHONE,
     PHONE,
     SITE,
-    barriers,
+    FreshHandler,
     find_chromium,
-    open_page,
-    sideways_scrolling,
+    look,
+    serve,
+    window,
 )
 
-PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+# The longest pages come first, so that no worker is left with one at the end.
+PAGES = sorted(SITE.rglob("*.html"), key=lambda path: (-path.stat().st_size, path))
+PAGES = [path.relative_to(SITE).as_posix() for path in PAGES]
 # Its links start from where the book is published: see test_book_browser.py.
 PAGES = [page for page in PAGES if page != "404.html"]
 
@@ -28,40 +33,44 @@ pytestmark = [
 every_page = pytest.mark.parametrize("page_name", PAGES or ["no page"])
 
 
-@pytest.fixture
-def visit(browser, address):
-    """Open a page of the book; close it after the test."""
-    contexts = []
+@pytest.fixture(scope="module")
+def address():
+    with serve(SITE, FreshHandler) as address:
+        yield address
 
-    def visit(name, **settings):
-        page, problems = open_page(browser, f"{address}/{name}", **settings)
-        contexts.append(page.context)
-        page.wait_for_selector("html[data-settled]")
-        return page, problems
 
-    yield visit
-    for context in contexts:
-        context.close()
+@pytest.fixture(scope="module")
+def on_a_desktop(browser, address):
+    return window(browser, address)
+
+
+@pytest.fixture(scope="module")
+def in_the_dark(browser, address):
+    return window(browser, address, color_scheme="dark")
+
+
+@pytest.fixture(scope="module")
+def on_a_phone(browser, address):
+    return window(browser, address, viewport=PHONE)
 
 
 @every_page
-def test_page_is_whole(visit, page_name):
-    page, problems = visit(page_name)
-    for check in (*CHECKS, barriers):
-        problems += check(page)
+def test_page_is_whole(on_a_desktop, page_name):
+    page, problems = on_a_desktop(page_name)
+    problems += look(page, ON_A_DESKTOP)
     assert not problems, "\n".join(problems)
 
 
 @every_page
-def test_page_works_in_the_dark(visit, page_name):
-    page, problems = visit(page_name, color_scheme="dark")
+def test_page_works_in_the_dark(in_the_dark, page_name):
+    page, problems = in_the_dark(page_name)
     assert page.locator("html").get_attribute("data-theme") == "dark"
-    problems += barriers(page)
+    problems += look(page, IN_THE_DARK)
     assert not problems, "\n".join(problems)
 
 
 @every_page
-def test_page_fits_a_phone(visit, page_name):
-    page, problems = visit(page_name, viewport=PHONE)
-    problems += sideways_scrolling(page) + barriers(page)
+def test_page_fits_a_phone(on_a_phone, page_name):
+    page, problems = on_a_phone(page_name)
+    problems += look(page, ON_A_PHONE)
     assert not problems, "\n".join(problems)

@@ -1,15 +1,26 @@
 """Each check of site_checks.py is shown a page with the fault it is there to find."""
 
 import pytest
-import site_checks
-from site_checks import AXE, PHONE, find_chromium, open_page, serve
+from firefox_walk import needs_firefox, walk_in_firefox
+from site_checks import (
+    AXE,
+    NO_CHROMIUM,
+    ON_A_DESKTOP,
+    PHONE,
+    FreshHandler,
+    find_chromium,
+    look,
+    serve,
+    sideways_scrolling,
+    window,
+)
 
 pytestmark = [
-    pytest.mark.skipif(not find_chromium(), reason=site_checks.NO_CHROMIUM),
+    pytest.mark.skipif(not find_chromium(), reason=NO_CHROMIUM),
     pytest.mark.skipif(not AXE.exists(), reason="axe is not installed: run 'make book' first"),
 ]
 
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+PAGE = """<!doctype html><html lang="en" data-settled><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Trial</title><link rel="icon" href="data:,"></head><body><main>{}</main></body></html>"""
 
@@ -37,7 +48,21 @@ FIGURE = """
   </script>
 </div>"""
 
+# A listing as Pygments makes it, in which words of a kind look alike.
+LISTING = (
+    "<div class='highlight'><pre><span class='o'>=</span><span class='n'>rate</span>\n"
+    "<span class='n'>loss</span><span class='n'>x</span></pre></div>"
+)
+
 BASE = "<span class='katex-base' style='display: inline-block; width: 250px'>a =</span>"
+
+LINES = "<style>body { overflow-anchor: none }</style>" + "<p>A line</p>" * 99
+GROW = "document.querySelector('p').style.height = '200px'"
+
+
+def in_two_frames(statement):
+    return f"requestAnimationFrame(() => requestAnimationFrame(() => {{ {statement} }}))"
+
 
 SOUND = f"""
 <h1>A price of $5, another of $6 and <code>$x$</code></h1>
@@ -47,21 +72,29 @@ SOUND = f"""
 <svg width="16" height="16"><path d="M0 0h9v9z"/></svg>
 <div style="overflow-x: auto"><div style="width: 900px">wide</div></div>
 <div class="katex-display"><span class="katex-html">{BASE}</span></div>
+{LISTING}
 {FIGURE}"""
 
 
-@pytest.fixture
-def problems_of(browser, tmp_path):
-    """Serve a page with this body; return all that the checks find in it."""
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("site")
 
-    def problems_of(body, viewport=PHONE):
-        (tmp_path / "page.html").write_text(PAGE.format(body), encoding="utf-8")
-        with serve(tmp_path) as address:
-            page, problems = open_page(browser, f"{address}/page.html", viewport=viewport)
-            others = site_checks.sideways_scrolling, site_checks.barriers
-            for check in (*site_checks.CHECKS, *others):
-                problems += check(page)
-            page.context.close()
+
+@pytest.fixture(scope="module")
+def visit(browser, folder):
+    with serve(folder, FreshHandler) as address:
+        yield window(browser, address, viewport=PHONE)
+
+
+@pytest.fixture
+def problems_of(visit, folder):
+    """Visit a page with this body; return all that the checks find in it."""
+
+    def problems_of(body):
+        (folder / "page.html").write_text(PAGE.format(body), encoding="utf-8")
+        page, problems = visit("page.html")
+        problems += look(page, (sideways_scrolling, *ON_A_DESKTOP))
         return problems
 
     return problems_of
@@ -79,6 +112,10 @@ FAULTS = {
         "<script>setTimeout(() => { throw new Error('late') })</script>",
         "script error: late",
     ),
+    "very late script error": (
+        "<script>setTimeout(() => { throw new Error('late') }, 400)</script>",
+        "script error: late",
+    ),
     "missing script": ("<script src='gone.js'></script>", "answer 404"),
     "missing style sheet": ("<link rel='stylesheet' href='gone.css'>", "answer 404"),
     "foreign script": (
@@ -87,6 +124,15 @@ FAULTS = {
     ),
     "foreign picture": ("<img alt='x' src='//example.org/x.png'>", "foreign host: http://example"),
     "foreign data": ("<script>fetch('https://example.org/')</script>", "foreign host: https://ex"),
+    "late foreign data": (
+        "<script>setTimeout(() => fetch('https://example.org/'), 400)</script>",
+        "foreign host: https://ex",
+    ),
+    "foreign frame": (
+        "<iframe title='x' src='https://example.org/'></iframe>",
+        "foreign host: https://ex",
+    ),
+    "foreign address": ("<img alt='x' src='http://192.0.2.1/'>", "foreign host: http://192"),
     "dollars": ("<p>The slope of $x^2$ is</p>", "raw mathematics"),
     "dollars over two lines": ("<p>The slope of $x_{1}\n+ x_2$ is</p>", "raw mathematics"),
     "double dollars": ("<p>$$ x^2 $$</p>", "raw mathematics"),
@@ -113,12 +159,32 @@ FAULTS = {
     ),
     "no frames": (FIGURE.replace("data-frame=", "data-x="), "the frame shown is empty"),
     "pale text": ("<p style='color: #ccc'>Can you read this?</p>", "barrier: color-contrast"),
+    "pale words": (f"<style>.n {{ color: #ccc }}</style>{LISTING}", "barrier: color-contrast"),
+    "pale word": (
+        f"<style>.n:nth-child(3) {{ color: #ccc }}</style>{LISTING}",
+        "barrier: color-contrast",
+    ),
+    "word on a dark ground": (
+        LISTING.replace("'n'>loss", "'n' style='background: #333'>loss"),
+        "barrier: color-contrast",
+    ),
+    "pale rest of a listing": (
+        LISTING.replace("<pre>", "<pre style='color: #ccc'>text").replace(
+            "'n'", "'n' style='color: #000'"
+        ),
+        "barrier: color-contrast",
+    ),
     "button without a name": ("<button></button>", "barrier: button-name"),
     "broken formula": (
         f"<div class='katex-display'><span class='katex-html'>{BASE}{BASE}</span></div>",
         "the formula breaks in two: a =",
     ),
     "wide box": ("<div style='width: 900px'>wide</div>", "px wide in a window of 390 px"),
+    "line that comes late": (f"{LINES}<script>{in_two_frames(GROW)}</script>", "the page jumps"),
+    "line that comes when one reads on": (
+        f"{LINES}<script>onscroll = () => {in_two_frames(GROW)}</script>",
+        "the page jumps",
+    ),
     "long word": (f"<p>{'unbreakable' * 20}</p>", "px wide in a window of 390 px"),
 }
 
@@ -127,3 +193,45 @@ FAULTS = {
 def test_a_fault_is_found(problems_of, fault):
     body, problem = FAULTS[fault]
     assert problem in "\n".join(problems_of(body))
+
+
+def test_each_visit_is_the_first(visit, folder):
+    remembers = "<script>if (localStorage.x) console.error('seen'); localStorage.x = 1</script>"
+    script = folder / "once.js"
+    script.write_text("")
+    (folder / "page.html").write_text(PAGE.format(remembers + "<script src='once.js'></script>"))
+    for _ in range(2):
+        page, problems = visit("page.html")
+        assert look(page, ()) == problems == []
+    script.unlink()
+    page, problems = visit("page.html")
+    assert look(page, ()) == []
+    assert "answer 404" in "\n".join(problems)
+
+
+FAULTS_IN_FIREFOX = {
+    "console.html": ("<script>console.error('oh no')</script>", "console: oh no"),
+    "script.html": ("<script>null.x</script>", "script error: "),
+    "gone.html": ("<script src='gone.js'></script>", "answer 404"),
+    "foreign.html": (
+        "<script src='https://example.org/x.js'></script>",
+        "foreign host: https://ex",
+    ),
+    "figure.html": (FIGURE.replace('"input", ()', '"x", ()'), "the slider moves nothing: A dot"),
+    "wide.html": ("<div style='width: 900px'>wide</div>", "px wide in a window of 390 px"),
+    "title.html": ("<style>h1 { display: none }</style>", "the title does not show"),
+    "fraction.html": ("<math><mfrac><mi>a</mi></mfrac></math>", "a formula lacks a part: <mfrac"),
+    "sum.html": ("<math><msubsup><mi>a</mi><mi>b</mi></msubsup></math>", "a formula lacks a part"),
+}
+
+
+@needs_firefox
+def test_faults_are_found_in_firefox(tmp_path):
+    bodies = {"sound.html": SOUND} | {name: body for name, (body, _) in FAULTS_IN_FIREFOX.items()}
+    for name, body in bodies.items():
+        (tmp_path / name).write_text(PAGE.format("<h1>Trial</h1>" + body), encoding="utf-8")
+    with serve(tmp_path) as address:
+        found = walk_in_firefox(address, bodies)
+    assert found.pop("sound.html") == []
+    for name, problems in found.items():
+        assert FAULTS_IN_FIREFOX[name][1] in "\n".join(problems)

@@ -2,15 +2,18 @@
 
     python tools/refresh.py                  every chapter
     python tools/refresh.py chapters/12_boston_housing.ipynb
+    python tools/refresh.py --changed        those whose code is not what was run last
     python tools/refresh.py --check          store nothing; fail if anything would change
 
 A stored notebook holds nothing that depends on when or where it was run, so running
-it again leaves no difference. A notebook with an error is not stored.
+it again leaves no difference. A notebook with an error is not stored. The stored outputs
+say of which code they are, so an edit that was not run is noticed.
 """
 
 import argparse
 import asyncio
 import difflib
+import hashlib
 import os
 import sys
 import tempfile
@@ -37,6 +40,7 @@ FOLDS = {
     "hide-cell": {"outputs_hidden": True, "source_hidden": True},
     "hide-input": {"source_hidden": True},
     "hide-output": {"outputs_hidden": True},
+    "remove-input": {"source_hidden": True},
 }
 LONGEST_LINE = 160
 
@@ -61,9 +65,23 @@ def run(path):
     return tidy(notebook)
 
 
+def digest_of_code(notebook):
+    """Return a short name for the code of a notebook, which changes when the code does."""
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return hashlib.sha256("\0".join(code).encode()).hexdigest()[:16]
+
+
+def is_as_run(path):
+    """Return whether the outputs that a notebook stores are those of its code."""
+    notebook = nbformat.read(path, as_version=4)
+    stored = notebook.metadata.get("dlcourse", {}).get("outputs_of")
+    return stored == digest_of_code(notebook)
+
+
 def tidy(notebook):
     """Remove from a notebook all that differs from run to run, or that nobody reads."""
-    notebook.metadata = nbformat.from_dict(METADATA)
+    about = {"dlcourse": {"outputs_of": digest_of_code(notebook)}}
+    notebook.metadata = nbformat.from_dict({**METADATA, **about})
     notebook.nbformat_minor = 5  # the first with cell ids
     count = 0
     for number, cell in enumerate(notebook.cells):
@@ -171,10 +189,13 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebook", nargs="*", type=Path, help="default: every chapter")
     parser.add_argument("--check", action="store_true", help="store nothing, show differences")
+    parser.add_argument("--changed", action="store_true", help="only where the code has changed")
     options = parser.parse_args(arguments)
     kernel_environment.apply()
 
     paths = options.notebook or sorted((ROOT / "chapters").glob("*.ipynb"))
+    if options.changed:
+        paths = [path for path in paths if not is_as_run(path)]
     failed = 0
     with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4)) as pool:
         runs = [pool.submit(refresh, path, options.check) for path in paths]

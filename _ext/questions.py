@@ -1,0 +1,151 @@
+"""What the book asks its readers: checked in every page, gathered for the page Review.
+
+The form, the memory and the verdict are a script, dlcourse/questions/page/ask.js. Here its
+copies leave the pages for the one in the bundle; a page with a question that has no answer, or
+an answer in the open, fails the build; and all questions come together in
+`_static/questions.js`, from which the opening of a chapter, Review and Your progress take
+theirs (see _static/again.js).
+"""
+
+import json
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.errors import ExtensionError
+
+PAGE = Path(__file__).parent.parent / "dlcourse" / "questions" / "page"
+SCRIPT = re.compile(r"<style>.*?</style>\s*<script>.*?</script>", re.DOTALL)
+EXERCISE = re.compile(r"Exercise (\d+\.\d+)")
+
+
+def take_out_scripts(app, doctree):
+    """Leave style and script out of the first question of a page: the bundle has them."""
+    for node in doctree.findall(nodes.raw):
+        text = node.astext()
+        if node.get("format") == "html" and 'class="dl-ask"' in text:
+            text = SCRIPT.sub("", text)
+            node.rawsource, node[:] = text, [nodes.Text(text)]
+
+
+def check_and_gather(app, pagename, context, soup):
+    """Look at the questions of a page, and note them."""
+    asks, answers = soup.select(".dl-ask"), soup.select(".dl-answer")
+    chapter = re.match(r"chapters/(\d+)_", pagename)
+    if not chapter:
+        return
+    given = {}
+    for element in answers:
+        data = json.loads(element["data-answer"])
+        given.setdefault(data["key"], []).append((element, data))
+    questions = {}
+    for ask in asks:
+        question = json.loads(ask["data-question"])
+        key = question["key"]
+
+        def wrong(what, key=key):
+            return ExtensionError(f"{pagename}: question {key} {what}")
+
+        if key in questions:
+            raise wrong("is asked twice")
+        if not key.startswith(f"{int(chapter[1])}-"):
+            raise wrong(f"belongs to another chapter than {int(chapter[1])}")
+        cell = ask.find_parent(class_="cell")
+        asked = cell.find_previous_sibling()
+        if asked is None or "dl-question" not in asked.get("class", ()):
+            raise wrong('has no text: <div class="dl-question"> comes right before its cell')
+        after, answer = None, None
+        if question["kind"] == "think":
+            after = next_fold(cell)
+            if after is None:
+                raise wrong('has nothing to compare with: <details class="dl-after"> follows it')
+        else:
+            if len(given.get(key, ())) != 1:
+                raise wrong(f"has {len(given.get(key, ()))} answers, and needs one")
+            element, answer = given.pop(key)[0]
+            if element.find_previous(class_="dl-ask") is None or element not in set_after(ask):
+                raise wrong("is answered before it is asked")
+            fold = element.find_parent("details")
+            if fold is None or fold.has_attr("open"):
+                raise wrong("has its answer in the open: the cell needs the tag hide-output")
+            after = next_fold(element.find_parent(class_="cell"))
+        section = ask.find_parent("section")
+        address = f"{Path(pagename).name}.html#{section['id']}"
+        questions[key] = {
+            "question": question,
+            "answer": answer,
+            "html": inner(asked, pagename),
+            "after": inner(after, pagename) if after else "",
+            "address": address,
+            "title": f"chapter {int(chapter[1])}, {plain(section.find(['h1', 'h2', 'h3']))}",
+        }
+    if given:
+        raise ExtensionError(f"{pagename}: answers without a question: {', '.join(given)}")
+    store = Path(app.doctreedir) / "questions" / f"{Path(pagename).name}.json"
+    store.parent.mkdir(exist_ok=True)
+    title = plain(soup.select_one("article h1"))
+    exercises = [found[1] for h in soup.select("article h3") if (found := EXERCISE.search(h.text))]
+    about = {
+        "number": int(chapter[1]),
+        "title": title,
+        "address": f"{Path(pagename).name}.html",
+        "exercises": exercises,
+    }
+    page = {"chapter": about, "questions": questions}
+    store.write_text(json.dumps(page, ensure_ascii=False), encoding="utf-8")
+
+
+def set_after(element):
+    return element.find_all_next(class_="dl-answer")
+
+
+def next_fold(cell):
+    """Return the explanation that follows a cell, if there is one."""
+    after = cell.find_next_sibling()
+    is_fold = after is not None and after.name == "details" and "dl-after" in after.get("class", ())
+    return after if is_fold else None
+
+
+def inner(element, pagename):
+    """Return what is in an element, to be shown on another page of the same folder."""
+    parts = "".join(str(part) for part in element.contents if part.name != "summary")
+    parts = re.sub(r' id="[^"]*"', "", parts)
+    return re.sub(r'href="#', f'href="{Path(pagename).name}.html#', parts).strip()
+
+
+def plain(heading):
+    """Return the text of a heading without its link sign."""
+    return re.sub(r"\s*[#¶]$", "", heading.get_text().strip())
+
+
+def write_bank(app, exception):
+    """Put all questions of the book into one script."""
+    if exception or app.builder.name != "html":
+        return
+    stored = sorted((Path(app.doctreedir) / "questions").glob("*.json"))
+    pages = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in stored
+        if f"chapters/{path.stem}" in app.env.found_docs
+    ]
+    bank = {
+        "chapters": sorted((page["chapter"] for page in pages), key=lambda c: c["number"]),
+        "questions": {k: v for page in pages for k, v in page["questions"].items()},
+    }
+    text = json.dumps(bank, ensure_ascii=False).replace("</", "<\\/")
+    path = Path(app.outdir) / "_static" / "questions.js"
+    path.write_text(f"window.dlQuestionBank = {text};\n", encoding="utf-8")
+
+
+def bring_files(app, config):
+    config.html_static_path.append(str(PAGE))
+    app.add_css_file("ask.css")
+    app.add_js_file("ask.js")
+
+
+def setup(app):
+    app.connect("config-inited", bring_files)
+    app.connect("doctree-read", take_out_scripts)
+    app.connect("page-finished", check_and_gather, priority=900)
+    app.connect("build-finished", write_bank, priority=800)
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
