@@ -9,6 +9,7 @@ import platform
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -65,6 +66,11 @@ def count_tests_once(env):
     return count
 
 
+def start_counting(app, env, docnames):
+    """Count on the machine's other core while this one reads the pages."""
+    app.counted_tests = ThreadPoolExecutor(1).submit(count_tests_once, env)
+
+
 def facts(env):
     """Return the rows of the table."""
     rows = [("Built on", today()), ("Python", platform.python_version())]
@@ -73,7 +79,7 @@ def facts(env):
             rows.append((package, version(package)))
         except PackageNotFoundError:
             rows.append((package, "not installed"))
-    count = count_tests_once(env)
+    count = env.app.counted_tests.result()
     rows.append(("Tests of package and tools", f"{count:,}" if count else "not counted"))
     return rows
 
@@ -109,4 +115,5 @@ def read_again(app, env, added, changed, removed):
 def setup(app):
     app.add_directive("book-status", BookStatus)
     app.connect("env-get-outdated", read_again)
+    app.connect("env-before-read-docs", start_counting)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

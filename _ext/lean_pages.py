@@ -90,7 +90,7 @@ def link_bundle(app, pagename, context, soup):
         soup.new_tag("link", rel="stylesheet", href=f"{root}_static/site.css"),
     ):
         anchor.insert_after(tag)
-    for sheet in formula_sheets(soup):
+    for sheet in formula_sheets(context["left_out"].parts):
         anchor.insert_after(soup.new_tag("link", rel="stylesheet", href=f"{root}_static/{sheet}"))
     for script in soup.find_all("script", src=True):
         name = script["src"].split("?")[0]
@@ -116,7 +116,7 @@ SMALL = 150_000  # characters
 
 def wait_for_tables(app, pagename, context, soup):
     text = soup.select_one("article > section[id]:has(table)")
-    if text and len(str(text)) <= SMALL:
+    if text and len(context["left_out"].put_back(str(text))) <= SMALL:
         attributes = {"rel": "expect", "href": f"#{text['id']}", "blocking": "render"}
         soup.head.append(soup.new_tag("link", attrs=attributes))
 
@@ -276,11 +276,14 @@ FORMULA_FONTS = {
 }
 
 
-def formula_sheets(soup):
-    """Name the style sheets that the formulas of a page need."""
-    if soup.select_one(".katex"):
+BOLD = re.compile(r'class="[^"]*\b(?:mathbf|boldsymbol)\b')
+
+
+def formula_sheets(parts):
+    """Name the style sheets that the formulas among these parts of a page need."""
+    if any('class="katex"' in part for part in parts):
         yield "math.css"
-    if soup.select_one(".katex .mathbf, .katex .boldsymbol"):
+    if any(BOLD.search(part) for part in parts):
         yield "math-bold.css"
 
 

@@ -74,8 +74,8 @@ def check_and_gather(app, pagename, context, soup):
         questions[key] = {
             "question": question,
             "answer": answer,
-            "html": inner(asked, pagename),
-            "after": inner(after, pagename) if after else "",
+            "html": inner(asked, pagename, context),
+            "after": inner(after, pagename, context) if after else "",
             "address": address,
             "title": f"chapter {int(chapter[1])}, {plain(section.find(['h1', 'h2', 'h3']))}",
         }
@@ -106,10 +106,10 @@ def next_fold(cell):
     return after if is_fold else None
 
 
-def inner(element, pagename):
+def inner(element, pagename, context):
     """Return what is in an element, to be shown on another page of the same folder."""
     parts = "".join(str(part) for part in element.contents if part.name != "summary")
-    parts = re.sub(r' id="[^"]*"', "", parts)
+    parts = re.sub(r' id="[^"]*"', "", context["left_out"].put_back(parts))
     return re.sub(r'href="#', f'href="{Path(pagename).name}.html#', parts).strip()
 
 

@@ -7,12 +7,6 @@ What is mended here no page has to be careful about; what is left as it is stand
 from bs4 import NavigableString
 
 
-def mend_code_listings(soup):
-    """Source pages put a `div` around each definition, which preformatted text can't hold."""
-    for block in soup.select("pre div.viewcode-block"):
-        block.name = "span"
-
-
 def mend_summaries(soup):
     """What always shows of a folded cell is a phrase, not a paragraph."""
     for paragraph in soup.select("summary > p"):
@@ -101,21 +95,14 @@ def mend_attributes(soup):
 
 
 def mend_formulas(soup):
-    """What KaTeX writes for screen readers, and Firefox complains about."""
-    for table in soup.select("mtable[columnspacing='']"):
-        del table["columnspacing"]
-    # A line may break before the comma behind a formula, unless a word joiner forbids it.
+    """A line may break before the comma behind a formula, unless a word joiner forbids it."""
     for formula in soup.select("article .katex"):
         after = formula.next_sibling or formula.parent.next_sibling
         if isinstance(after, NavigableString) and after[:1] in set(",.;:!?)”’"):
             after.replace_with("\u2060" + after)
-    # An index like max gets an invisible sign for "applied to", which counts as a third part.
-    for sign in soup.select("msub > mo:nth-child(3)"):
-        sign.decompose()
 
 
 MENDS = (
-    mend_code_listings,
     mend_summaries,
     mend_tables,
     mend_columns,

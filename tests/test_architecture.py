@@ -42,6 +42,7 @@ ROOMS = [
     "linear_regression",
     "plotting",
     "widgets",
+    "questions",
     "exercises",
     "grading",
     "cli",

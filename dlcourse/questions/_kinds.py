@@ -32,13 +32,17 @@ class Question:
         The name of the function that made it.
     settings : dict
         What the page has to know, as JSON can hold it.
+    as_answer : callable
+        Returns a value as JSON can hold it, or says why it is no answer.
+    in_words : callable
+        Writes an answer for readers.
     """
 
     key: str
     kind: str
     settings: dict[str, Any]
-    _as_answer: Callable[[Any], Any] = field(repr=False)
-    _in_words: Callable[[Any], str] = field(repr=False)
+    as_answer: Callable[[Any], Any] = field(repr=False)
+    in_words: Callable[[Any], str] = field(repr=False)
 
     def compare(self, value: Any) -> "Answer":
         """Hand over what was computed: the answer.
@@ -64,8 +68,8 @@ class Question:
         Answer:
         9
         """
-        answer = self._as_answer(value)
-        return Answer(self.key, answer, self._in_words(answer))
+        answer = self.as_answer(value)
+        return Answer(self.key, answer, self.in_words(answer))
 
     def __repr__(self) -> str:
         asked = {
@@ -387,7 +391,7 @@ def point(
             raise ValueError(f"the answer {place} is not on the axis from {low} to {high}")
         return place
 
-    return Question(key, "point", settings, as_place, plain._in_words)
+    return Question(key, "point", settings, as_place, plain.in_words)
 
 
 def sketch(
