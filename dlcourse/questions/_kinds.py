@@ -555,8 +555,8 @@ def as_number(value: Any) -> float:
     one = array.item()
     if not math.isfinite(one):
         raise ValueError(f"the answer must be finite, got {one}")
-    # The last bits may differ from processor to processor.
-    return one if isinstance(one, int) else float(f"{one:.12g}")
+    # The last digits differ from processor to processor, and no guess is so good.
+    return one if isinstance(one, int) else float(f"{one:.6g}")
 
 
 def written(value: float, digits: int) -> str:
