@@ -2,11 +2,12 @@
 
 The form, the memory and the verdict are a script, dlcourse/questions/page/ask.js. Here its
 copies leave the pages for the one in the bundle; a page with a question that has no answer, or
-an answer in the open, fails the build; and all questions come together in
-`_static/questions.js`, from which the opening of a chapter, Review and Your progress take
-theirs (see _static/again.js).
+an answer in the open, fails the build; and the questions of each
+chapter go into a script in `_static/questions/`, from which the opening of a later chapter and
+the page Review take theirs (see _static/again.js). The page Your progress gets its table here.
 """
 
+import html
 import json
 import re
 from pathlib import Path
@@ -119,22 +120,51 @@ def plain(heading):
 
 
 def write_bank(app, exception):
-    """Put all questions of the book into one script."""
+    """Write the questions of each chapter into a script of their own, and the table of progress."""
     if exception or app.builder.name != "html":
         return
-    stored = sorted((Path(app.doctreedir) / "questions").glob("*.json"))
+    stored = (Path(app.doctreedir) / "questions").glob("*.json")
     pages = [
         json.loads(path.read_text(encoding="utf-8"))
-        for path in stored
+        for path in sorted(stored)
         if f"chapters/{path.stem}" in app.env.found_docs
     ]
-    bank = {
-        "chapters": sorted((page["chapter"] for page in pages), key=lambda c: c["number"]),
-        "questions": {k: v for page in pages for k, v in page["questions"].items()},
-    }
-    text = json.dumps(bank, ensure_ascii=False).replace("</", "<\\/")
-    path = Path(app.outdir) / "_static" / "questions.js"
-    path.write_text(f"window.dlQuestionBank = {text};\n", encoding="utf-8")
+    folder = Path(app.outdir) / "_static" / "questions"
+    folder.mkdir(exist_ok=True)
+    for page in pages:
+        number = page["chapter"]["number"]
+        # As a script, since a page that is opened from a disk may load nothing else.
+        text = json.dumps(page["questions"], ensure_ascii=False).replace("</", "<\\/")
+        script = f"(window.dlQuestionBank ??= {{}})[{number}] = {text};\n"
+        (folder / f"{number}.js").write_text(script, encoding="utf-8")
+    progress = Path(app.outdir) / "chapters" / "progress.html"
+    text = progress.read_text(encoding="utf-8")
+    progress.write_text(text.replace(TABLE, table_of_progress(pages)), encoding="utf-8")
+
+
+TABLE = '<div id="dl-progress-table"></div>'
+COLUMNS = {"prediction": "Predictions", "checkpoint": "Checkpoints", "exercise": "Exercises"}
+
+
+def table_of_progress(pages):
+    """Return a table with a row for each chapter: of how much there may be progress."""
+    head = "".join(f'<th scope="col">{title}</th>' for title in ("Chapter", *COLUMNS.values()))
+    rows = []
+    for page in pages:
+        about = page["chapter"]
+        keys = {kind: [] for kind in COLUMNS} | {"exercise": about["exercises"]}
+        for key, question in page["questions"].items():
+            role = question["question"]["role"]
+            keys["checkpoint" if role == "opening" else role].append(key)
+        cells = "".join(
+            f'<td data-keys="{" ".join(names)}">{len(names)}</td>' for names in keys.values()
+        )
+        link = f'<a href="{about["address"]}">{html.escape(about["title"])}</a>'
+        rows.append(f'<tr><th scope="row">{link}</th>{cells}</tr>')
+    return (
+        '<div class="pst-scrollable-table-container" id="dl-progress-table"><table class="table">'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
 
 
 def bring_files(app, config):

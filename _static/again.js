@@ -8,17 +8,19 @@ document.addEventListener("DOMContentLoaded", () => {
   const chapterOf = (key) => Number(key.split("-")[0]);
   const here = Number(document.querySelector(".dl-ask[data-question]")?.dataset.question.match(/"key": "(\d+)-/)?.[1]);
 
-  // All questions of the book, fetched when one of them is needed: as a script, because a page
-  // opened from a disk may load nothing else.
-  let bank = null;
-  const fetchBank = () =>
-    (bank ??= new Promise((resolve, reject) => {
+  // The questions of a chapter, fetched when one of them is needed.
+  const fetched = {};
+  const fetchQuestion = async (key) => {
+    const number = chapterOf(key);
+    fetched[number] ??= new Promise((resolve) => {
       const root = document.documentElement.dataset.content_root ?? "./";
-      const script = make("script", { src: `${root}_static/questions.js` });
-      script.addEventListener("load", () => resolve(window.dlQuestionBank));
-      script.addEventListener("error", reject);
+      const script = make("script", { src: `${root}_static/questions/${number}.js` });
+      script.addEventListener("load", () => resolve(window.dlQuestionBank[number]));
+      script.addEventListener("error", () => resolve({})); // a chapter that is no more
       document.head.append(script);
-    }));
+    });
+    return (await fetched[number])[key];
+  };
 
   function card(item, level) {
     const fold = item.answer
@@ -46,8 +48,11 @@ document.addEventListener("DOMContentLoaded", () => {
       .filter(([key, { right }]) => !right && chapterOf(key) < here)
       .sort((a, b) => a[1].due - b[1].due || a[0].localeCompare(b[0], "en", { numeric: true }));
     if (!missed.length) return;
-    const all = await fetchBank();
-    const items = missed.map(([key]) => all.questions[key]).filter(Boolean).slice(0, places.length);
+    const items = [];
+    for (const [key] of missed) {
+      const item = items.length < places.length && (await fetchQuestion(key));
+      if (item) items.push(item);
+    }
     items.forEach((item, i) => {
       const cell = places[i].closest(".cell");
       const question = cell.previousElementSibling;
@@ -81,24 +86,25 @@ document.addEventListener("DOMContentLoaded", () => {
   // --- the page Review ----------------------------------------------------------------------------
 
   async function review(place) {
-    const all = await fetchBank();
-    const answered = Object.entries(load().answers).filter(([key]) => all.questions[key]);
-    const due = answered.filter(([, { due }]) => due <= today()).sort((a, b) => a[1].due - b[1].due).map(([key]) => key);
-    const say = (...parts) => place.replaceChildren(make("p", { role: "status", tabindex: -1 }, ...parts));
-    const next = (focus) => {
-      if (!due.length) {
-        const later = Object.entries(load().answers).filter(([key]) => all.questions[key]).map(([, { due }]) => due);
-        if (!later.length) say("You have answered no question yet. Those of the chapters come here once you have.");
-        else say(`Nothing more for today. The next question returns on ${dateOf(Math.min(...later))}.`);
-      } else {
-        const left = make("p", { role: "status", tabindex: -1 }, `${due.length} ${due.length === 1 ? "question is" : "questions are"} due.`);
-        const shown = card(all.questions[due.shift()], "div");
+    const answered = Object.entries(load().answers).sort((a, b) => a[1].due - b[1].due);
+    const due = answered.filter(([, record]) => record.due <= today()).map(([key]) => key);
+    const say = (text) => place.replaceChildren(make("p", { role: "status", tabindex: -1 }, text));
+    const next = async (focus) => {
+      let item;
+      while (due.length && !item) item = await fetchQuestion(due.shift());
+      if (item) {
+        const left = due.length ? `And ${due.length} more after this one.` : "The last one for today.";
+        const shown = card(item, "div");
         shown.addEventListener("dl-answered", () => {
           if (shown.querySelector(".dl-next")) return;
           shown.append(make("button", { type: "button", class: "dl-next", onclick: () => next(true) }, "Go on"));
         });
-        place.replaceChildren(left, shown);
+        place.replaceChildren(make("p", { role: "status", tabindex: -1 }, left), shown);
         wake();
+      } else {
+        const later = Object.values(load().answers).map((record) => record.due);
+        if (!later.length) say("You have answered no question yet. Those of the chapters come here once you have.");
+        else say(`Nothing more for today. The next question returns on ${dateOf(Math.min(...later))}.`);
       }
       if (focus) place.querySelector("[tabindex]").focus();
     };
@@ -122,25 +128,18 @@ document.addEventListener("DOMContentLoaded", () => {
     return { answers, solved: Object.fromEntries(Object.keys(solved).map((key) => [key, true])) };
   }
 
-  async function progress(place) {
-    const all = await fetchBank();
+  function progress(place) {
     const status = make("p", { role: "status" });
-    const table = make("table", { class: "table dl-progress" });
+    const cells = [...document.querySelectorAll("#dl-progress-table td")];
     const show = () => {
       const { answers, solved, declined } = load();
-      const head = make("tr", {}, ...["Chapter", "Predictions", "Checkpoints", "Exercises"].map((text) => make("th", { scope: "col" }, text)));
-      const rows = all.chapters.map(({ number, title, address, exercises }) => {
-        const count = (roles) => {
-          const keys = Object.keys(all.questions).filter((key) => chapterOf(key) === number && roles.includes(all.questions[key].question.role));
-          const said = keys.filter((key) => answers[key]);
-          const right = said.filter((key) => answers[key].right);
-          return `${said.length} of ${keys.length}${said.length ? `, ${right.length} right` : ""}`;
-        };
-        const done = exercises.filter((exercise) => solved[exercise]).length;
-        return make("tr", {}, make("th", { scope: "row" }, make("a", { href: address }, title)),
-          ...[count(["prediction"]), count(["checkpoint", "opening"]), `${done} of ${exercises.length}`].map((text) => make("td", {}, text)));
-      });
-      table.replaceChildren(make("thead", {}, head), make("tbody", {}, ...rows));
+      for (const cell of cells) {
+        const keys = cell.dataset.keys.split(" ").filter(Boolean);
+        const done = keys.filter((key) => answers[key] || solved[key]);
+        const right = done.filter((key) => answers[key]?.right);
+        cell.textContent = `${done.length} of ${keys.length}`;
+        if (right.length) cell.textContent += `, ${right.length} right`;
+      }
       keep.checked = !declined;
     };
     const done = (text) => {
@@ -177,7 +176,6 @@ document.addEventListener("DOMContentLoaded", () => {
     } }, "Erase");
     const button = (text, onclick) => make("button", { type: "button", onclick }, text);
     place.replaceChildren(
-      make("div", { class: "pst-scrollable-table-container" }, table),
       make("div", { class: "dl-actions" }, button("Export", exported), button("Import", () => input.click()), input, erase),
       make("label", { class: "dl-solved" }, keep, make("span", {}, "Remember my answers on this device")),
       status
@@ -185,7 +183,7 @@ document.addEventListener("DOMContentLoaded", () => {
     show();
   }
 
-  askAgainAtOpening();
+  if (Number.isFinite(here)) askAgainAtOpening();
   const pages = { "dl-review": review, "dl-progress": progress };
   for (const [id, fill] of Object.entries(pages)) {
     const place = document.getElementById(id);

@@ -18,7 +18,7 @@ KEY = re.compile(r"\d+-[a-z0-9]+(-[a-z0-9]+)*")
 Misses = Mapping[tuple[float | None, float | None], str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # dicts can't be compared by hash
 class Question:
     """A question to the reader; display it as the last line of a cell.
 

@@ -283,6 +283,12 @@
     return null;
   };
 
+  // The text of a question ends right before its form, or before the cell with its form.
+  const questionBefore = (ask) => {
+    const before = (ask.closest(".cell, .jp-Cell") ?? ask).previousElementSibling;
+    return before?.matches(".dl-question") ? before : [...(before?.querySelectorAll(".dl-question") ?? [])].pop();
+  };
+
   // What is covered until the reader commits: the cell that computes, and the explanation.
   function covered(ask, answer) {
     const cell = (answer?.element ?? ask).closest(".cell, .jp-Cell") ?? ask;
@@ -299,7 +305,7 @@
     ask.closest(".jp-Cell")?.nextElementSibling?.querySelector(".jp-OutputPlaceholder")?.click();
     for (const fold of covered(ask, answer)) {
       fold.open = true;
-      fold.dataset.told = "";
+      fold.classList.add("dl-told");
     }
   }
 
@@ -386,7 +392,12 @@
         compare(guess, false);
       }
     };
-    const element = make("form", { class: "dl-form", "aria-label": "Your answer", onsubmit }, ...form.parts, actions, verdict);
+    const asked = questionBefore(ask);
+    if (asked) asked.id ||= `asked-${key}`;
+    const name = asked ? { "aria-labelledby": asked.id } : { "aria-label": "Your answer" };
+    // A group and not a named form: a page has many, and each would be a landmark.
+    const group = make("div", { role: "group", ...name }, ...form.parts, actions, verdict);
+    const element = make("form", { class: "dl-form", onsubmit }, group);
     // The list that stood there stays for paper.
     ask.querySelector("ul")?.classList.add("dl-printed");
     ask.append(element);
@@ -415,7 +426,7 @@
     }
   }
 
-  window.dlQuestions = { wake, load, save, change, today, make, parsed, written, judges: JUDGES };
+  window.dlQuestions = { wake, load, save, change, remember, today, make, parsed };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", wake);
   else wake();
   if (document.querySelector(".jp-Cell, .cell-output, .notebook-container")) {
