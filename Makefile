@@ -26,7 +26,8 @@ PAGES := _build/.pages
 UNFINISHED := _build/.unfinished
 NOTEBOOKS := $(wildcard chapters/*.ipynb)
 # Tests that look at the built book.
-BOOK_TESTS := tests/test_book_browser.py tests/test_site.py tests/test_book_pages.py
+BOOK_TESTS := tests/test_book_browser.py tests/test_site.py tests/test_book_questions.py \
+	tests/test_book_pages.py
 HEADING = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
