@@ -26,8 +26,8 @@ PAGES := _build/.pages
 UNFINISHED := _build/.unfinished
 NOTEBOOKS := $(wildcard chapters/*.ipynb)
 # Tests that look at the built book.
-BOOK_TESTS := tests/test_book_browser.py tests/test_site.py tests/test_book_questions.py \
-	tests/test_book_pages.py
+BOOK_TESTS := tests/test_book_browser.py tests/test_jupyterlab.py tests/test_site.py \
+	tests/test_book_questions.py tests/test_book_pages.py
 HEADING = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
@@ -170,7 +170,7 @@ test-book: test-notebooks $(NODE) $(PAGES)
 	@rm -rf _build/html _build/.doctrees
 	@$(MAKE) --no-print-directory book
 
-test-site: test-book
+test-site: test-book $(LAB)
 	$(HEADING) "The book in a browser"
 	@$(PY) -m pytest $(BOOK_TESTS) -n 2
 	$(HEADING) "The book as a PDF, as an e-book, and without a network"

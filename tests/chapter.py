@@ -6,6 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from plain_notebooks import to_myst
+
 FOLDER = Path(__file__).parent.parent / "chapters"
 NUMBERS = sorted(path.name[:2] for path in FOLDER.glob("[0-9][0-9]_*.ipynb"))
 
@@ -20,7 +22,7 @@ class Chapter:
     code : list of str
         The source of each cell of code.
     prose : str
-        All text, from top to bottom.
+        All text, from top to bottom, as Sphinx reads it.
     printed : str
         All that the cells of code print.
     results : str
@@ -33,6 +35,8 @@ class Chapter:
         self.cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
         for cell in self.cells:
             cell["source"] = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                cell["source"] = to_myst(cell["source"])
         self.code = [c["source"] for c in self.cells if c["cell_type"] == "code"]
         self.prose = "\n".join(c["source"] for c in self.cells if c["cell_type"] == "markdown")
         outputs = [output for cell in self.cells for output in cell.get("outputs", [])]

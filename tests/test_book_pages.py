@@ -347,3 +347,16 @@ def test_the_page_for_lost_addresses_offers_search_and_contents():
     assert {LANDING, *CHAPTERS} <= links
     for reference in references("404.html"):
         assert reference.startswith(("/", "#")), f"{reference} breaks at another depth"
+
+
+# --- numbers -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "chapters").glob("*.ipynb")), ids=lambda p: p.stem)
+def test_a_page_numbers_equations_and_figures_as_its_notebook_does(path):
+    page = (SITE / "chapters" / f"{path.stem}.html").read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    tags = re.findall(r"\\\\tag\{([\d.]+)\}", text)
+    assert re.findall(r'<span class="eqno">\(([\d.]+)\)', page) == tags
+    for number, label in re.findall(r"\[[Ff]igure ([\d.]+)\]\(#(fig-[\w-]+)\)", text):
+        assert re.search(rf'href="#{label}"[^>]*><span class="std std-numref">Fig. {number}<', page)

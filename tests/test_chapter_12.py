@@ -65,7 +65,7 @@ def test_the_tape_stands_beside_the_gradient_by_hand():
 
 
 def test_scikit_learns_removal_of_the_data_is_cited():
-    assert "removed it in 1.2 {cite}`sklearnboston`" in PROSE
+    assert "removed it in 1.2 {cite:p}`sklearnboston`" in PROSE
 
 
 @pytest.mark.parametrize(

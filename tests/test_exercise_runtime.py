@@ -517,12 +517,17 @@ def test_the_outer_limit_holds_whatever_is_within():
         assert limit.limited(60, lambda: spin(0.001)), "nothing is left that could interrupt"
 
 
-def test_a_limit_within_a_limit_starts_no_thread():
+def test_a_limit_within_a_limit_starts_no_thread(monkeypatch):
     """A thread that is being made can receive the exception that is meant for its maker."""
-    counted = []
-    limit.limited(60, lambda: limit.limited(60, lambda: counted.append(threading.active_count())))
-    limit.limited(60, lambda: counted.append(threading.active_count()))
-    assert counted[0] == counted[1]
+    started, start = [], threading.Thread.start
+
+    def noted(thread):
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", noted)
+    limit.limited(60, lambda: limit.limited(60, lambda: limit.limited(60, lambda: None)))
+    assert len(started) == 1
 
 
 # A Python without threads -----------------------------------------------------------------

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from plain_notebooks import to_myst
 from test_architecture import MODULES, PUBLIC
 
 CHAPTERS = Path(__file__).parent.parent / "chapters"
@@ -16,7 +17,8 @@ every_chapter = pytest.mark.parametrize("chapter", NOTEBOOKS, ids=lambda path: p
 
 def prose_of(chapter):
     cells = json.loads(chapter.read_text(encoding="utf-8"))["cells"]
-    return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    texts = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    return to_myst("\n\n".join(texts))
 
 
 PROSE = {chapter: prose_of(chapter) for chapter in NOTEBOOKS}

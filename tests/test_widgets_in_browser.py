@@ -1,6 +1,7 @@
 """The interactive figures under a reader's hands: keys, fingers, a printer."""
 
 import re
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -168,9 +169,15 @@ def test_a_finger_can_hit_every_control(visit):
     assert not site_checks.sideways_scrolling(page)
 
 
+def stop_the_clock(page):
+    """From now on time passes only by `page.clock.run_for`, however slow the machine is."""
+    page.clock.install(time=datetime(2026, 1, 1))
+    page.clock.pause_at(datetime(2026, 1, 2))
+
+
 def test_play_runs_over_the_first_slider_and_speaks_only_at_its_end(visit, figure):
     page = visit()
-    page.clock.install()
+    stop_the_clock(page)
     page.get_by_role("slider", name="start").press("ArrowRight")
     play = page.locator(".dl-play")
     play.press("Enter")
@@ -188,7 +195,7 @@ def test_play_runs_over_the_first_slider_and_speaks_only_at_its_end(visit, figur
 
 def test_play_pauses_and_starts_again_from_the_beginning(visit):
     page = visit()
-    page.clock.install()
+    stop_the_clock(page)
     play = page.locator(".dl-play")
     play.click()
     page.clock.run_for(600)

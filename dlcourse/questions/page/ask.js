@@ -276,7 +276,8 @@
   // --- one question ---------------------------------------------------------------------------
 
   const answerOf = (key, root = document) => {
-    for (const element of root.querySelectorAll(".dl-answer")) {
+    // A notebook that is not trusted shows answers without their data.
+    for (const element of root.querySelectorAll(".dl-answer[data-answer]")) {
       const answer = JSON.parse(element.dataset.answer);
       if (answer.key === key) return { element, ...answer };
     }
@@ -302,7 +303,7 @@
 
   function uncover(ask, answer) {
     // JupyterLab folds the output of the next cell, and opens it at a click.
-    ask.closest(".jp-Cell")?.nextElementSibling?.querySelector(".jp-OutputPlaceholder")?.click();
+    ask.closest(".jp-Cell")?.nextElementSibling?.querySelector(".jp-OutputPlaceholder .jp-PlaceholderText")?.click();
     for (const fold of covered(ask, answer)) {
       fold.open = true;
       fold.classList.add("dl-told");
@@ -418,7 +419,7 @@
   const waiting = new Map();
 
   function wake() {
-    for (const ask of document.querySelectorAll(".dl-ask:not([data-ready])")) wakeOne(ask);
+    for (const ask of document.querySelectorAll(".dl-ask[data-question]:not([data-ready])")) wakeOne(ask);
     for (const [key, compare] of waiting) {
       if (!answerOf(key)) continue;
       waiting.delete(key);

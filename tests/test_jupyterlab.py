@@ -1,0 +1,153 @@
+"""A chapter in JupyterLab: as it is first opened, and with its cells run."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from site_checks import NO_CHROMIUM, find_chromium
+
+sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect  # waits for what it expects
+
+CHAPTER = Path(__file__).parent.parent / "chapters" / "05_gradient_descent.ipynb"
+pytestmark = [
+    pytest.mark.skipif(not find_chromium(), reason=NO_CHROMIUM),
+    pytest.mark.skipif(
+        not find_spec("jupyterlab"), reason="JupyterLab is not installed: run 'make lab'"
+    ),
+]
+LONG = 60_000  # milliseconds: a kernel starts, and other tests run beside it
+
+
+def part_of_chapter(first, last):
+    """Return a notebook of the title, what the code needs, and the cells in between.
+
+    JupyterLab draws only what is in sight, so it is a part that fits a high window.
+    """
+    notebook = json.loads(CHAPTER.read_text(encoding="utf-8"))
+    cells = notebook["cells"]
+    sources = ["".join(cell["source"]) for cell in cells]
+    start = next(i for i, source in enumerate(sources) if first in source)
+    end = next(i for i, source in enumerate(sources) if last in source)
+    needed = [c for c, s in zip(cells, sources, strict=True) if "def valley_gradient" in s]
+    notebook["cells"] = [*cells[:2], *needed, *cells[start : end + 1]]
+    return json.dumps(notebook)
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Start JupyterLab, as if it were the first time; give its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    notebook = part_of_chapter("## One number, three fates", '"a smaller rate is always safer."')
+    (folder / "chapter.ipynb").write_text(notebook, encoding="utf-8")
+    names = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR", "LAB_WORKSPACES", "LAB_SETTINGS")
+    own = {f"JUPYTER_{name}": str(folder / name.lower()) for name in names}
+    own |= {"JUPYTERLAB_WORKSPACES_DIR": str(folder / "spaces"), "JUPYTER_PLATFORM_DIRS": "1"}
+    own |= {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"), "IPYTHONDIR": str(folder / "ip")}
+    port = free_port()
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += [f"--ServerApp.port={port}", f"--ServerApp.root_dir={folder}"]
+    command += ["--IdentityProvider.token=", "--ServerApp.password="]
+    log = folder / "log.txt"
+    with log.open("w") as file:
+        server = subprocess.Popen(
+            command, stdout=file, stderr=subprocess.STDOUT, env={**os.environ, **own}
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        while True:  # until it answers or gives up
+            try:
+                urllib.request.urlopen(f"{address}/api").close()
+                break
+            except urllib.error.URLError:
+                assert server.poll() is None, log.read_text()
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def page(browser, lab):
+    page = browser.new_page(viewport={"width": 1200, "height": 4000})
+    page.set_default_timeout(LONG)
+    page.goto(f"{lab}/lab/tree/chapter.ipynb?reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    yield page
+    page.close()
+
+
+def cell(page, text):
+    return page.locator(".jp-Notebook .jp-Cell", has_text=text)
+
+
+def run(page, of):
+    of.locator(".jp-InputArea, .jp-Placeholder-content").first.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Enter")
+
+
+def test_a_chapter_that_was_just_opened_shows_its_pictures_and_no_answers(page):
+    stage = page.locator(".jp-OutputArea img, .jp-OutputArea svg").first
+    expect(stage).to_be_visible(timeout=LONG)
+    width = stage.evaluate("(e) => e.getBoundingClientRect().width")
+    assert width > 200, "the opening figure is not drawn"
+    seen = page.locator("mjx-container").locator("visible=true").first
+    expect(seen).to_be_visible(timeout=LONG)
+    text = page.locator(".jp-Notebook").inner_text()
+    # Outputs that answer and explanations are folded, and their first lines are harmless.
+    assert "rate 0.2, two steps in a row" in text
+    for given_away in ("0.1203", "12,903", "two-step cycle", "Answer"):
+        assert given_away not in text
+    folds = page.locator("details:not([open]) > summary", has_text="What it means")
+    expect(folds).to_have_count(2)
+    # The options of a question can be read, and nothing stands there raw.
+    assert "It hops between the same two heights." in text
+    prose = page.locator(".jp-MarkdownOutput").all_inner_texts()
+    assert not re.search(r"\$|\{\w+\}`|<div|<details|\\\w+", "\n".join(prose))
+
+
+def test_a_question_is_answered_before_its_cell_is_run(page):
+    for source in ("import numpy", "def valley_gradient", "def descend"):
+        run(page, cell(page, source).first)
+    run(page, cell(page, 'questions.choice("5-cycle"').first)
+    form = page.locator(".dl-ask form").first
+    expect(form).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("group", name="Predict. And after ten thousand?")).to_be_visible()
+    form.get_by_role("radio", name="It has arrived.").check()
+    form.get_by_role("button", name="Commit").click()
+    verdict = form.locator(".dl-verdict")
+    # What the notebook stores is not trusted yet: this kernel has to compute the answer.
+    expect(verdict).to_have_text("Your answer is noted. Now run the next cell.")
+    run(page, cell(page, "twice = heights_along").first)
+    expect(verdict).to_contain_text("✗ Not quite. You said: It has arrived.", timeout=LONG)
+    expect(verdict).to_contain_text("Patience does not help")
+    # What was covered is uncovered: the output, and the explanation.
+    expect(page.locator(".jp-OutputArea", has_text="0.1203, 0.1852").first).to_be_visible()
+    expect(page.locator("details p", has_text="The walk falls into a")).to_be_visible()
+
+
+def test_the_next_question_knows_its_answer_at_once_when_its_cell_was_run(page):
+    run(page, cell(page, "How many with 0.001?").locator("xpath=following-sibling::*[1]").first)
+    run(page, cell(page, "def steps_until").first)
+    form = page.locator(".dl-ask form").nth(1)
+    form.get_by_role("textbox").fill("13,000")
+    form.get_by_role("button", name="Commit").click()
+    said = "✓ Right. You said 13,000 steps; it is 12,903 steps."
+    expect(form.locator(".dl-verdict")).to_have_text(said, timeout=LONG)
