@@ -150,3 +150,14 @@ def test_a_notebook_with_an_error_is_left_as_it_was(write, tmp_path, capsys):
     assert "ZeroDivisionError" in capsys.readouterr().out
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["lesson.ipynb"]
+
+
+def test_a_stored_picture_says_what_the_cell_says_of_it(write):
+    path = write(PLOT)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].metadata["mystnb"] = {"image": {"alt": "A line that rises."}}
+    nbformat.write(notebook, path)
+    refresh.main([str(path)])
+    (picture,) = code_cells(path)[0].outputs
+    assert picture.metadata == {"image/png": {"alt": "A line that rises."}}
+    assert refresh.main(["--check", str(path)]) == 0

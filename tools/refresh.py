@@ -95,11 +95,13 @@ def tidy(notebook):
             if cell.source.strip():
                 count += 1
                 cell.execution_count = count
-            cell.outputs = tidy_outputs(cell.outputs, count)
+            alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+            cell.outputs = tidy_outputs(cell.outputs, count, alt)
     return notebook
 
 
-def tidy_outputs(outputs, count):
+def tidy_outputs(outputs, count, alt):
+    """Return outputs as they are stored; pictures say what the cell says of them."""
     kept = []
     for output in outputs:
         if output.output_type == "stream":
@@ -114,9 +116,8 @@ def tidy_outputs(outputs, count):
             output.metadata.pop(WIDGET_VIEW, None)
             if not output.data:
                 continue
-            for mime, about in list(output.metadata.items()):
-                if mime.startswith("image/") and not about:
-                    del output.metadata[mime]
+            for mime in [mime for mime in output.data if mime.startswith("image/")]:
+                output.metadata[mime] = {"alt": alt}
             if output.output_type == "execute_result":
                 output.execution_count = count
         kept.append(output)
