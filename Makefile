@@ -87,6 +87,7 @@ $(RESULTS): $(call files_in,dlcourse chapters/data) requirements.lock $(ENVIRONM
 # Sphinx knows its pages, but not what they are made with.
 $(PAGES): $(call files_in,_ext _static _templates) _config.yml package-lock.json
 	@rm -rf _build/html _build/.doctrees
+	@mkdir -p _build
 	@touch $@
 
 # --- what readers and authors use ----------------------------------------------
