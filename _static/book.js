@@ -74,7 +74,8 @@ let place = null;
 
 window.addEventListener("pagehide", () => {
   const pieces = textPieces();
-  const index = pieces.findIndex((piece) => topOf(piece) >= 0);
+  // What is not shown has no height, and stands nowhere.
+  const index = pieces.findIndex((piece) => piece.getClientRects().length && topOf(piece) >= 0);
   try {
     sessionStorage.setItem(PLACE, JSON.stringify({ index, top: topOf(pieces[index]) }));
   } catch {
