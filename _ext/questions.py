@@ -167,14 +167,17 @@ def table_of_progress(pages):
     )
 
 
-def bring_files(app, config):
-    config.html_static_path.append(str(PAGE))
+def bring_files(app):
+    """Put the form's style and script into the site; an e-book has questions and folds only."""
+    if app.builder.name != "html":
+        return
+    app.config.html_static_path.append(str(PAGE))
     app.add_css_file("ask.css")
     app.add_js_file("ask.js")
 
 
 def setup(app):
-    app.connect("config-inited", bring_files)
+    app.connect("builder-inited", bring_files)
     app.connect("doctree-read", take_out_scripts)
     app.connect("page-finished", check_and_gather, priority=900)
     app.connect("build-finished", write_bank, priority=800)
