@@ -2,9 +2,9 @@
 
 The form, the memory and the verdict are a script, dlcourse/questions/page/ask.js. Here its
 copies leave the pages for the one in the bundle; a page with a question that has no answer, or
-an answer in the open, fails the build; and the questions of each
-chapter go into a script in `_static/questions/`, from which the opening of a later chapter and
-the page Review take theirs (see _static/again.js). The page Your progress gets its table here.
+an answer in the open, fails the build; and the questions of each chapter go into a script in
+`_static/questions/`, from which the opening of a later chapter and the page Review take theirs
+(see _static/again.js). The page Your progress gets its table here.
 """
 
 import html
@@ -30,74 +30,73 @@ def take_out_scripts(app, doctree):
 
 
 def check_and_gather(app, pagename, context, soup):
-    """Look at the questions of a page, and note them."""
-    asks, answers = soup.select(".dl-ask"), soup.select(".dl-answer")
+    """Look at the questions of a chapter's page, and note them."""
+    page = Path(pagename).name
     chapter = re.match(r"chapters/(\d+)_", pagename)
     if not chapter:
         return
-    given = {}
-    for element in answers:
-        data = json.loads(element["data-answer"])
-        given.setdefault(data["key"], []).append((element, data))
-    questions = {}
-    for ask in asks:
+    number = int(chapter[1])
+    questions, answers = {}, {}
+    for element in soup.select(".dl-answer"):
+        answers.setdefault(json.loads(element["data-answer"])["key"], []).append(element)
+    for ask in soup.select(".dl-ask"):
         question = json.loads(ask["data-question"])
         key = question["key"]
-
-        def wrong(what, key=key):
-            return ExtensionError(f"{pagename}: question {key} {what}")
-
         if key in questions:
-            raise wrong("is asked twice")
-        if not key.startswith(f"{int(chapter[1])}-"):
-            raise wrong(f"belongs to another chapter than {int(chapter[1])}")
-        cell = ask.find_parent(class_="cell")
-        asked = cell.find_previous_sibling()
-        if asked is None or "dl-question" not in asked.get("class", ()):
-            raise wrong('has no text: <div class="dl-question"> comes right before its cell')
-        after, answer = None, None
-        if question["kind"] == "think":
-            after = next_fold(cell)
-            if after is None:
-                raise wrong('has nothing to compare with: <details class="dl-after"> follows it')
-        else:
-            if len(given.get(key, ())) != 1:
-                raise wrong(f"has {len(given.get(key, ()))} answers, and needs one")
-            element, answer = given.pop(key)[0]
-            if element.find_previous(class_="dl-ask") is None or element not in set_after(ask):
-                raise wrong("is answered before it is asked")
-            fold = element.find_parent("details")
-            if fold is None or fold.has_attr("open"):
-                raise wrong("has its answer in the open: the cell needs the tag hide-output")
-            after = next_fold(element.find_parent(class_="cell"))
+            raise ExtensionError(f"{page}: question {key} is asked twice")
+        if not key.startswith(f"{number}-"):
+            raise ExtensionError(f"{page}: question {key} belongs to another chapter")
+        try:
+            asked, answer, after = parts_of(ask, question, answers.pop(key, []))
+        except ValueError as problem:
+            raise ExtensionError(f"{page}: question {key} {problem}") from None
         section = ask.find_parent("section")
-        address = f"{Path(pagename).name}.html#{section['id']}"
         questions[key] = {
             "question": question,
             "answer": answer,
-            "html": inner(asked, pagename, context),
-            "after": inner(after, pagename, context) if after else "",
-            "address": address,
-            "title": f"chapter {int(chapter[1])}, {plain(section.find(['h1', 'h2', 'h3']))}",
+            "html": inner(asked, page, context),
+            "after": inner(after, page, context) if after else "",
+            "address": f"{page}.html#{section['id']}",
+            "title": f"chapter {number}, {plain(section.find(['h1', 'h2', 'h3']))}",
         }
-    if given:
-        raise ExtensionError(f"{pagename}: answers without a question: {', '.join(given)}")
-    store = Path(app.doctreedir) / "questions" / f"{Path(pagename).name}.json"
-    store.parent.mkdir(exist_ok=True)
-    title = plain(soup.select_one("article h1"))
-    exercises = [found[1] for h in soup.select("article h3") if (found := EXERCISE.search(h.text))]
+    if answers:
+        raise ExtensionError(f"{page}: answers without a question: {', '.join(answers)}")
     about = {
-        "number": int(chapter[1]),
-        "title": title,
-        "address": f"{Path(pagename).name}.html",
-        "exercises": exercises,
+        "number": number,
+        "title": plain(soup.select_one("article h1")),
+        "address": f"{page}.html",
+        "exercises": [n for h in soup.select("article h3") for n in EXERCISE.findall(h.text)],
     }
-    page = {"chapter": about, "questions": questions}
-    store.write_text(json.dumps(page, ensure_ascii=False), encoding="utf-8")
+    # Kept, since a later build writes only the pages that changed.
+    store = Path(app.doctreedir) / "questions" / f"{page}.json"
+    store.parent.mkdir(exist_ok=True)
+    text = json.dumps({"chapter": about, "questions": questions}, ensure_ascii=False)
+    store.write_text(text, encoding="utf-8")
 
 
-def set_after(element):
-    return element.find_all_next(class_="dl-answer")
+def parts_of(ask, question, answers):
+    """Return the text of a question, its answer or None, and its explanation or None.
+
+    Raises ValueError if one is missing, or the answer lies open or comes too early.
+    """
+    cell = ask.find_parent(class_="cell")
+    asked = cell.find_previous_sibling()
+    if asked is None or "dl-question" not in asked.get("class", ()):
+        raise ValueError('has no text: <div class="dl-question"> comes right before its cell')
+    if question["kind"] == "think":
+        after = next_fold(cell)
+        if after is None:
+            raise ValueError('has nothing to compare with: <details class="dl-after"> follows it')
+        return asked, None, after
+    if len(answers) != 1:
+        raise ValueError(f"has {len(answers)} answers, and needs one")
+    [element] = answers
+    if not any(later is element for later in ask.find_all_next(class_="dl-answer")):
+        raise ValueError("is answered before it is asked")
+    fold = element.find_parent("details")
+    if fold is None or fold.has_attr("open"):
+        raise ValueError("has its answer in the open: the cell needs the tag hide-output")
+    return asked, json.loads(element["data-answer"]), next_fold(element.find_parent(class_="cell"))
 
 
 def next_fold(cell):
@@ -107,11 +106,11 @@ def next_fold(cell):
     return after if is_fold else None
 
 
-def inner(element, pagename, context):
+def inner(element, page, context):
     """Return what is in an element, to be shown on another page of the same folder."""
     parts = "".join(str(part) for part in element.contents if part.name != "summary")
     parts = re.sub(r' id="[^"]*"', "", context["left_out"].put_back(parts))
-    return re.sub(r'href="#', f'href="{Path(pagename).name}.html#', parts).strip()
+    return re.sub(r'href="#', f'href="{page}.html#', parts).strip()
 
 
 def plain(heading):
@@ -137,12 +136,14 @@ def write_bank(app, exception):
         text = json.dumps(page["questions"], ensure_ascii=False).replace("</", "<\\/")
         script = f"(window.dlQuestionBank ??= {{}})[{number}] = {text};\n"
         (folder / f"{number}.js").write_text(script, encoding="utf-8")
+    table = table_of_progress(pages)
     progress = Path(app.outdir) / "chapters" / "progress.html"
     text = progress.read_text(encoding="utf-8")
-    progress.write_text(text.replace(TABLE, table_of_progress(pages)), encoding="utf-8")
+    progress.write_text(TABLE.sub(lambda _: table, text), encoding="utf-8")
 
 
-TABLE = '<div id="dl-progress-table"></div>'
+# The place for it, or the table of the last build.
+TABLE = re.compile(r'<div[^>]* id="dl-progress-table">.*?</div>', re.DOTALL)
 COLUMNS = {"prediction": "Predictions", "checkpoint": "Checkpoints", "exercise": "Exercises"}
 
 

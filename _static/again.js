@@ -6,7 +6,8 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!window.dlQuestions) return;
   const { load, save, change, today, make, wake } = window.dlQuestions;
   const chapterOf = (key) => Number(key.split("-")[0]);
-  const here = Number(document.querySelector(".dl-ask[data-question]")?.dataset.question.match(/"key": "(\d+)-/)?.[1]);
+  const first = document.querySelector(".dl-ask[data-question]");
+  const here = first ? chapterOf(JSON.parse(first.dataset.question).key) : NaN;
 
   // The questions of a chapter, fetched when one of them is needed.
   const fetched = {};

@@ -20,6 +20,12 @@ NO_BOOK = "there is no built book: run 'make book' first"
 
 SITE = Path(__file__).parent.parent / "_build" / "html"
 
+# What a part of a page is tried in.
+TRIAL = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Trial</title><link rel="icon" href="data:,"></head>
+<body><main><h1>Trial</h1>{}</main></body></html>"""
+
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 
@@ -158,6 +164,21 @@ def open_page(browser, address, **settings):
     page, problems = empty_page(browser, address, **settings)
     page.goto(address, wait_until="networkidle")
     return page, problems
+
+
+@contextlib.contextmanager
+def quiet_pages(browser):
+    """Yield what opens pages as `open_page` does; close them, which must have been quiet."""
+    opened = []
+
+    def visit(address, **settings):
+        opened.append(open_page(browser, address, **settings))
+        return opened[-1][0]
+
+    yield visit
+    for page, problems in opened:
+        page.context.close()
+        assert not problems, "\n".join(problems)
 
 
 # --- mathematics ---------------------------------------------------------------------

@@ -11,7 +11,7 @@ from site_checks import (
     SITE,
     barriers,
     find_chromium,
-    open_page,
+    quiet_pages,
     sideways_scrolling,
 )
 
@@ -32,22 +32,18 @@ HERE, NEXT = "05_gradient_descent", "06_stochastic_gradient_descent"
 @pytest.fixture
 def visit(browser, address):
     """Open pages one after the other in one window, which remembers; it must stay quiet."""
-    windows = []
+    with quiet_pages(browser) as open_quietly:
 
-    def visit(name, page=None, **settings):
-        where = f"{address}/chapters/{name}.html"
-        if page is None:
-            page, problems = open_page(browser, where, **settings)
-            windows.append((page, problems))
-        else:
-            page.goto(where)
-        page.wait_for_selector("html[data-settled]")
-        return page
+        def visit(name, page=None, **settings):
+            where = f"{address}/chapters/{name}.html"
+            if page is None:
+                page = open_quietly(where, **settings)
+            else:
+                page.goto(where)
+            page.wait_for_selector("html[data-settled]")
+            return page
 
-    yield visit
-    for page, problems in windows:
-        page.context.close()
-        assert not problems, "\n".join(problems)
+        yield visit
 
 
 def asks(page):

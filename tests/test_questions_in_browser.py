@@ -5,7 +5,15 @@ import json
 import numpy as np
 import pytest
 import site_checks
-from site_checks import AXE, barriers, find_chromium, open_page, serve, sideways_scrolling
+from site_checks import (
+    AXE,
+    TRIAL,
+    barriers,
+    find_chromium,
+    quiet_pages,
+    serve,
+    sideways_scrolling,
+)
 
 from dlcourse import questions
 from dlcourse.questions import _kinds
@@ -16,11 +24,6 @@ pytestmark = [
     pytest.mark.skipif(not find_chromium(), reason=site_checks.NO_CHROMIUM),
     pytest.mark.skipif(not AXE.exists(), reason="axe is not installed: run 'make book' first"),
 ]
-
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Questions</title><link rel="icon" href="data:,"></head>
-<body><main><h1>Questions</h1>{}</main></body></html>"""
 
 NUMBER = questions.number(
     "1-number", unit="steps", factor=2, misses={(0, 100): "Far too few.", (1e5, None): "Too many."}
@@ -63,25 +66,15 @@ def folder(tmp_path_factory):
     for name, pairs in (("all", [*ANSWERS.items(), (THINK, None)]), ("number", [(NUMBER, 12_903)])):
         _kinds._sent.clear()
         body = "".join(asked(*pair) for pair in pairs)
-        (folder / f"{name}.html").write_text(PAGE.format(body), encoding="utf-8")
+        (folder / f"{name}.html").write_text(TRIAL.format(body), encoding="utf-8")
     return folder
 
 
 @pytest.fixture
 def visit(browser, folder):
     """Open a page of questions; close it after the test, which must have been quiet."""
-    opened = []
-    with serve(folder) as address:
-
-        def visit(name="all", **settings):
-            page, problems = open_page(browser, f"{address}/{name}.html", **settings)
-            opened.append((page, problems))
-            return page
-
-        yield visit
-        for page, problems in opened:
-            page.context.close()
-            assert not problems, "\n".join(problems)
+    with serve(folder) as address, quiet_pages(browser) as open_quietly:
+        yield lambda name="all", **settings: open_quietly(f"{address}/{name}.html", **settings)
 
 
 def form_of(page, question):

@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 import site_checks
-from site_checks import AXE, find_chromium, open_page, serve
+from site_checks import AXE, TRIAL, find_chromium, quiet_pages, serve
 
 from dlcourse import widgets
 
@@ -17,10 +17,6 @@ pytestmark = [
     pytest.mark.skipif(not AXE.exists(), reason="axe is not installed: run 'make book' first"),
 ]
 
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Figure</title><link rel="icon" href="data:,"></head>
-<body><main><h1>Figure</h1>{}</main></body></html>"""
 PHONE = {"viewport": site_checks.PHONE, "has_touch": True, "is_mobile": True}
 
 
@@ -34,19 +30,9 @@ def figure():
 @pytest.fixture
 def visit(browser, figure, tmp_path):
     """Open a page with the figure; close it after the test, which must have been quiet."""
-    (tmp_path / "figure.html").write_text(PAGE.format(figure.to_html()), encoding="utf-8")
-    opened = []
-    with serve(tmp_path) as address:
-
-        def visit(**settings):
-            page, problems = open_page(browser, f"{address}/figure.html", **settings)
-            opened.append((page, problems))
-            return page
-
-        yield visit
-        for page, problems in opened:
-            page.context.close()
-            assert not problems, "\n".join(problems)
+    (tmp_path / "figure.html").write_text(TRIAL.format(figure.to_html()), encoding="utf-8")
+    with serve(tmp_path) as address, quiet_pages(browser) as open_quietly:
+        yield lambda **settings: open_quietly(f"{address}/figure.html", **settings)
 
 
 def shown(page):
@@ -115,14 +101,12 @@ def test_one_sentence_is_spoken_for_each_step(visit):
 
 
 def test_two_copies_of_a_figure_move_apart(browser, figure, tmp_path):
-    (tmp_path / "twice.html").write_text(PAGE.format(2 * figure.to_html()), encoding="utf-8")
-    with serve(tmp_path) as address:
-        page, problems = open_page(browser, f"{address}/twice.html")
+    (tmp_path / "twice.html").write_text(TRIAL.format(2 * figure.to_html()), encoding="utf-8")
+    with serve(tmp_path) as address, quiet_pages(browser) as open_quietly:
+        page = open_quietly(f"{address}/twice.html")
         first, second = (page.locator(".dl-interactive").nth(i) for i in (0, 1))
         second.get_by_role("slider", name="learning rate").press("End")
         assert (shown(first), shown(second)) == (1, 3)
-        page.context.close()
-    assert not problems
 
 
 def test_a_slider_and_its_drawing_agree_when_a_reader_comes_back(visit):
