@@ -157,6 +157,8 @@ def test_every_question_of_a_chapter_knows_right_from_wrong(visit, chapter):
     assert not {key: text for key, text in said.items() if not text.startswith("✓ Right.")}
     covered = "details.dl-after:not([open]), details:not([open]):has(.dl-answer)"
     expect(page.locator(covered)).to_have_count(0)
+    # What was covered is text like any other now, without a bar to fold it again.
+    expect(page.locator("details.dl-told > summary").locator("visible=true")).to_have_count(0)
 
 
 def test_a_chapter_is_answered_by_keys_alone(visit):
