@@ -4,6 +4,7 @@
 `right_answers/chapter_NN.py` has RIGHT, a list of answers in unusual styles;
 `equivalent_mutants/chapter_NN.py` has EQUIVALENT, for each exercise the mutants of the
 reference that are right answers, by the lines that are changed, with the reason.
+`answers_from_the_text/` has what was written from the texts of the exercises alone.
 """
 
 import ast
@@ -41,6 +42,19 @@ def wrong_answers(number):
 def right_answers(number):
     """List right answers in styles of their own."""
     return _listed("right_answers", "RIGHT", number)
+
+
+def from_the_text(number):
+    """Return the module of answers by somebody who knew no check, imported anew.
+
+    Some of its answers keep in mind what they were asked before.
+    """
+    return fresh(f"chapter_{int(number.split('.')[0]):02}")
+
+
+def fresh(name):
+    """Import one of the modules of answers that were written from the texts, anew."""
+    return importlib.reload(importlib.import_module(f"answers_from_the_text.{name}"))
 
 
 def equivalent_mutants(number):

@@ -6,12 +6,11 @@ or a function that returns True if it does.
 """
 
 import copy
-import importlib
 import warnings
 
 import numpy as np
 import pytest
-from exercise_answers import EXERCISES, VAGUE
+from exercise_answers import EXERCISES, VAGUE, fresh, from_the_text
 
 from dlcourse.exercises import check
 from dlcourse.exercises._compare import differs, same
@@ -19,18 +18,9 @@ from dlcourse.exercises._compare import differs, same
 every_exercise = pytest.mark.parametrize("number", EXERCISES)
 
 
-def fresh(name):
-    """Import a module of answers anew: some keep in mind what they were asked before."""
-    return importlib.reload(importlib.import_module(f"answers_from_the_text.{name}"))
-
-
-def answers(number):
-    return fresh(f"chapter_{int(number.split('.')[0]):02}")
-
-
 @every_exercise
 def test_every_right_answer_passes(number):
-    right = answers(number).RIGHT[number]
+    right = from_the_text(number).RIGHT[number]
     assert len(right) >= 5
     verdicts = {what: check(number, answer) for what, answer in right}
     assert not {what: str(verdict) for what, verdict in verdicts.items() if not verdict.passed}
@@ -38,7 +28,7 @@ def test_every_right_answer_passes(number):
 
 @every_exercise
 def test_every_wrong_answer_is_refused_and_most_hear_something_that_has_a_name(number):
-    wrong = answers(number).WRONG[number]
+    wrong = from_the_text(number).WRONG[number]
     assert len(wrong) >= 10
     verdicts = {what: check(number, answer) for what, answer in wrong}
     assert not [what for what, verdict in verdicts.items() if verdict.passed]
@@ -52,7 +42,7 @@ def test_every_wrong_answer_is_refused_and_most_hear_something_that_has_a_name(n
 
 def misbehaves(number, answer, witness):
     """Say whether an answer differs from a right one, raises, or changes what it is given."""
-    module = answers(number)
+    module = from_the_text(number)
     drive = getattr(module, "DRIVE", {}).get(number, lambda answer, *inputs: answer(*inputs))
     expected = drive(module.RIGHT[number][0][1], *copy.deepcopy(witness))
     inputs = copy.deepcopy(witness)
@@ -65,7 +55,7 @@ def misbehaves(number, answer, witness):
 
 @every_exercise
 def test_every_wrong_answer_misbehaves_where_it_is_said_to(number):
-    module = answers(number)
+    module = from_the_text(number)
     for (what, answer), witness in zip(module.WRONG[number], module.WITNESS[number], strict=True):
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")

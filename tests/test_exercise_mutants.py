@@ -1,5 +1,9 @@
 """The self-checks notice every small change to a right answer, and say something about it."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from exercise_answers import (
     EXERCISES,
@@ -48,3 +52,15 @@ def test_the_reference_is_right_with_other_seeds_and_their_trials_differ(number)
     exercise = EXERCISES[number]
     assert examine(exercise, exercise.reference, seeds=(3, 4))
     assert len(exercise.trials(3)) == len(exercise.trials(0))
+
+
+def test_the_table_of_all_this_is_printed_by_a_command_of_its_own():
+    script = Path(__file__).with_name("exercise_table.py")
+    printed = subprocess.run(
+        [sys.executable, script, "8.3"], capture_output=True, text=True, check=True
+    ).stdout
+    head, _, row, _ = printed.splitlines()
+    cells = dict(zip(head.split(" | "), row.split(" | "), strict=True))
+    for column in (c for c in cells if c.endswith((" passed", " refused"))):
+        good, _, of = cells[column].partition(" of ")
+        assert good == of != "0"

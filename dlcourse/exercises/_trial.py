@@ -180,7 +180,9 @@ def _judged(exercise: Exercise, answer: Any, trials: list[Any]) -> Problem:
         problem = changed_inputs(exercise, before, inputs)
         if problem[0]:
             return problem
-        return said if isinstance(said, tuple) else (said or "", _call_shown(exercise, before))
+        if not said or isinstance(said, tuple):
+            return said or _NONE
+        return said, _call_shown(exercise, before)
 
     return _on_every_trial(exercise, trials, work, [])
 

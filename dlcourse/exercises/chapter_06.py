@@ -220,7 +220,7 @@ def _shown(batches: Any) -> str:
 
 
 def _in_a_row(batches: Any) -> list[int]:
-    return [int(row) for batch in batches for row in batch]
+    return [row for batch in batches for row in np.asarray(batch).tolist()]
 
 
 def _no_epoch(batches: Any, n: int, batch_size: int) -> str:
