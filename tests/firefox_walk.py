@@ -1,4 +1,4 @@
-"""Pages opened in Firefox, by firefox_walk.mjs."""
+"""Pages opened and used in Firefox, by scripts for Puppeteer."""
 
 import json
 import shutil
@@ -23,8 +23,17 @@ def needs_firefox(test):
 
 def walk_in_firefox(address, names):
     """Open these pages of a site; return the problems of each."""
+    return _run("firefox_walk.mjs", address, *names)
+
+
+def answers_in_firefox(address, chapter, following):
+    """Answer a chapter's questions by keys, by mouse, wrong and not at all; tell what was said."""
+    return _run("firefox_answers.mjs", address, chapter, following)
+
+
+def _run(script, *arguments):
     run = subprocess.run(
-        [node_program(), HERE / "firefox_walk.mjs", FIREFOX, address, *names],
+        [node_program(), HERE / script, FIREFOX, *arguments],
         capture_output=True,
         encoding="utf-8",
         check=False,

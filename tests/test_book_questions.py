@@ -2,8 +2,10 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+from firefox_walk import answers_in_firefox, needs_firefox
 from site_checks import (
     NO_BOOK,
     NO_CHROMIUM,
@@ -99,61 +101,20 @@ def memory(page):
 
 
 # What `say` does by keys, to all questions of a page at once.
-SAY_ALL = """
-(right) => {
-  const answers = {};
-  for (const element of document.querySelectorAll(".dl-answer")) {
-    const { key, value } = JSON.parse(element.dataset.answer);
-    answers[key] = value;
-  }
-  for (const ask of document.querySelectorAll(".dl-ask")) {
-    const { key, kind, ends, log, options, steps } = JSON.parse(ask.dataset.question);
-    const [answer, form] = [answers[key], ask.querySelector("form")];
-    const set = (input, value) => {
-      input.value = value;
-      input.dispatchEvent(new Event("input"));
-    };
-    if (kind === "number") set(form.querySelector("input"), right ? answer : -answer - 1e9);
-    if (kind === "choice") {
-      const guess = right ? answer : options.find((option) => option !== answer);
-      form.querySelectorAll("input")[options.indexOf(guess)].checked = true;
-    }
-    if (kind === "order") {
-      const guess = right ? answer : answer.toReversed();
-      const items = [...form.querySelectorAll("li")];
-      const item = (option) => items.find(({ dataset }) => dataset.option === option);
-      form.querySelector("ol").append(...guess.map(item));
-    }
-    if (kind === "point" || kind === "sketch") {
-      const [low, high] = log ? ends.map(Math.log) : ends;
-      [...form.querySelectorAll("input")].forEach((input, i) => {
-        const height = kind === "point" ? answer : answer[i];
-        let share = ((log ? Math.log(height) : height) - low) / (high - low);
-        if (!right) share = share > 0.5 ? 0 : 1;
-        set(input, kind === "point" ? Math.round(share * steps) : low + share * (high - low));
-      });
-    }
-    form.requestSubmit();
-    const whether = form.querySelector("[aria-label='Did you have it?']");
-    whether?.children[right ? 0 : 1].click();
-  }
-  return Object.fromEntries([...document.querySelectorAll(".dl-ask")].map((ask) =>
-    [JSON.parse(ask.dataset.question).key, ask.querySelector(".dl-verdict").textContent]));
-}
-"""
+ANSWER_ALL = Path(__file__).with_name("answer_all.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 def test_every_question_of_a_chapter_knows_right_from_wrong(visit, chapter):
     page = visit(chapter.stem, viewport=PHONE, color_scheme="dark")
-    said = page.evaluate(SAY_ALL, False)
+    said = page.evaluate(ANSWER_ALL, False)
     assert len(said) >= 12
     assert not {key: text for key, text in said.items() if not text.startswith("✗ Not quite.")}
     assert not barriers(page) + sideways_scrolling(page)
     page.evaluate("localStorage.clear()")
     page.reload()
     page.wait_for_selector("html[data-settled]")
-    said = page.evaluate(SAY_ALL, True)
+    said = page.evaluate(ANSWER_ALL, True)
     assert not {key: text for key, text in said.items() if not text.startswith("✓ Right.")}
     covered = "details.dl-after:not([open]), details:not([open]):has(.dl-answer)"
     expect(page.locator(covered)).to_have_count(0)
@@ -166,6 +127,27 @@ def test_a_chapter_is_answered_by_keys_alone(visit):
     for form, question, answer in asks(page):
         say(form, question, answer, right=True)
         expect(form.locator(".dl-verdict"), question["key"]).to_contain_text("✓ Right.")
+
+
+@needs_firefox
+def test_a_chapter_is_used_in_firefox_from_top_to_bottom(address):
+    found = answers_in_firefox(address, HERE, NEXT)
+    assert found["errors"] == []
+    for way, start in {
+        "keysRight": "✓ Right.",
+        "mouseRight": "✓ Right.",
+        "allWrong": "✗ Not quite.",
+        "skipped": "You asked to see the answer.",
+    }.items():
+        said = found[way]
+        assert len(said) >= 12
+        thoughts = {key for key, text in found["allWrong"].items() if "You did not have it" in text}
+        left = thoughts if way == "skipped" else set()  # they have no answer to be seen
+        assert {key for key, text in said.items() if not text.startswith(start)} == left, way
+    assert found["afterReload"] == found["allWrong"]
+    assert len(found["openingKeys"]) == 2
+    assert set(found["openingKeys"]) <= set(found["allWrong"])
+    assert found["covered"] == 0
 
 
 def test_what_was_missed_opens_a_later_chapter_until_it_is_known(visit):

@@ -346,3 +346,118 @@ def test_a_finger_can_hit_every_control(visit):
         box = control.bounding_box()
         assert box["height"] >= 44, control.evaluate("(e) => e.outerHTML")
         assert box["width"] >= 44
+
+
+# What a screen reader reads out -----------------------------------------------------------------
+
+ASKED = {
+    NUMBER: """
+- group "What of 1-number?":
+  - text: Your guess
+  - textbox "Your guess steps"
+  - text: steps
+  - button "Commit"
+  - button "Show the answer"
+  - status
+""",
+    CHOICE: """
+- group "What of 1-choice?":
+  - radiogroup "Your guess":
+    - radio "It <stops>."
+    - text: It <stops>.
+    - radio "It goes on."
+    - text: It goes on.
+  - button "Commit"
+  - button "Show the answer"
+  - status
+""",
+    ORDER: """
+- group "What of 1-order?":
+  - paragraph: "small:"
+  - list:
+    - listitem:
+      - 'button "Move up: a"': ↑
+      - 'button "Move down: a"': ↓
+      - text: a
+    - listitem:
+      - 'button "Move up: b"': ↑
+      - 'button "Move down: b"': ↓
+      - text: b
+    - listitem:
+      - 'button "Move up: c"': ↑
+      - 'button "Move down: c"': ↓
+      - text: c
+  - paragraph: … to large
+  - status
+  - button "Commit"
+  - button "Show the answer"
+  - status
+""",
+    SKETCH: """
+- group "What of 1-sketch?":
+  - slider "y at x = 0": "0"
+  - slider "y at x = 1": "0"
+  - slider "y at x = 2": "0"
+  - paragraph: x
+  - paragraph: "Move each point up or down: y, from 0 to 4."
+  - button "Commit"
+  - button "Show the answer"
+  - status
+""",
+    THINK: """
+- group "What of 1-think?":
+  - button "Compare"
+  - status
+""",
+}
+TOLD = {
+    NUMBER: (
+        "50",
+        """
+- group "What of 1-number?":
+  - text: Your guess
+  - textbox "Your guess steps" [disabled]: "50"
+  - text: steps
+  - status:
+    - strong: ✗ Not quite.
+    - text: You said 50 steps; it is 12,903 steps. Too small by a factor of 260. Far too few.
+""",
+    ),
+    CHOICE: (
+        "It <stops>.",
+        """
+- group "What of 1-choice?":
+  - radiogroup "Your guess":
+    - radio "It <stops>." [checked] [disabled]
+    - text: It <stops>.
+    - radio "It goes on." [disabled]
+    - text: It goes on.
+  - status:
+    - strong: ✗ Not quite.
+    - text: "You said: It <stops>. The answer is: It goes on. Not there."
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("question", ASKED, ids=lambda question: question.key)
+def test_a_screen_reader_reads_the_question_and_every_control(visit, question):
+    page = visit()
+    assert form_of(page, question).aria_snapshot() == ASKED[question].strip()
+
+
+@pytest.mark.parametrize("question", TOLD, ids=lambda question: question.key)
+def test_a_screen_reader_reads_what_was_said_and_what_is_right(visit, question):
+    page = visit()
+    guess, tree = TOLD[question]
+    give(page, question, guess)
+    commit(page, question)
+    expect(verdict(page, question)).to_contain_text("Not quite")
+    assert form_of(page, question).aria_snapshot() == tree.strip()
+
+
+def test_a_screen_reader_hears_the_value_of_a_slider_not_its_step(visit):
+    page = visit()
+    slider = form_of(page, LOG).get_by_role("slider")
+    slider.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "0.000126")
