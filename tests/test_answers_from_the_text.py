@@ -92,3 +92,51 @@ def test_more_wrong_answers_to_a_hard_exercise_misbehave_where_they_are_said_to(
             except Exception:  # one or two raise, which no right answer does
                 found = True
         assert found, what
+
+
+# A third author, who judged what is said ------------------------------------------------------
+
+# They differ from a right answer only where the text leaves it open: an eigenvalue that no bowl
+# has, a root of what rounding made negative, the shape at a single rate.
+NOT_ASKED = ["honest_5_5_no_flat", "honest_7_5_abs", "honest_8_5_scalar_for_single"]
+
+
+def judged(number, *kinds):
+    """Return the answers of these kinds to an exercise, by name."""
+    start = tuple(f"{kind}_{number.replace('.', '_')}_" for kind in kinds)
+    return {name: a for name, a in vars(fresh("judged")).items() if name.startswith(start)}
+
+
+@every_exercise
+def test_answers_of_a_third_author_are_told_apart(number):
+    right, wrong = judged(number, "right"), judged(number, "honest", "lazy")
+    assert not [name for name, answer in right.items() if not check(number, answer).passed]
+    passed = [name for name, answer in wrong.items() if check(number, answer).passed]
+    assert passed == [name for name in NOT_ASKED if name in wrong]
+
+
+# What was false of it, or misled, and what is said now.
+@pytest.mark.parametrize(
+    ("name", "now"),
+    [
+        ("honest_12_4_constant", "So it jitters, and would not get there without jittering"),
+        ("honest_12_4_time_decay", "So it jitters, and would not get there without jittering"),
+        ("lazy_9_5_mean_only", "goes wrong at a later step, in the example at step 6"),
+        ("honest_7_6_signed", "The maximum is that of the sizes of m"),
+        ("honest_7_6_largest_so_far", "The maximum is that of the sizes of m"),
+        ("honest_7_4_plain_mean", "This is the plain mean of all gradients so far"),
+        ("honest_7_4_clipped", "in no way that is known here"),
+        ("honest_12_5_centered", "the means are those of all rows, or the leverage lacks"),
+        ("honest_3_5_cross_entropy", "what softmax and cross-entropy give together"),
+        ("honest_4_5_sigmoid_pattern", "This would be right if the result were a sigmoid"),
+        ("honest_5_3_gives_up", "only where the steps run out"),
+        ("honest_1_5_stop_at_turn", "It stays where the slope has changed its sign"),
+        ("honest_2_3_relative", "only where `W` has a 0 in it."),
+        ("honest_3_5_plain_mean", "The mean that belongs there has the probabilities as weights"),
+        ("honest_3_5_own_only_normalized", "wrong only where `G` has more than one row"),
+        ("honest_6_4_stratified", "Where all rows are one batch, they come in order"),
+    ],
+)
+def test_what_is_said_is_true(name, now):
+    answer = getattr(fresh("judged"), name)
+    assert now in check(".".join(name.split("_")[1:3]), answer).message

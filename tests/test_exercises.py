@@ -219,7 +219,7 @@ DICT = _exercise(_as_dict, _vectors)
         (SCALE, lambda x: {"a": 1}, "where an array of shape (3,) was expected"),
         (SCALE, _in_place, "changes its input in place: `x`"),
         (SCALE, lambda x: np.zeros(len(x)), "It is 0 everywhere"),
-        (SCALE, lambda x: np.cos(x) + x**2, "in no way that has a name"),
+        (SCALE, lambda x: np.cos(x) + x**2, "in no way that is known here"),
         (
             SCALE,
             lambda x: _scale(x) if len(x) < 5 else x,

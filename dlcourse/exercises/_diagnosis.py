@@ -48,7 +48,7 @@ from dlcourse.exercises._patterns import (
 from dlcourse.exercises._slips import slips_of
 from dlcourse.exercises._words import article, count, in_a_line, join
 
-NOTHING = "in no way that has a name"
+NOTHING = "in no way that is known here"
 _FEW = 12
 _LONGEST_SLIP = 0.25  # seconds
 
@@ -139,8 +139,19 @@ def _in_trials(seen: _Seen, told: list[Trial], wrong: list[Trial]) -> str:
 
 
 def _only_named(seen: _Seen, wrong: list[Trial]) -> str:
+    named = _names_of(wrong) and len(wrong) < len(seen.trials)
+    return f", only {_what_is_common(seen, wrong)}" if named else ""
+
+
+def _what_is_common(seen: _Seen, wrong: list[Trial]) -> str:
+    """Return the names of these trials; a condition that only these meet, if it says it shorter."""
     names = _names_of(wrong)
-    return f", only {join(names)}" if names and len(wrong) < len(seen.trials) else ""
+    if len(names) == 1:
+        return names[0]
+    for text, mask in _conditions(seen):
+        if all(mask(t) == any(t is w for w in wrong) for t in seen.trials):
+            return f"where {text}"
+    return join(names)
 
 
 def _names_of(trials: list[Trial]) -> list[str]:
@@ -166,17 +177,23 @@ def _named(seen: _Seen) -> str:
 
 
 def _named_in_part(seen: _Seen) -> list[_Finding]:
-    """Find the mistakes that give the results of the wrong trials, or of the most of them."""
+    """Find the mistakes that give the results of the wrong trials, or of the most of them.
+
+    One that would have spoilt what is right is not what was made, unless it was made only
+    where all the wrong trials have something in common.
+    """
     findings = []
+    right = [t for t in seen.trials if not any(t is w for w in seen.wrong)]
+    apart = len(seen.wrong) > 1 and bool(_what_is_common(seen, seen.wrong))
     for sentence, variant in seen.exercise.variants():
         like = _like(seen, variant)
-        if len(like) == len(seen.wrong) or (len(like) > 1 and 2 * len(like) >= len(seen.wrong)):
-            agree = sum(_is_result_of(seen.exercise, variant, t) for t in seen.trials)
-            findings.append((len(like), agree, sentence, like))
-    findings.sort(key=lambda f: (-f[0], -f[1]))
-    return [
-        _Finding(_as_with(seen, text, like), like, counted=False) for *_, text, like in findings
-    ]
+        several = len(like) > 1 and 2 * len(like) >= len(seen.wrong)
+        if not (several or len(like) == len(seen.wrong)):
+            continue
+        if apart or all(_is_result_of(seen.exercise, variant, t) for t in right):
+            findings.append((len(like), sentence, like))
+    findings.sort(key=lambda f: -f[0])
+    return [_Finding(_as_with(seen, text, like), like, counted=False) for _, text, like in findings]
 
 
 def _like(seen: _Seen, variant: Callable[..., Any]) -> list[Trial]:
@@ -289,20 +306,27 @@ def _over_time(seen: _Seen) -> list[_Finding]:
         if len(off) == len(seen.wrong):
             text = f"It is off by one step: each result comes one step too {how}."
             return [_Finding(text, off)]
-    begun: dict[str, list[tuple[str, Trial]]] = {}
+    begun: list[tuple[int, Trial]] = []  # how many steps are right, where it is not none
     for t in seen.wrong:
         right = [same(a, b, tolerance) for a, b in zip(t.expected, t.got, strict=True)]
-        first = right.index(False)
-        if first > 0:
-            rights = (
-                "The first step is right" if first == 1 else f"The first {first} steps are right"
-            )
-            text = (
-                f"{rights}, step {first + 1} is not. Is the state kept from one step to "
-                f"the next, for each parameter by itself, and nothing else?"
-            )
-            begun.setdefault("later", []).append((text, t))
-    return _grouped(begun)
+        if right.index(False) > 0:
+            begun.append((right.index(False), t))
+    if not begun:
+        return []
+    everywhere = len({first for first, _ in begun}) == 1
+    smallest = _smallest([t for _, t in begun])
+    [first] = [first for first, t in begun if t is smallest]
+    rights = "The first step is right" if first == 1 else f"The first {first} steps are right"
+    start = (
+        f"{rights}, step {first + 1} is not."
+        if everywhere
+        else f"It begins right, and goes wrong at a later step, in the example at step {first + 1}."
+    )
+    ask = (
+        "Is the state kept from one step to the next, all of it, each part by itself, and "
+        "nothing else?"
+    )
+    return [_Finding(f"{start} {ask}", [t for _, t in begun])]
 
 
 # Patterns in the numbers ----------------------------------------------------------------
@@ -363,10 +387,14 @@ def _patterns(seen: _Seen, look: Callable[[Pair], Iterator[Sign]]) -> list[_Find
     subjects += [(place_in_words(path), path, entries) for path, entries in signs.items()]
     for it, path, entries in subjects:
         wrong_here = [trial for trial, _ in entries]
+        if 2 * len(wrong_here) < len(seen.wrong):
+            continue  # most of what is wrong is wrong elsewhere
         others = "" if it == "It" else _other_places(seen, it, places)
         for order, (sentence, needed, trials) in enumerate(_by_kind(entries)):
             if len(trials) >= min(needed, len(seen.trials)):
                 text = sentence.replace("{it}", it)
+                if any(isinstance(t.expected, Steps) for t in trials):
+                    text = text.replace(" everywhere", " at each step that is wrong")
                 finding = _Finding(text, trials, wrong_here, about=path, more=others)
                 found.append((len(trials) == len(wrong_here), len(trials), -order, finding))
     found.sort(key=lambda f: (-f[0], -f[1], -f[2]))
@@ -471,13 +499,9 @@ def _only_where(seen: _Seen) -> list[_Finding]:
     n, wrong = len(seen.trials), len(seen.wrong)
     if wrong == n:
         return []
+    only = _what_is_common(seen, seen.wrong)
     start = f"It is right in {n - wrong} of {count(n, 'trial')}, and wrong only"
-    if names := _names_of(seen.wrong):
-        return [_Finding(f"{start} {join(names)}.", seen.wrong, counted=False)]
-    for text, mask in _conditions(seen):
-        if all(mask(t) == any(t is w for w in seen.wrong) for t in seen.trials):
-            return [_Finding(f"{start} where {text}.", seen.wrong, counted=False)]
-    return []
+    return [_Finding(f"{start} {only}.", seen.wrong, counted=False)] if only else []
 
 
 def _conditions(seen: _Seen) -> Iterator[tuple[str, Callable[[Trial], bool]]]:

@@ -126,8 +126,10 @@ def conditions_on(name: str) -> Iterator[tuple[str, Callable[[Any], Any]]]:
     yield f"`{name}` is negative", lambda v: np.ndim(v) == 0 and v < 0
     yield f"`{name}` is above 1", lambda v: np.ndim(v) == 0 and v > 1
     yield f"`{name}` is empty", lambda v: len(v) == 0
-    yield f"`{name}` has a single entry", lambda v: len(v) == 1
-    yield f"`{name}` has more than one entry", lambda v: len(v) > 1
+    yield f"`{name}` has a single entry", lambda v: np.ndim(v) < 2 and len(v) == 1
+    yield f"`{name}` has more than one entry", lambda v: np.ndim(v) < 2 and len(v) > 1
+    yield f"`{name}` has a single row", lambda v: np.ndim(v) == 2 and len(v) == 1
+    yield f"`{name}` has more than one row", lambda v: np.ndim(v) == 2 and len(v) > 1
     yield f"`{name}` is an array", lambda v: isinstance(v, np.ndarray) and v.ndim > 0
     yield f"`{name}` has more than one axis", lambda v: np.ndim(v) > 1
     yield f"`{name}` has a single column", lambda v: np.ndim(v) == 2 and np.shape(v)[1] == 1

@@ -193,6 +193,7 @@ def _walks(rng: np.random.Generator) -> Inputs:
     yield _PARABOLA, -1.125, 0.25, 4
     yield _PARABOLA, 3.125, 0.5, 3
     yield case("where the walk crosses the minimum", _PARABOLA, 0.125, 0.25, 9)
+    yield case("where the walk crosses the minimum", _PARABOLA, 0.125, 0.25, 10)
     yield case("where it begins with slope 0", _PARABOLA, 1.0, 0.25, 5)
     yield case("where it comes to a place with slope 0", _HILLY, -1.0, 0.25, 20)
     yield case("where the walk crosses the minimum", _HILLY, 0.625, 0.25, 20)
@@ -241,6 +242,15 @@ def _only_down_from_the_right(slope: Function, x: float, move: float, count: int
     return x
 
 
+def _stays_at_the_turn(slope: Function, x: float, move: float, count: int) -> Any:
+    first = np.sign(slope(x))
+    for _ in range(count):
+        if np.sign(slope(x)) != first:
+            break
+        x = x - move * first
+    return x
+
+
 WALK_DOWN = Exercise(
     "1.5",
     reference=_walk_down,
@@ -268,6 +278,9 @@ WALK_DOWN = Exercise(
             f, x, m, n - 1
         ),
         "Where the slope is 0, this moves on. It should stay there.": (_never_stays, _down_at_zero),
+        "It stays where the slope has changed its sign. Go on until count moves are made.": (
+            _stays_at_the_turn
+        ),
         "It goes left, whatever the slope is.": _always_left,
         "It moves only where the slope is above 0. Where it is below, downhill is to the "
         "right.": _only_down_from_the_right,

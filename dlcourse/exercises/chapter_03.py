@@ -256,10 +256,14 @@ SOFTMAX_VJP = Exercise(
         "The weights are missing in the sum: it is the sum of G·P, not of G.": lambda G, P: (
             P * (G - np.sum(G, axis=1, keepdims=True))
         ),
-        "A mean is subtracted from G. The sum of G·P is a mean with weights already: it is not "
-        "divided by anything.": (
-            lambda G, P: P * (G - np.mean(G * P, axis=1, keepdims=True)),
-            lambda G, P: P * (G - np.mean(G, axis=1, keepdims=True)),
+        "A mean of G·P is subtracted from G. The sum of G·P is a mean with weights already: it is "
+        "not divided by anything.": lambda G, P: P * (G - np.mean(G * P, axis=1, keepdims=True)),
+        "The plain mean of G is subtracted. The mean that belongs there has the probabilities as "
+        "weights: it is the sum of G·P.": lambda G, P: P * (G - np.mean(G, axis=1, keepdims=True)),
+        "This is the difference of the two tables. With the labels for G, it is what softmax and "
+        "cross-entropy give together; here G is whatever arrives.": (
+            lambda G, P: P - G,
+            lambda G, P: G - P,
         ),
         "Multiply by the probabilities at the end.": lambda G, P: (
             G - np.sum(G * P, axis=1, keepdims=True)

@@ -54,13 +54,13 @@ def _graphs(rng: np.random.Generator) -> Inputs:
             for k, name in enumerate(names)
         }
         yield ({name: parents[name] for name in rng.permutation(names).tolist()},)
-    names = [f"v{k}" for k in rng.permutation(3000)]
+    names = [f"v{k}" for k in rng.permutation(6000)]
     rows = {
         name: [names[int(i)] for i in rng.integers(0, k, 2)] if k else []
         for k, name in enumerate(names)
     }
-    shuffled = [names[int(k)] for k in rng.permutation(3000)]
-    yield case("where the graph has 3,000 nodes", {name: rows[name] for name in shuffled})
+    shuffled = [names[int(k)] for k in rng.permutation(6000)]
+    yield case("where the graph has 6,000 nodes", {name: rows[name] for name in shuffled})
     # In the worst order for whoever looks for what is ready again and again.
     yield case(
         "where the graph is a chain of 20,000 nodes",
@@ -346,6 +346,8 @@ SOFTPLUS_VJP = Exercise(
         "the sigmoid itself.": lambda g, out, x: g * sigmoid(x) * (1 - sigmoid(x)),
         "This is 1/(1 + eˣ), which falls as x rises. The slope is eˣ/(1 + eˣ), which is one minus "
         "that.": lambda g, out, x: g * sigmoid(-x),
+        "This would be right if the result were a sigmoid, of which the slope is out(1 - out). "
+        "It is softplus.": lambda g, out, x: g * out * (1 - out),
         "What arrived is divided by the slope. Multiply by it.": lambda g, out, x: g / sigmoid(x),
         "What arrived is added to the slope. Multiply the two.": lambda g, out, x: g + sigmoid(x),
     },

@@ -94,6 +94,11 @@ def _centered(X: Any, y: Any, w: Any, rate: float, size: int, order: Any) -> Any
     return _sgd_epoch(X - X.mean(axis=0), y - y.mean(), w, rate, size, order)
 
 
+def _mean_on_the_way(X: Any, y: Any, w: Any, rate: float, size: int, order: Any) -> Any:
+    ends = range(size, len(order) + size, size)
+    return np.mean([_sgd_epoch(X, y, w, rate, size, order[:end]) for end in ends], axis=0)
+
+
 SGD_EPOCH = Exercise(
     "6.3",
     reference=_sgd_epoch,
@@ -149,6 +154,14 @@ SGD_EPOCH = Exercise(
         "These are two epochs: every row is used twice.": _epoch(
             lambda order, size: 2 * _slices(order, size)
         ),
+        "This is the mean of the weights on the way. Return those after the last batch.": (
+            _mean_on_the_way
+        ),
+        "The order is undone: its inverse says at which place a row comes, order itself says "
+        "which row comes at a place.": _epoch(lambda order, size: _slices(np.argsort(order), size)),
+        "A short last batch is filled up with rows from the beginning. It stays short.": _epoch(
+            lambda order, size: [np.resize(order, i + size)[i:] for i in range(0, len(order), size)]
+        ),
         "The columns or the targets are centered. That is what an intercept would do, and this "
         "model has none.": _centered,
     },
@@ -194,7 +207,8 @@ def _is_an_epoch(
     again = _in_a_row(answer(n, batch_size, np.random.default_rng(seed)))
     rows = _in_a_row(first)
     if n > 10 and again == rows == list(range(n)):
-        return "The rows come in order: they are not shuffled.", example
+        here = "Where all rows are one batch, they" if len(first) == 1 else "The rows"
+        return f"{here} come in order: they are not shuffled.", example
     if n > 10 and rows == _in_a_row(second):
         return _SAME_AGAIN, example
     if again != rows:
@@ -399,6 +413,10 @@ GRADIENT_NOISE = Exercise(
         ),
         "The mean is not subtracted: these are mean squares. Only what the samples differ by is "
         "noise.": _noise(lambda G: np.sum(np.mean(G**2, axis=0))),
+        "This is the spread of the lengths of the gradients. Two of one length may point in "
+        "different ways: take the variance of each column.": _noise(
+            lambda G: np.var(np.linalg.norm(G, axis=1))
+        ),
         "This is the mean of the distances. The typical distance is the root of the mean "
         "squared one.": _noise(lambda G: np.mean(np.linalg.norm(G - G.mean(axis=0), axis=1)) ** 2),
     },

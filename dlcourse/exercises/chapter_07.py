@@ -86,6 +86,11 @@ def _as_given(memory: Memory, g: Any, t: int, rate: float, momentum: float) -> A
     return rate * sum(share * old for share, old in zip(shares, reversed(past), strict=True))
 
 
+def _plain_mean(memory: Memory, g: Any, t: int, rate: float, momentum: float) -> Any:
+    memory["sum"] = memory.get("sum", 0.0) + g
+    return rate * memory["sum"] / t
+
+
 def _cut_velocity(memory: Memory, g: Any, t: int, rate: float, momentum: float) -> Any:
     v = momentum * memory.get("v", np.zeros_like(g)) + (1 - momentum) * g
     memory["v"] = np.asarray(v).astype(np.asarray(g).dtype)
@@ -127,6 +132,8 @@ DAMPED_MOMENTUM = Exercise(
         "nothing.": by(
             lambda memory, g, t, rate, a: rate * _averaged(memory, "v", g, a) / (1 - a**t)
         ),
+        "This is the plain mean of all gradients so far. In the velocity old ones fade: momentum "
+        "is the share that is kept at each update.": by(_plain_mean),
         "The step is made with the old velocity. First bring the velocity up to date, then "
         "step.": by(_old_velocity),
         "Only the gradient before is remembered. Store the whole velocity, with all that went "
@@ -428,6 +435,18 @@ def _root_mean_square(memory: Memory, g: Any, beta2: float, t: int) -> Any:
     return np.sqrt(_averaged(memory, "u", g * g, beta2) / (1 - beta2**t))
 
 
+def _largest_of_m(memory: Memory, g: Any, t: int, rate: float, beta1: float, beta2: float) -> Any:
+    m = _averaged(memory, "m", g, beta1)
+    return rate / (1 - beta1**t) * m / _largest(memory, m, beta2, t)
+
+
+def _largest_of_corrected_m(
+    memory: Memory, g: Any, t: int, rate: float, beta1: float, beta2: float
+) -> Any:
+    m = _averaged(memory, "m", g, beta1) / (1 - beta1**t)
+    return rate * m / _largest(memory, m, beta2, t)
+
+
 def _corrected_and_stored(
     memory: Memory, g: Any, t: int, rate: float, beta1: float, beta2: float
 ) -> Any:
@@ -489,6 +508,10 @@ ADAMAX = Exercise(
         "beta1.": _adamax(lambda rate, beta1, beta2, t: rate / (1 - beta2**t)),
         "You multiply by 1 - beta1**t. It is a number below 1, and m is too small: "
         "divide.": _adamax(lambda rate, beta1, beta2, t: rate * (1 - beta1**t)),
+        "The maximum is that of the sizes of m. It is that of the sizes of the gradients.": (
+            by(_largest_of_m),
+            by(_largest_of_corrected_m),
+        ),
         "The maximum is corrected, too. It needs no correction: it is not pulled toward its "
         "start.": _adamax(divisor=lambda u, beta2, t: u / (1 - beta2**t)),
         "The corrected moment is stored, and corrected again in the next update. Store m as it "

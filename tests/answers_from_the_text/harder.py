@@ -793,9 +793,9 @@ def tape_break(records, target):
 
 
 def tape_inner_pop(records, target):
-    grads, todo = {target: 1.0}, list(records)
-    while todo:
-        name, inputs = todo.pop()
+    grads, waiting = {target: 1.0}, list(records)
+    while waiting:
+        name, inputs = waiting.pop()
         while name in grads and inputs:
             source, slope = inputs.pop()
             grads[source] = grads.get(source, 0.0) + slope * grads[name]
@@ -1246,9 +1246,9 @@ def epoch_split(X, y, w, learning_rate, batch_size, order):
 
 
 def epoch_rows(X, y, w, learning_rate, batch_size, order):
-    w, todo = w.copy(), order.tolist()
-    while todo:
-        batch, todo = todo[:batch_size], todo[batch_size:]
+    w, waiting = w.copy(), order.tolist()
+    while waiting:
+        batch, waiting = waiting[:batch_size], waiting[batch_size:]
         w -= learning_rate * sum(2 * (X[i] @ w - y[i]) * X[i] for i in batch) / len(batch)
     return w
 

@@ -103,10 +103,7 @@ WRONG = {
         (_returns_too_soon, "from inside of the loop"),
         (_in_a_list, "a list with one number where a number is expected. The number in it is"),
         (_in_an_array, "an array of shape (1,) where a number is expected"),
-        (
-            _turns_never,
-            "In the 3 of 13 trials in which it is wrong, it comes out",
-        ),
+        (_turns_never, "It stays where the slope has changed its sign"),
         (lambda slope, x, move, count: x - move * count, "goes left"),
     ],
 }
