@@ -27,7 +27,8 @@ UNFINISHED := _build/.unfinished
 NOTEBOOKS := $(wildcard chapters/*.ipynb)
 # Tests that look at the built book.
 BOOK_TESTS := tests/test_book_browser.py tests/test_jupyterlab.py tests/test_site.py \
-	tests/test_book_questions.py tests/test_book_pages.py
+	tests/test_book_questions.py tests/test_book_pages.py tests/test_search.py \
+	tests/test_previews.py
 HEADING = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help

@@ -1,9 +1,12 @@
-"""The gallery: every interactive figure of the book on one page, found by itself.
+"""Interactive figures: their numbers, and the gallery, which has all of them on one page.
 
-Whatever page shows an interactive figure, in a notebook or not, its figure is in the
-gallery: a still picture, the way to its place in the book, and a button that fetches the
-living figure, so that the page stays light. It comes as a script and not as data,
-because a page opened from a disk or a memory stick may load only that.
+They are counted with the other figures of a chapter, and cited in the same way if the
+metadata of the cell gives them a name, as `{"mystnb": {"figure": {"name": "fig-walks"}}}`.
+
+The gallery is filled by itself. Whatever page shows an interactive figure, in a notebook or
+not, its figure is in the gallery: a still picture, the way to its place in the book, and a
+button that fetches the living figure, so that the page stays light. It comes as a script and
+not as data, because a page opened from a disk or a memory stick may load only that.
 """
 
 import base64
@@ -15,6 +18,7 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
+from finished_pages import FOR_THE_SCREEN
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 FIGURES = Path("_static") / "figures"
@@ -32,8 +36,12 @@ class Found:
     alt: str
     sliders: str
     caption: str
-    title: str
+    title: tuple
     anchor: str
+
+
+class interactive_figure(nodes.General, nodes.Element):
+    """An interactive figure, which gets a number like any other."""
 
 
 def read_figure(text):
@@ -54,24 +62,69 @@ def read_figure(text):
 
 def interactive(doctree):
     """Yield the nodes of a page that hold an interactive figure."""
-    for node in doctree.findall(nodes.raw):
+    for node in list(doctree.findall(nodes.raw)):
         if node.get("format") == "html" and 'class="dl-interactive ' in node.astext():
             yield node
 
 
+def ancestor(node, is_it):
+    node = node.parent
+    while node is not None and not is_it(node):
+        node = node.parent
+    return node
+
+
+def name_of(raw):
+    """Return the name that the cell of a figure gives it, if it does."""
+    cell = ancestor(raw, lambda node: node.get("nb_element") == "cell_code")
+    metadata = cell.get("cell_metadata", {}) if cell else {}
+    return metadata.get("mystnb", {}).get("figure", {}).get("name")
+
+
 def collect(app, doctree):
-    """Note the figures of a page that was read, and leave out what this site doesn't need."""
-    found = []
-    for node in interactive(doctree):
-        figure = read_figure(node.astext())
-        section = node.parent
-        while not isinstance(section, nodes.section):
-            section = section.parent
-        title = section.next_node(nodes.title).astext()
-        found.append(Found(**figure, title=title, anchor=section["ids"][0]))
-        node.rawsource = figure["html"]
-        node[:] = [nodes.Text(figure["html"])]
-    figures_of(app.env)[app.env.docname] = found
+    """Note the figures of a page that was read, and make them nodes that are counted."""
+    env, found = app.env, []
+    for raw in interactive(doctree):
+        figure = read_figure(raw.astext())
+        section = ancestor(raw, lambda node: isinstance(node, nodes.section))
+        title = section.next_node(nodes.title)
+        name = name_of(raw)
+        anchor = name or f"interactive-figure-{len(found) + 1}"
+        parts = tuple(part.deepcopy() for part in title.children)
+        found.append(Found(**figure, title=parts, anchor=anchor))
+        node = interactive_figure("", ids=[anchor], label=figure["sliders"], **figure)
+        doctree.ids[anchor] = node
+        if name:
+            labels = env.get_domain("std")
+            labels.labels[name] = (env.docname, anchor, figure["sliders"])
+            labels.anonlabels[name] = (env.docname, anchor)
+        raw.replace_self(node)
+    figures_of(env)[env.docname] = found
+
+
+def write_numbered(translator, node):
+    """Write an interactive figure with its number; in an e-book, which runs no script, a still."""
+    before = len(translator.body)
+    translator.add_fignumber(node)
+    number = "".join(translator.body[before:])
+    del translator.body[before:]
+    anchor = node["ids"][0]
+    if translator.builder.name == "epub":
+        text = (
+            f'<div id="{anchor}" role="img" aria-label="{html.escape(node["alt"])}">'
+            f"{node['still']}</div><p>{number}{html.escape(node['caption'])}</p>"
+        )
+    else:
+        text = node["html"].replace("<div ", f'<div id="{anchor}" ', 1)
+        text = re.sub(
+            r'(<p class="dl-caption".*?</p>)',
+            lambda caption: f'<div class="dl-numbered">{number}{caption[0]}</div>',
+            text,
+            count=1,
+            flags=re.DOTALL,
+        )
+    translator.body.append(text)
+    raise nodes.SkipNode
 
 
 def figures_of(env):
@@ -122,34 +175,38 @@ class FillGallery(SphinxPostTransform):
             parts = []
             for docname in in_reading_order(self.env):
                 figures = figures_of(self.env).get(docname, [])
-                if figures:
-                    chapter = html.escape(chapter_title(self.env, docname))
-                    parts.append(f"<h2>{chapter}</h2>")
-                    uri = self.app.builder.get_relative_uri(self.env.docname, docname)
-                    parts += [make(figure, uri) for figure in figures]
-            text = "\n".join([*parts, script])
-            node.replace_self(nodes.raw("", text, format="html"))
+                if not figures:
+                    continue
+                chapter = html.escape(chapter_title(self.env, docname))
+                parts.append(raw(f"<h2>{chapter}</h2>"))
+                uri = self.app.builder.get_relative_uri(self.env.docname, docname)
+                for figure in figures:
+                    link = f"{uri}#{figure.anchor}"
+                    number = number_of(self.env, docname, figure.anchor)
+                    parts += make(self.app, figure, link, number)
+            node.replace_self([raw('<div class="dl-cards">'), *parts, raw(f"</div>{script}")])
 
 
-class StillFigures(SphinxPostTransform):
-    """In an e-book, which runs no script, show the frame that a figure starts with."""
-
-    default_priority = 501
-    builders = ("epub",)
-
-    def run(self, **options):
-        stills = {f.key: f for figures in figures_of(self.env).values() for f in figures}
-        for node in list(interactive(self.document)):
-            figure = stills[read_key(node.astext())]
-            picture = (
-                f'<div role="img" aria-label="{html.escape(figure.alt)}">{figure.still}</div>'
-                f"<p>{html.escape(figure.caption)}</p>"
-            )
-            node.replace_self(nodes.raw("", picture, format="html"))
+def raw(text):
+    return nodes.raw("", text, format="html")
 
 
-def read_key(text):
-    return re.search(r'class="dl-interactive ([\w-]+)"', text)[1]
+def number_of(env, docname, anchor):
+    """Return what a figure is called: ``Fig. 5.3``."""
+    number = env.toc_fignumbers[docname]["figure"][anchor]
+    return env.config.numfig_format["figure"] % ".".join(map(str, number))
+
+
+def plain(app, title):
+    """Return a title as text; a formula in it as a screen reader gets it."""
+
+    def text(part):
+        if not isinstance(part, nodes.math):
+            return part.astext()
+        formula = FOR_THE_SCREEN.sub("", app.katex_render(part.astext(), False))
+        return html.unescape(re.sub(r"<[^>]*>", "", formula))
+
+    return html.escape("".join(map(text, title)))
 
 
 def chapter_title(env, docname):
@@ -158,22 +215,28 @@ def chapter_title(env, docname):
     return f"{number[0]}. {title}" if number else title
 
 
-def entry(figure, uri):
-    title = html.escape(figure.title)
-    return f'<p><a href="{uri}#{figure.anchor}">{title}</a> ({html.escape(figure.sliders)})</p>'
+def linked(figure, link, number):
+    """Return the way to a figure, with the title of the section where it stands."""
+    title = [part.deepcopy() for part in figure.title]
+    sliders = html.escape(figure.sliders)
+    return [raw(f'<p>{number}. <a href="{link}">'), *title, raw(f"</a> ({sliders})</p>")]
 
 
-def card(figure, uri):
-    """Return one figure of the gallery as HTML."""
+def entry(app, figure, link, number):
+    return linked(figure, link, number)
+
+
+def card(app, figure, link, number):
+    """Return one figure of the gallery."""
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', figure.still).groups()
-    title = html.escape(figure.title)
-    return f"""<figure class="dl-card" data-figure="{figure.key}">
+    picture = f"""<figure class="dl-card" data-figure="{figure.key}">
 <div class="dl-card-picture"><img src="../{FIGURES.as_posix()}/{figure.key}.svg"
 width="{round(float(width))}" height="{round(float(height))}" alt="{html.escape(figure.alt)}"></div>
-<figcaption><p><a href="{uri}#{figure.anchor}">{title}</a> ({html.escape(figure.sliders)})</p>
-<p><button type="button" class="dl-card-button dl-screen-only" \
-aria-label="Try it here: {title}">Try it here</button></p></figcaption>
-</figure>"""
+<figcaption>"""
+    button = f"""<p><button type="button" class="dl-card-button dl-screen-only" \
+aria-label="Try it here: {number}, {plain(app, figure.title)}">Try it here</button></p>
+</figcaption></figure>"""
+    return [raw(picture), *linked(figure, link, number), raw(button)]
 
 
 SCRIPT = """<script>
@@ -230,12 +293,17 @@ def galleries(app, env):
 
 def setup(app):
     app.add_node(gallery)
+    app.add_enumerable_node(
+        interactive_figure,
+        "figure",
+        lambda node: node["label"],
+        html=(write_numbered, None),
+    )
     app.add_directive("gallery", Gallery)
     app.add_post_transform(FillGallery)
-    app.add_post_transform(StillFigures)
     app.connect("doctree-read", collect)
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", merge)
     app.connect("env-updated", galleries)
     app.connect("build-finished", write_figures)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True}
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True}

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 KATEX = HERE.parent / "node_modules" / "katex"
+INNER = re.compile(r"\\begin\{(\w?matrix|cases|array)\}")
 ENVIRONMENT = re.compile(r"\\begin\{(align|alignat|gather|equation)\*?\}")
 
 
@@ -30,16 +31,21 @@ def display_tex(source):
     r"""Make the TeX of a displayed formula ready for KaTeX.
 
     Numbers come from Sphinx, so numbered environments lose theirs; several lines
-    without an environment of their own are aligned at ``&``, as MathJax does.
+    without an environment of their own are aligned at ``&``, as MathJax does. Lines with
+    fractions get some room, or the fractions would touch.
 
     >>> display_tex(r"\begin{align} a &= b \end{align}")
     '\\begin{align*} a &= b \\end{align*}'
     >>> display_tex(r"a &= b \\ c &= d")
     '\\begin{aligned}a &= b \\\\ c &= d\\end{aligned}'
+    >>> display_tex(r"\frac12 \\ \frac13")
+    '\\begin{aligned}\\frac12 \\\\[0.6em] \\frac13\\end{aligned}'
     >>> display_tex(r"a = b")
     'a = b'
     """
     source = source.strip()
+    if "frac" in source and not INNER.search(source):
+        source = re.sub(r"\\\\(?!\[)", r"\\\\[0.6em]", source)
     if ENVIRONMENT.match(source):
         return re.sub(r"\\(begin|end)\{(align|alignat|gather|equation)\}", r"\\\1{\2*}", source)
     if r"\\" in source:

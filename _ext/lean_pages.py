@@ -95,8 +95,8 @@ def link_bundle(app, pagename, context, soup):
     for script in soup.find_all("script", src=True):
         name = script["src"].split("?")[0]
         # The theme loads the whole index everywhere, for a search while typing that it
-        # leaves switched off.
-        if pagename != "search" and name.endswith(SEARCH_SCRIPTS):
+        # leaves switched off. The search page has its own way: see search_index.py.
+        if name.endswith(SEARCH_SCRIPTS):
             script.decompose()
             continue
         script["defer"] = ""
@@ -326,7 +326,8 @@ def licenses():
     parts.append(
         "Bootstrap and Popper, inside pydata-sphinx-theme, are under the MIT license; the icons\n"
         "are from Font Awesome Free (icons CC BY 4.0, font SIL OFL 1.1). Their notices stand in\n"
-        "site.css and site.js. clipboard.js, inside sphinx-copybutton, is under the MIT license."
+        "site.css and site.js. clipboard.js, inside sphinx-copybutton, is under the MIT license.\n"
+        "So is Pagefind, in the folder pagefind/, copyright 2022 CloudCannon."
     )
     return "\n\n\n".join(parts) + "\n"
 
@@ -355,11 +356,11 @@ def write_bundle(app, exception):
     pages = [
         p.read_text(encoding="utf-8") for p in outdir.rglob("*.html") if static not in p.parents
     ]
-    search = (static / "searchtools.js").read_text(encoding="utf-8")
+    search = [(static / name).read_text("utf-8") for name in ("searchtools.js", "search.js")]
     css, js = bundle(
         joined_styles(static, app.lean_styles),
         joined_scripts(static, app.lean_scripts),
-        [*pages, search],
+        [*pages, *search],
     )
     css, formulas = take_out_formula_fonts(keep_used_icons(css, static), static)
     for name, text in {"site.css": css, **formulas}.items():

@@ -4,6 +4,9 @@ What is mended here no page has to be careful about; what is left as it is stand
 `.htmlvalidate.json`, with the reason.
 """
 
+import html
+import re
+
 from bs4 import NavigableString
 
 
@@ -56,7 +59,10 @@ def lengths_of_cells(row):
 
 def mend_headings(soup):
     """The list of contents for print repeats the title; without one it is empty."""
+    number = soup.select_one("article h1 > .section-number")
     for heading in soup.select("#jb-print-docs-body > h1"):
+        if number:
+            heading.insert(0, number.get_text())
         if heading.get_text(strip=True):
             heading.name = "p"
             heading["class"] = "h1"
@@ -94,12 +100,73 @@ def mend_attributes(soup):
             cell.attrs.pop(name, None)
 
 
-def mend_formulas(soup):
-    """A line may break before the comma behind a formula, unless a word joiner forbids it."""
-    for formula in soup.select("article .katex"):
-        after = formula.next_sibling or formula.parent.next_sibling
-        if isinstance(after, NavigableString) and after[:1] in set(",.;:!?)”’"):
-            after.replace_with("\u2060" + after)
+# What no line may begin with, or end with, where it stands at a formula.
+AFTER = re.compile(r"[^\s\w(\[{“‘—–/]+|\w{1,2}\b")
+BEFORE = re.compile(r"[(\[{“‘]+$")
+PASSED_ON = {"em", "strong", "i", "b", "span"}
+
+
+def neighbor(element, side):
+    """Return the text at one side of an element, if text is what stands there."""
+    while getattr(element, side) is None and element.parent.name in PASSED_ON:
+        element = element.parent
+    beside = getattr(element, side)
+    return beside if type(beside) is NavigableString else None
+
+
+def hold_formulas(soup, left_out):
+    """Keep a formula and the comma behind it on one line.
+
+    Each piece that a formula may be broken into is a box, and browsers break a line on
+    either side of a box, whatever stands there, also a word joiner.
+    """
+    for place in soup.select("article span.katex[data-left-out]"):
+        number = int(place["data-left-out"])
+        if place.find_parent(class_="katex-display") or "katex-display" in left_out[number]:
+            continue
+        formula = place.parent if place.parent.name == "span" else place
+        texts = []
+        for side, pattern in (("previous_sibling", BEFORE), ("next_sibling", AFTER)):
+            text = neighbor(formula, side)
+            found = text and (pattern.search if pattern is BEFORE else pattern.match)(text)
+            texts.append(found[0] if found else "")
+            if found:
+                text.replace_with(text[: found.start()] + text[found.end() :])
+        if any(texts):
+            left_out[number] = held(left_out[number], *texts)
+
+
+BOXES = '<span class="katex-html" aria-hidden="true">'
+HELD = '<span class="dl-held">{}</span>'
+
+
+def held(formula, before, after):
+    """Return a formula with what stands at it, so that no line is broken between them.
+
+    >>> formula = f'<span class="katex">{BOXES}<span class="katex-base">x</span></span></span>'
+    >>> held(formula, "(", "),") == HELD.format(f"({formula}),")
+    True
+    """
+    start, boxes = formula.split(BOXES, 1)
+    parts = re.split(r'(?=<span class="katex-base">)', boxes.removesuffix("</span></span>"))[1:]
+    before, after = map(html.escape, (before, after))
+    if len(parts) == 1:
+        return HELD.format(f"{before}{formula}{after}")
+
+    def piece(start, parts):
+        return f"{start}{BOXES}{''.join(parts)}</span></span>"
+
+    again = '<span class="katex">'
+    pieces = [piece(start, parts)]
+    if after:
+        *parts, last = parts
+        pieces = [piece(start, parts), HELD.format(piece(again, [last]) + after)]
+    if before:
+        first, *rest = parts
+        pieces[:1] = [HELD.format(before + piece(start, [first]))]
+        if rest:
+            pieces.insert(1, piece(again, rest))
+    return "".join(pieces)
 
 
 MENDS = (
@@ -110,13 +177,13 @@ MENDS = (
     mend_buttons,
     mend_search,
     mend_attributes,
-    mend_formulas,
 )
 
 
 def mend(app, pagename, context, soup):
     for mend_one in MENDS:
         mend_one(soup)
+    hold_formulas(soup, context["left_out"].parts)
 
 
 def setup(app):

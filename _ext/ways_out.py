@@ -1,12 +1,21 @@
 """Ways out of a page: its notebook to keep, a machine to run it on, and how to cite it.
 
 Chapters are offered as notebooks to download and, where the repository's address is
-known, to open in Colab or on Binder. Away from the book's own environment the package is
-missing, so these copies begin with a cell that installs it from the repository; the
-chapters themselves don't hold that cell, and so no address.
+known, to open in Colab or on Binder. Away from the book a notebook stands alone: the package
+is missing, and so are the pages that it links. So these copies begin by saying where they
+come from, and with a cell that installs the package, from the repository or from a file that
+the site offers beside them; links lead to the published pages, or are none. The chapters
+themselves hold neither that cell nor an address.
 """
 
+import os
+import posixpath
+import re
 import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -16,7 +25,8 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 
 NOTEBOOKS = Path("_downloads") / "notebooks"
-# A branch of the repository that holds nothing but the notebooks with the first cell:
+PACKAGE = Path("_downloads") / "package"
+# A branch of the repository that holds nothing but the notebooks with the first cells:
 # Colab opens files of a repository, not of a site. Made by .github/workflows/pages.yml.
 COLAB_BRANCH = "colab"
 
@@ -27,55 +37,194 @@ try:
 except ImportError:
     %pip install --quiet "dlcourse @ git+{address}" scikit-learn"""
 
+INSTALL_FILE = """\
+# Where the book's package is missing, install it from its file, in the folder of this notebook.
+try:
+    import dlcourse
+except ImportError:
+    from pathlib import Path
 
-def portable(notebook, address):
-    """Return a copy of a notebook that also runs where `dlcourse` is not installed.
+    if not Path("{wheel}").exists():
+        raise FileNotFoundError(
+            "Put {wheel} into the folder of this notebook. "
+            "The menu that this notebook came from offers it, too: 'Its package (.whl)'."
+        ) from None
+    %pip install --quiet ./{wheel} scikit-learn"""
 
-    >>> notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title")])
-    >>> copy = portable(notebook, "https://github.com/somebody/book")
-    >>> [cell.cell_type for cell in copy.cells]
-    ['code', 'markdown']
-    >>> print(copy.cells[0].source.splitlines()[-1].strip())
-    %pip install --quiet "dlcourse @ git+https://github.com/somebody/book" scikit-learn
+ABOUT = """\
+> This notebook is a copy of {page} from the book *{book}*. It needs Python {python} or newer
+> and `dlcourse`, the book's package, which brings NumPy and Matplotlib along and is not on the
+> Python Package Index. The next cell installs it, and scikit-learn, where it is missing:
+> {source}."""
+FROM_REPOSITORY = "from [the book's repository]({address}), for which Git has to be there"
+FROM_FILE = "from the file `{wheel}`, which the page offers beside this notebook"
+
+LINK = re.compile(
+    r"(?<!!)\[(?P<label>(?:[^\[\]]|\[[^\[\]]*\])+)\]"
+    r"\((?P<path>[\w./-]+\.(?:md|ipynb))?(?P<fragment>#[\w.:-]+)?\)"
+)
+
+
+def wheel_name(root):
+    """Return the name of the file that pip makes of the package."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return f"{project['name']}-{project['version']}-py3-none-any.whl"
+
+
+def make_wheel(root, folder):
+    """Make the package a file that pip installs, the same bytes each time; return its path."""
+    with tempfile.TemporaryDirectory() as copy:
+        # pip leaves its own files beside the sources.
+        for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT"):
+            shutil.copyfile(root / name, Path(copy) / name)
+        no_leavings = shutil.ignore_patterns("__pycache__", "*.pyc")
+        shutil.copytree(root / "dlcourse", Path(copy) / "dlcourse", ignore=no_leavings)
+        pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index"]
+        pip += ["--no-build-isolation", "--disable-pip-version-check"]
+        made = subprocess.run(
+            [*pip, "--wheel-dir", folder, copy],
+            env={**os.environ, "SOURCE_DATE_EPOCH": "315532800"},  # the first day a zip knows
+            capture_output=True,
+            text=True,
+        )
+    if made.returncode:
+        raise RuntimeError(f"pip could not pack the package:\n{made.stdout}{made.stderr}")
+    return folder / wheel_name(root)
+
+
+def portable(notebook, about, install, link):
+    """Return a copy of a notebook for those who have nothing else of the book.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+    about, install : str
+        What the copy begins with: a text, and code.
+    link : callable
+        ``link(path, fragment)`` returns the address of what the notebook links within the
+        book, or None where there is none: then only the words are left.
+
+    >>> notebook = nbformat.v4.new_notebook(
+    ...     cells=[nbformat.v4.new_markdown_cell("# Title\\nSee [the map](map.md#north).")]
+    ... )
+    >>> copy = portable(notebook, "A copy.", "import dlcourse", lambda path, fragment: None)
+    >>> [cell.source for cell in copy.cells]
+    ['A copy.', 'import dlcourse', '# Title\\nSee the map.']
     """
+
+    def linked(found):
+        address = link(found["path"] or "", (found["fragment"] or "")[1:])
+        return f"[{found['label']}]({address})" if address else found["label"]
+
     copy = nbformat.from_dict(notebook)
-    if address:
-        source = INSTALL.format(address=address)
-        cell = nbformat.v4.new_code_cell(source, id="get-the-package")
-        cell.metadata["tags"] = ["hide-cell"]
-        copy.cells = [cell, *copy.cells]
+    for cell in copy.cells:
+        if cell.cell_type == "markdown":
+            cell.source = LINK.sub(linked, cell.source)
+    code = nbformat.v4.new_code_cell(install, id="get-the-package")
+    code.metadata["tags"] = ["hide-cell"]
+    copy.cells = [nbformat.v4.new_markdown_cell(about, id="about-this-copy"), code, *copy.cells]
     return copy
 
 
-def write_notebooks(app, error):
-    """Put a portable copy of each notebook into the site."""
+def first_cells(root, repository, page, title):
+    """Return what a copy says of itself, and the code that gets the package.
+
+    `repository` is the address of the repository and `page` that of the page, or both None.
+    """
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    book = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["title"]
+    wheel = wheel_name(root)
+    form = FROM_REPOSITORY if repository else FROM_FILE
+    about = ABOUT.format(
+        page=f"[the page “{title}”]({page})" if page else f"the page “{title}”",
+        book=book,
+        python=project["requires-python"].removeprefix(">="),
+        source=form.format(address=repository, wheel=wheel),
+    )
+    install = INSTALL.format(address=repository) if repository else INSTALL_FILE.format(wheel=wheel)
+    return about, install
+
+
+def places(env):
+    """Return where a page keeps what chapters link by name: page and anchor, or only the page."""
+    objects = env.get_domain("py").objects
+    found = {name: (entry.docname, name) for name, entry in objects.items()}
+    for citation in env.get_domain("cite").citations:
+        found[citation.key] = (citation.bibliography_key.docname, citation.citation_id)
+    return found
+
+
+def links_from(docname, home, places):
+    """Return a function that turns a link of this page into the address of a published one.
+
+    >>> places = {"dlcourse.sgd": ("chapters/api", "dlcourse.sgd")}
+    >>> link = links_from("chapters/05_descent", "https://example.org/book/", places)
+    >>> link("glossary.md", "gradient")
+    'https://example.org/book/chapters/glossary.html#gradient'
+    >>> link("", "equation-bowl")
+    'https://example.org/book/chapters/05_descent.html#equation-bowl'
+    >>> link("", "dlcourse.sgd")
+    'https://example.org/book/chapters/api.html#dlcourse.sgd'
+    >>> links_from("chapters/05_descent", "", places)("glossary.md", "gradient") is None
+    True
+    """
+
+    def link(path, fragment):
+        if not home:
+            return None
+        page = docname
+        if path:
+            page = posixpath.normpath(posixpath.join(posixpath.dirname(docname), path))
+            page = page.rsplit(".", 1)[0]
+        page, anchor = places.get(fragment, (page, fragment))
+        return f"{home}{page}.html" + (f"#{anchor}" if anchor else "")
+
+    return link
+
+
+def write_downloads(app, error):
+    """Put a portable copy of each notebook into the site, and the package beside them."""
     if error or app.builder.name != "html":
         return
-    folder = Path(app.outdir) / NOTEBOOKS
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    address = repository_address(directory=app.confdir)
-    for docname in sorted(app.env.found_docs):
-        path = Path(app.env.doc2path(docname))
+    root, out, env = Path(app.confdir), Path(app.outdir), app.env
+    for folder in (out / NOTEBOOKS, out / PACKAGE):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    make_wheel(root, out / PACKAGE)
+    repository, home, known = (
+        repository_address(directory=root),
+        app.config.html_baseurl,
+        places(env),
+    )
+    for docname in sorted(env.found_docs):
+        path = Path(env.doc2path(docname))
         if path.suffix == ".ipynb":
-            notebook = portable(nbformat.read(path, as_version=4), address)
+            page = f"{home}{docname}.html" if home else None
+            cells = first_cells(root, repository, page, env.titles[docname].astext())
+            link = links_from(docname, home, known)
+            notebook = portable(nbformat.read(path, as_version=4), *cells, link)
             text = nbformat.writes(notebook).rstrip("\n") + "\n"
-            (folder / path.name).write_text(text, encoding="utf-8", newline="\n")
+            (out / NOTEBOOKS / path.name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def buttons(docname, address, to_root):
+def buttons(docname, address, to_root, wheel):
     """Return what the menu of a chapter offers: label, where it leads, and more.
 
-    >>> for button in buttons("chapters/05_descent", "https://github.com/somebody/book", "../"):
+    >>> address = "https://github.com/somebody/book"
+    >>> for button in buttons("chapters/05_descent", address, "../", "dlcourse-1.whl"):
     ...     print(button["text"], button["url"])
     Notebook (.ipynb) ../_downloads/notebooks/05_descent.ipynb
+    Its package (.whl) ../_downloads/package/dlcourse-1.whl
     Open in Colab https://colab.research.google.com/github/somebody/book/blob/colab/05_descent.ipynb
     Launch on Binder https://mybinder.org/v2/gh/somebody/book/main?urlpath=lab/tree/chapters/05_descent.ipynb
-    >>> [button["text"] for button in buttons("chapters/05_descent", None, "../")]
-    ['Notebook (.ipynb)']
+    >>> [button["text"] for button in buttons("chapters/05_descent", None, "../", "x.whl")]
+    ['Notebook (.ipynb)', 'Its package (.whl)']
     """
     name = f"{docname.rsplit('/', 1)[-1]}.ipynb"
-    found = [("Notebook (.ipynb)", f"{to_root}{NOTEBOOKS.as_posix()}/{name}", "fas fa-download")]
+    found = [
+        ("Notebook (.ipynb)", f"{to_root}{NOTEBOOKS.as_posix()}/{name}", "fas fa-download"),
+        ("Its package (.whl)", f"{to_root}{PACKAGE.as_posix()}/{wheel}", "fas fa-download"),
+    ]
     if address:
         repository = address.removeprefix("https://github.com/")
         colab = f"https://colab.research.google.com/github/{repository}/blob/{COLAB_BRANCH}/{name}"
@@ -93,13 +242,14 @@ def add_buttons(app, pagename, templatename, context, doctree):
     if doctree is None or Path(app.env.doc2path(pagename)).suffix != ".ipynb":
         return
     address = repository_address(directory=app.confdir)
+    wheel = wheel_name(Path(app.confdir))
     context["header_buttons"].insert(
         0,
         {
             "type": "group",
             "tooltip": "Take this chapter with you",
             "icon": "fas fa-download",
-            "buttons": buttons(pagename, address, context["pathto"]("", 1)),
+            "buttons": buttons(pagename, address, context["pathto"]("", 1), wheel),
             "label": "way-out-buttons",
         },
     )
@@ -164,5 +314,5 @@ def setup(app):
     app.add_directive("downloads", Downloads)
     # The theme begins the list of buttons at the default priority, 500.
     app.connect("html-page-context", add_buttons, priority=900)
-    app.connect("build-finished", write_notebooks)
+    app.connect("build-finished", write_downloads)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -205,8 +205,7 @@ class MeanNormalizer(_ColumnScaler):
     ----------
     Equation :eq:`mean-normalization` of chapter 9.
 
-    A. Ng, *Machine Learning* (course notes, CS229), Stanford University: mean
-    normalization.
+    A. Ng, *Machine Learning* (course on Coursera, 2011): feature scaling and mean normalization.
 
     Examples
     --------
@@ -420,7 +419,7 @@ def minibatches(
     References
     ----------
     L. Bottou, "Stochastic Gradient Descent Tricks", in *Neural Networks: Tricks of
-    the Trade*, 2nd ed., Springer, 2012, section 3.
+    the Trade*, 2nd ed., Springer, 2012, section 4.1.
 
     Examples
     --------

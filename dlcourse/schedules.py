@@ -144,8 +144,8 @@ class StepDecay(Schedule):
     ----------
     Equation :eq:`step-decay` of chapter 8.
 
-    I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press, 2016,
-    section 8.3.1.
+    K. He, X. Zhang, S. Ren and J. Sun, "Deep residual learning for image recognition", CVPR,
+    2016, section 3.4: the rate is divided by 10 when the error stops falling.
 
     Examples
     --------
@@ -182,7 +182,7 @@ class ExponentialDecay(Schedule):
     ----------
     Equation :eq:`exponential-decay` of chapter 8.
 
-    As for `StepDecay`.
+    The same as PyTorch's ``ExponentialLR``, with an update for each of its epochs.
 
     Examples
     --------
@@ -307,7 +307,7 @@ class Triangular(Schedule):
     Equation :eq:`triangular-rate` of chapter 8.
 
     L. N. Smith, "Cyclical learning rates for training neural networks", WACV, 2017,
-    section 3.2.
+    section 3.1.
 
     Examples
     --------
@@ -362,6 +362,9 @@ class Triangular2(Triangular):
 @dataclass(frozen=True)
 class ExpRange(Triangular):
     r"""As `Triangular`, with the amplitude shrinking by :math:`\gamma^t`.
+
+    The wave above the base shrinks, as in PyTorch's ``CyclicLR``; in Smith's ``exp_range`` each of
+    the two rates does.
 
     Parameters
     ----------

@@ -174,8 +174,8 @@ def discriminative_rates(model: Layer, factor: float) -> dict[str, float]:
     model : Sequential
         Its last layer with parameters gets multiplier 1.
     factor : float
-        How many times lower the rate of each earlier layer is, at least 1; fine-tuning
-        typically uses 3 to 10.
+        How many times lower the rate of each earlier layer is, at least 1; Howard and
+        Ruder use 2.6.
 
     Returns
     -------

@@ -83,8 +83,8 @@ def test_a_folded_cell_says_what_a_click_does(visit):
     cell = page.locator("details.hide").first
     shut = cell.locator("summary").inner_text()
     cell.locator("summary").click()
-    assert shut == "Show code cell source"
-    expect(cell.locator("summary")).to_have_text("Hide code cell source", use_inner_text=True)
+    assert shut == "Show the code"
+    expect(cell.locator("summary")).to_have_text("Hide the code", use_inner_text=True)
     assert not problems
 
 
@@ -269,7 +269,184 @@ def test_nothing_moves_by_itself_for_who_asked_for_less_motion(visit, address):
     assert slider.input_value() == before
 
 
+# --- lines and edges ---------------------------------------------------------------------------
+
+every_chapter = pytest.mark.parametrize("chapter", CHAPTERS or ["no page"])
+
+# Text that is at a formula, and on another line than the end of the formula it belongs to.
+LOST_PUNCTUATION = """
+() => {
+  for (const details of document.querySelectorAll("article details")) details.open = true;
+  const place = (node, at) => {
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + 1);
+    return range.getBoundingClientRect();
+  };
+  const beside = (element, next) => {
+    while (!element[next] && !element.matches("p, li, td, dd, article")) {
+      element = element.parentElement;
+    }
+    return element[next]?.nodeType === Node.TEXT_NODE ? element[next] : null;
+  };
+  const lost = [];
+  for (const formula of document.querySelectorAll("article .katex")) {
+    const boxes = formula.querySelectorAll(".katex-base");
+    const shown = boxes.length && formula.getClientRects().length;
+    if (!shown || formula.closest(".katex-display")) continue;
+    const after = beside(formula, "nextSibling");
+    if (after && /^\\u2060?[)\\]},.;:!?\u2019\u201d]/.test(after.data)) {
+      const mark = place(after, after.data[0] === "\u2060" ? 1 : 0);
+      const end = boxes[boxes.length - 1].getBoundingClientRect();
+      if (mark.left < end.left - 1) lost.push(formula.textContent + after.data.slice(0, 9));
+    }
+    const before = beside(formula, "previousSibling");
+    if (before && /[(\\[{]$/.test(before.data)) {
+      const mark = place(before, before.data.length - 1);
+      if (boxes[0].getBoundingClientRect().left < mark.left) lost.push(before.data.slice(-9));
+    }
+  }
+  return lost;
+}
+"""
+
+
+@every_chapter
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_line_begins_with_the_comma_behind_a_formula(visit, chapter, width):
+    page, _ = visit(chapter, viewport={"width": width, "height": 900})
+    assert page.locator("article p .katex-base").count(), "no formula is found: is the class right?"
+    assert page.evaluate(LOST_PUNCTUATION) == []
+
+
+@pytest.mark.parametrize("width", [1280, 1366, 1600])
+def test_text_code_folds_and_figures_begin_at_one_edge_and_end_at_two(visit, width):
+    page, _ = visit("chapters/05_gradient_descent.html", viewport={"width": width, "height": 900})
+    edges = page.evaluate("""() => {
+      const parts = "p, .cell_input, .cell_output > .output, details, .dl-interactive, table";
+      const inCells = `.cell > :is(${parts})`;
+      const figures = ".dl-interactive, article .cell_output figure > img";
+      const all = document.querySelectorAll(`section > :is(${parts}), ${inCells}, ${figures}`);
+      const boxes = [...all].map((part) => [part, part.getBoundingClientRect()]);
+      const shown = boxes.filter(
+        ([part, box]) =>
+          box.width && part.closest("article") && !part.parentElement.closest("details")
+      );
+      return {
+        left: shown.map(([, box]) => Math.round(box.left)),
+        right: shown
+          .filter(([part]) => !part.matches("img"))
+          .map(([, box]) => Math.round(box.right)),
+      };
+    }""")
+    assert len(edges["left"]) > 60
+    assert len(set(edges["left"])) == 1
+    assert len(set(edges["right"])) <= 2
+
+
+def test_all_folds_look_alike(visit):
+    page, _ = visit("chapters/05_gradient_descent.html")
+    looks = page.locator("article section details").evaluate_all("""(all) => all.map((fold) => {
+      const box = getComputedStyle(fold);
+      const line = getComputedStyle(fold.querySelector("summary"));
+      return [
+        box.borderWidth, box.borderColor, box.boxShadow, box.backgroundColor, box.paddingLeft,
+        line.display, line.fontWeight, line.color,
+      ].join();
+    })""")
+    assert len(looks) > 20
+    assert len(set(looks)) == 1, set(looks)
+
+
+def test_links_have_one_color_in_text_and_in_tables(visit):
+    page, _ = visit("chapters/conventions.html")
+    colors = "(all) => [...new Set(all.map((a) => getComputedStyle(a).color))]"
+    outside = page.locator("article p > a.reference:not(:has(code))").evaluate_all(colors)
+    inside = page.locator("article table a.reference:not(:has(code))").evaluate_all(colors)
+    assert len(outside) == 1
+    assert inside == outside
+
+
+def test_after_a_caption_the_text_goes_on_soon(visit):
+    page, _ = visit("chapters/05_gradient_descent.html")
+    gaps = page.locator("article .cell_output :is(figure, .dl-interactive)").evaluate_all("""
+      (all) => all.map((figure) => {
+        const caption = figure.querySelector(".caption-text, .dl-caption").getBoundingClientRect();
+        const next = figure.closest(".cell").nextElementSibling.getBoundingClientRect();
+        return next.top - caption.bottom;
+      })""")
+    assert len(gaps) >= 5
+    assert max(gaps) <= 36
+
+
+# --- a narrow page -----------------------------------------------------------------------------
+
+
+def test_on_a_phone_the_rest_of_a_broken_line_of_code_is_indented(visit):
+    page, _ = visit("chapters/06_stochastic_gradient_descent.html", viewport=PHONE)
+    rows = page.locator("article .cell_input .dl-line").evaluate_all("""(all) => all.map((line) => {
+      const range = document.createRange();
+      range.selectNodeContents(line);
+      const left = new Map();  // where each row begins
+      for (const box of range.getClientRects()) {
+        if (box.width && box.height > 5) {
+          const row = Math.round(box.bottom / 6);
+          left.set(row, Math.min(box.left, left.get(row) ?? Infinity));
+        }
+      }
+      return [...left.values()];
+    })""")
+    broken = [row for row in rows if len(row) > 1]
+    assert len(broken) > 20
+    for first, *rest in broken:
+        assert min(rest) > first + 15
+
+
+def test_code_is_copied_as_it_was_written(visit):
+    page, _ = visit("chapters/06_stochastic_gradient_descent.html", viewport=PHONE)
+    code = page.locator("article .cell_input pre", has_text="def train").first.text_content()
+    compile(code, "cell", "exec")
+    assert "\n        for first in range(0, len(x), batch_size):\n" in code
+
+
+@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("name", ["notation", "04_computation_graphs"])
+def test_on_a_phone_a_table_shows_all_its_columns(visit, name, width):
+    page, _ = visit(f"chapters/{name}.html", viewport={"width": width, "height": 844})
+    wider = page.locator("article .pst-scrollable-table-container").evaluate_all(
+        "(all) => all.map((box) => box.scrollWidth - box.clientWidth)"
+    )
+    assert wider
+    assert max(wider) <= 1
+
+
+def test_on_a_phone_a_printed_table_scrolls_in_its_box_also_by_keys(visit):
+    page, _ = visit("chapters/07_variants_of_sgd.html", viewport=PHONE)
+    page.evaluate(
+        "() => document.querySelectorAll('article details').forEach((d) => (d.open = true))"
+    )
+    page.evaluate("() => window.dispatchEvent(new Event('resize'))")
+    table = page.locator("article pre.dl-columns").filter(visible=True)
+    wide = [t for t in table.all() if t.evaluate("(e) => e.scrollWidth > e.clientWidth + 1")]
+    assert wide
+    for box in wide:
+        expect(box).to_have_css("white-space-collapse", "preserve")
+        expect(box).to_have_css("text-wrap-mode", "nowrap")
+        expect(box).to_have_attribute("tabindex", "0")
+    width = page.evaluate("() => document.documentElement.scrollWidth")
+    assert width <= PHONE["width"]
+
+
 # --- paper -----------------------------------------------------------------------------------
+
+
+def test_on_paper_what_is_folded_shows(visit):
+    page, _ = visit(HEAVIEST)
+    page.emulate_media(media="print")
+    folded = page.locator("article details:not([open]) > :not(summary, style, script)")
+    shown = folded.evaluate_all("(all) => all.map((part) => part.checkVisibility())")
+    assert len(shown) > 20
+    assert all(shown)
 
 
 def test_on_paper_all_sections_and_pictures_are_there(visit):

@@ -168,8 +168,9 @@ def test_no_script_or_style_sheet_is_heavy():
             assert sent <= most, f"{path.name}: {sent / KB:.0f} KB, {most / KB:.0f} is the most"
 
 
-def test_the_search_index_is_loaded_by_the_search_page_only():
-    loading = [p for p in PAGES if tree(p).select("script[src*=searchindex]")]
+def test_only_the_search_page_loads_what_searches_and_no_page_an_index():
+    assert not [p for p in PAGES if tree(p).select("script[src*=searchindex]")]
+    loading = [p for p in PAGES if tree(p).select("script[src*='_static/search.js']")]
     assert loading == ["search.html"]
 
 
@@ -194,7 +195,14 @@ def test_the_bundle_has_no_whole_icon_font_and_names_no_other_host():
 
 def test_what_is_in_the_bundle_comes_with_its_license():
     text = (SITE / "_static" / "LICENSES.txt").read_text(encoding="utf-8")
-    for name in ("pydata-sphinx-theme", "sphinx-copybutton", "KaTeX", "Sphinx 7", "Bootstrap"):
+    for name in (
+        "pydata-sphinx-theme",
+        "sphinx-copybutton",
+        "KaTeX",
+        "Sphinx 7",
+        "Bootstrap",
+        "Pagefind",
+    ):
         assert name in text
     assert "Permission is hereby granted" in text
     assert "Redistribution and use in source and binary forms" in text
@@ -350,6 +358,38 @@ def test_the_page_for_lost_addresses_offers_search_and_contents():
 
 
 # --- numbers -------------------------------------------------------------------------
+
+
+@every_page
+def test_all_figures_of_a_page_are_counted_together(page):
+    numbers = [e.get_text(strip=True) for e in tree(page).select("article .caption-number")]
+    prefix = f"{int(page[9:11])}." if page in CHAPTERS else ""
+    assert numbers == [f"Fig. {prefix}{k}" for k in range(1, len(numbers) + 1)]
+
+
+@every_page
+def test_an_interactive_figure_has_its_number_and_its_place_in_the_gallery(page):
+    gallery = tree("chapters/gallery.html")
+    for figure in tree(page).select("article .dl-interactive"):
+        number = figure.select_one(".dl-numbered > .caption-number").get_text(strip=True)
+        link = gallery.select_one(f"a[href$='{Path(page).name}#{figure['id']}']")
+        assert link.parent.get_text().startswith(f"{number}. ")
+
+
+def test_the_gallery_shows_formulas_as_formulas():
+    cards = tree("chapters/gallery.html").select(".dl-card")
+    assert cards
+    for card in cards:
+        assert "\\" not in card.button["aria-label"]
+        for formula in card.select("annotation, .katex-mathml"):
+            formula.decompose()
+        assert "\\" not in card.figcaption.get_text()
+
+
+def test_a_chapter_has_its_number_in_print():
+    for page in CHAPTERS:
+        number = int(page[9:11])
+        assert tree(page).select_one("#jb-print-docs-body .h1").get_text().startswith(f"{number}. ")
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "chapters").glob("*.ipynb")), ids=lambda p: p.stem)

@@ -43,6 +43,21 @@ def part_of_chapter(first, last):
     return json.dumps(notebook)
 
 
+def part_with_figures():
+    """Return a notebook of the cells that show figures, drawn and interactive ones."""
+    notebook = json.loads(CHAPTER.read_text(encoding="utf-8"))
+
+    def is_figure(cell):
+        kinds = [mime for o in cell.get("outputs", ()) for mime in o.get("data", {})]
+        html = "".join(
+            "".join(o.get("data", {}).get("text/html", "")) for o in cell.get("outputs", ())
+        )
+        return "image/png" in kinds or "dl-interactive" in html
+
+    notebook["cells"] = [cell for cell in notebook["cells"] if is_figure(cell)]
+    return json.dumps(notebook)
+
+
 def free_port():
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
@@ -55,6 +70,7 @@ def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     notebook = part_of_chapter("## One number, three fates", '"a smaller rate is always safer."')
     (folder / "chapter.ipynb").write_text(notebook, encoding="utf-8")
+    (folder / "figures.ipynb").write_text(part_with_figures(), encoding="utf-8")
     names = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR", "LAB_WORKSPACES", "LAB_SETTINGS")
     own = {f"JUPYTER_{name}": str(folder / name.lower()) for name in names}
     own |= {"JUPYTERLAB_WORKSPACES_DIR": str(folder / "spaces"), "JUPYTER_PLATFORM_DIRS": "1"}
@@ -121,6 +137,28 @@ def test_a_chapter_that_was_just_opened_shows_its_pictures_and_no_answers(page):
     assert "It hops between the same two heights." in text
     prose = page.locator(".jp-MarkdownOutput").all_inner_texts()
     assert not re.search(r"\$|\{\w+\}`|<div|<details|\\\w+", "\n".join(prose))
+
+
+def test_a_picture_stands_for_each_figure_of_a_notebook_that_is_not_trusted(browser, lab):
+    page = browser.new_page(viewport={"width": 1200, "height": 6000})
+    page.set_default_timeout(LONG)
+    page.goto(f"{lab}/lab/tree/figures.ipynb?reset")
+    figures = json.loads(part_with_figures())["cells"]
+    # Untrusted is what it has to be here, or this test says nothing.
+    trust = page.locator(".jp-StatusItem-trust")
+    expect(trust).to_have_attribute("title", re.compile("not trusted: 0 of"), timeout=LONG)
+    pictures = page.locator(".jp-OutputArea-output img")
+    expect(pictures).to_have_count(len(figures), timeout=LONG)
+    for number in range(len(figures)):
+        picture = pictures.nth(number)
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_be_visible()
+        page.wait_for_function(
+            "(image) => image.complete && image.naturalWidth > 0", arg=picture.element_handle()
+        )
+        assert picture.evaluate("(image) => image.clientWidth") > 400
+    assert "<Figure" not in page.locator(".jp-Notebook").inner_text()
+    page.close()
 
 
 def test_a_question_is_answered_before_its_cell_is_run(page):

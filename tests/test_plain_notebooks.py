@@ -71,11 +71,18 @@ def test_equations_are_numbered_and_referred_to_by_their_numbers(path):
         assert numbers[label] == number
 
 
+def figures_of(cell):
+    """Return the names of the figures of a cell that are counted; not all have one."""
+    figure = cell["metadata"].get("mystnb", {}).get("figure", {})
+    outputs = [output.get("data", {}).get("text/html", "") for output in cell.get("outputs", ())]
+    interactive = ['class="dl-interactive ' in "".join(html) for html in outputs]
+    return [figure.get("name")] * (sum(interactive) or bool(figure))
+
+
 @every_notebook
 def test_a_figure_is_referred_to_by_its_number(path):
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    figures = [cell["metadata"].get("mystnb", {}).get("figure", {}).get("name") for cell in cells]
-    names = [name for name in figures if name]
+    names = [name for cell in cells for name in figures_of(cell)]
     for number, label in re.findall(
         r"\[[Ff]igure ([\d.]+)\]\(#(fig-[\w-]+)\)", "\n".join(texts(path))
     ):

@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -11,6 +12,7 @@ import pytest
 from dlcourse import plotting
 from dlcourse.autodiff import GradientTape, Tensor, Variable, graph, relu
 from dlcourse.autodiff.graph import Graph
+from dlcourse.plotting.style import HEIGHTS
 from dlcourse.schedules import CosineDecay
 from dlcourse.tuning import RangeTest
 
@@ -42,9 +44,38 @@ def test_colors_of_text_are_readable_on_white(name):
     assert contrast(plotting.COLORS[name], "white") >= 4.5
 
 
-@pytest.mark.parametrize("name", ["blue", "vermillion", "green"])
-def test_the_first_colors_of_curves_stand_out_from_white(name):
-    assert contrast(plotting.COLORS[name], "white") >= 3
+def in_the_dark(color):
+    """Return a color of a figure as a dark page shows it: see the filter in book.css."""
+    # The matrix of `hue-rotate(180deg)`, as the standard on filters defines it.
+    half_turn = [[-0.574, 1.43, 0.144], [0.426, 0.43, 0.144], [0.426, 1.43, -0.856]]
+    rgb = 0.92 - 0.84 * np.array(mpl.colors.to_rgb(color))
+    return np.clip(half_turn @ rgb, 0, 1)
+
+
+@pytest.mark.parametrize("ground", ["white", *HEIGHTS])
+@pytest.mark.parametrize("name", plotting.COLORS)
+def test_every_color_stands_out_from_white_and_from_maps_by_day_and_by_night(name, ground):
+    color = plotting.COLORS[name]
+    assert contrast(color, ground) >= 3
+    assert contrast(in_the_dark(color), in_the_dark(ground)) >= 3
+
+
+def test_the_page_turns_colors_over_as_is_assumed_here():
+    css = (Path(__file__).parent.parent / "_static" / "book.css").read_text(encoding="utf-8")
+    assert "filter: invert(0.92) hue-rotate(180deg);" in css
+
+
+def test_a_legend_has_a_frame_so_that_its_marks_are_no_data():
+    with plotting.book_style():
+        ax = plotting.loss_curves({"a": [3, 2, 1]})
+    assert ax.get_legend().get_frame_on()
+
+
+def test_the_legend_of_a_crowded_picture_stands_above_it():
+    with plotting.book_style():
+        ax = plotting.loss_curves({"a": np.ones(500), "b": np.ones(500)}, log=False)
+    ax.figure.canvas.draw()
+    assert ax.get_legend().get_window_extent().y0 >= ax.get_window_extent().y1
 
 
 def test_book_style_ends_with_its_block():
@@ -260,6 +291,23 @@ def test_schedules_show_the_rate_that_each_step_gets():
 # Landscapes -----------------------------------------------------------------------
 
 
+def test_level_lines_are_smooth_and_have_no_more_points_than_that_takes():
+    ax = plotting.contours(valley, (-8, 8), (-3, 3), levels=[1, 4], num_points=41)
+    for path, height in zip(ax.collections[-1].get_paths(), [1, 4], strict=True):
+        x, y = path.vertices.T
+        corners = valley(x, y)
+        middles = valley((x[1:] + x[:-1]) / 2, (y[1:] + y[:-1]) / 2)[path.codes[1:] == 2]
+        np.testing.assert_allclose(corners, height, rtol=0.03)
+        np.testing.assert_allclose(middles, height, rtol=0.03)
+        assert 20 < len(x) < 60
+
+
+def test_level_lines_end_where_they_ended():
+    ax = plotting.contours(lambda x, y: x + 0 * y, (0, 2), (0, 1), levels=[1.0], log=False)
+    (line,) = ax.collections[-1].get_paths()
+    np.testing.assert_allclose(sorted(line.vertices.tolist()), [[1, 0], [1, 1]])
+
+
 def line_heights(ax):
     return next(c for c in ax.collections if not c.filled).levels
 
@@ -280,13 +328,18 @@ def test_contours_lie_where_they_are_told():
 
 
 def test_fewer_points_make_coarser_contours():
-    vertices = [
-        sum(len(path.vertices) for path in contour_lines.get_paths())
-        for points in (21, 121)
-        for contour_lines in plotting.contours(valley, **LIMITS, num_points=points).collections
-        if not contour_lines.filled
-    ]
-    assert vertices[0] < vertices[1] / 3
+    def error_and_points(num_points):
+        ax = plotting.contours(valley, **LIMITS, levels=[0.5, 2.0], num_points=num_points)
+        lines = [p.vertices for p in ax.collections[-1].get_paths()]
+        errors = [
+            np.abs(valley(*line.T) / level - 1).max()
+            for line, level in zip(lines, [0.5, 2.0], strict=True)
+        ]
+        return max(errors), sum(map(len, lines))
+
+    coarse, fine = error_and_points(21), error_and_points(121)
+    assert coarse[0] > 10 * fine[0]
+    assert coarse[1] < fine[1]
 
 
 def test_fewer_points_make_fewer_facets():

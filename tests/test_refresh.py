@@ -152,6 +152,43 @@ def test_a_notebook_with_an_error_is_left_as_it_was(write, tmp_path, capsys):
     assert [file.name for file in tmp_path.iterdir()] == ["lesson.ipynb"]
 
 
+DRAW = """\
+import matplotlib.pyplot as plt
+from dlcourse.plotting import use_book_style
+use_book_style()
+plt.plot([1, 2]);
+"""
+
+
+def test_a_figure_is_stored_as_svg_and_as_png(write):
+    path = write(DRAW)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].metadata["mystnb"] = {"image": {"alt": "A line that rises."}}
+    nbformat.write(notebook, path)
+    assert refresh.main([str(path)]) == 0
+    (figure,) = code_cells(path)[0].outputs
+    assert list(figure.data) == ["image/png", "image/svg+xml", "text/plain"]
+    assert {about["alt"] for about in figure.metadata.values()} == {"A line that rises."}
+    assert figure.metadata["image/png"].keys() == {"alt", "height", "width"}
+    assert refresh.main(["--check", str(path)]) == 0
+
+
+def test_a_png_stays_as_it_is_where_the_drawing_beside_it_has_not_changed(write):
+    path = write(DRAW)
+    refresh.main([str(path)])
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].outputs[0].data["image/png"] = "of another processor"
+    path.write_text(refresh.as_text(notebook), encoding="utf-8")
+    assert refresh.main(["--check", str(path)]) == 0
+    refresh.main([str(path)])
+    assert code_cells(path)[0].outputs[0].data["image/png"] == "of another processor"
+    # Where another line is drawn, both are new.
+    notebook.cells[1].source = DRAW.replace("2]", "3]")
+    path.write_text(refresh.as_text(notebook), encoding="utf-8")
+    refresh.main([str(path)])
+    assert code_cells(path)[0].outputs[0].data["image/png"] != "of another processor"
+
+
 def test_a_stored_picture_says_what_the_cell_says_of_it(write):
     path = write(PLOT)
     notebook = nbformat.read(path, as_version=4)

@@ -2,6 +2,7 @@
 
 import right_html
 from bs4 import BeautifulSoup
+from finished_pages import FORMULA, LeftOut
 
 TABLE = (
     "<main><article><table><thead><tr><th>symbol</th><th>meaning</th></tr></thead><tbody>"
@@ -32,8 +33,43 @@ def test_a_table_that_a_cell_printed_stays_as_it_is():
     assert widths(TABLE.replace("<article>", "<article><div class='cell'>")) == []
 
 
+BOX = '<span class="katex-base">{}</span>'
+
+
+def formula(*pieces):
+    boxes = "".join(map(BOX.format, pieces))
+    return f'<span class="katex"><math></math>{right_html.BOXES}{boxes}</span></span>'
+
+
+def held(text, *formulas):
+    """Return a text, in which {} are formulas, as it is on the page."""
+    left_out = LeftOut()
+    marked = text.format(*(f"<span class='math'>{FORMULA.format(f)}</span>" for f in formulas))
+    soup = BeautifulSoup(left_out.leave_out(f"<article><p>{marked}</p></article>"), "html.parser")
+    right_html.hold_formulas(soup, left_out.parts)
+    return BeautifulSoup(left_out.put_back(str(soup)), "html.parser")
+
+
+def together(soup):
+    """Return what a browser keeps on one line."""
+    return [element.get_text() for element in soup.select(".dl-held")]
+
+
 def test_a_comma_stays_with_the_formula_before_it():
-    html = "<article><p>so <span class='katex'>c</span>, the same, <span class='katex'>d</span>"
-    soup = BeautifulSoup(html + " too.</p></article>", "html.parser")
-    right_html.mend_formulas(soup)
-    assert soup.get_text() == "so c\u2060, the same, d too."
+    soup = held("so {}, the same, {} too.", formula("c"), formula("d"))
+    assert soup.get_text() == "so c, the same, d too."
+    assert together(soup) == ["c,"]
+
+
+def test_a_bracket_stays_with_the_formula_behind_it():
+    soup = held("so (with {}) and <em>{}</em>.", formula("c"), formula("d"))
+    assert together(soup) == ["c)", "d."]
+    assert together(held("a step ({}, say)", formula("c"))) == ["(c,"]
+
+
+def test_a_formula_can_still_be_broken_where_it_could():
+    soup = held("so ({}).", formula("a=", "b=", "c"))
+    assert soup.get_text() == "so (a=b=c)."
+    assert together(soup) == ["(a=", "c)."]
+    assert [len(part.select(".katex-base")) for part in soup.select(".katex")] == [1, 1, 1]
+    assert len(soup.select("math")) == 1

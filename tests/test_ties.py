@@ -98,7 +98,7 @@ def test_no_label_is_used_by_two_chapters():
 # The glossary ------------------------------------------------------------------------------
 
 GLOSSARY = (CHAPTERS / "glossary.md").read_text(encoding="utf-8")
-ENTRY = re.compile(r'## (.+)\n\n<span lang="zh-Hans">([一-鿿]+)</span>: ([A-Z].+\.)\n')
+ENTRY = re.compile(r'## (.+)\n\n<span lang="zh-Hans">([^<]*[一-鿿][^<]*)</span>: ([A-Z].+\.)\n')
 ENTRIES = ENTRY.findall(GLOSSARY)
 TERMS = [term for term, _, _ in ENTRIES]
 LINK = re.compile(r"\[[^\]]+\]\(glossary\.md#([\w-]+)\)")

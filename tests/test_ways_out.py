@@ -1,7 +1,10 @@
 """What readers take along: notebooks that run elsewhere, citations, and lists of changes."""
 
 import ast
+import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -22,12 +25,20 @@ from figure_gallery import STILL, interactive, read_figure
 from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from ways_out import INSTALL, bibtex, buttons, portable
+from ways_out import INSTALL, bibtex, buttons, first_cells, links_from, make_wheel, portable
 
 from dlcourse.widgets import descent_on_a_curve
 
 ROOT = Path(__file__).parent.parent
 BOOK = "https://github.com/somebody/gradient-up"
+
+
+SITE = "https://somebody.github.io/gradient-up/"
+PAGE = f"{SITE}chapters/05_descent.html"
+PLACES = {
+    "dlcourse.optimizers.SGD": ("chapters/api_training", "dlcourse.optimizers.SGD"),
+    "adam2015": ("chapters/references", "id7"),
+}
 
 
 @pytest.fixture
@@ -36,38 +47,153 @@ def lesson():
     return new_notebook(cells=cells)
 
 
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    return make_wheel(ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+def copied(notebook, repository, home=""):
+    page = f"{home}chapters/05_descent.html" if home else None
+    cells = first_cells(ROOT, repository, page, "A lesson")
+    return portable(notebook, *cells, links_from("chapters/05_descent", home, PLACES))
+
+
 def test_the_copy_of_a_notebook_begins_by_getting_the_package(lesson):
-    copy = portable(lesson, BOOK)
+    copy = copied(lesson, BOOK, SITE)
     nbformat.validate(copy)
-    first, *rest = copy.cells
-    assert f"dlcourse @ git+{BOOK}" in first.source
+    about, code, *rest = copy.cells
+    assert f"[the page “A lesson”]({PAGE})" in about.source
+    assert BOOK in about.source
+    assert f"dlcourse @ git+{BOOK}" in code.source
     assert rest == lesson.cells
     assert len(lesson.cells) == 2, "the notebook itself was changed"
 
 
-def test_without_an_address_the_copy_is_the_notebook(lesson):
-    assert portable(lesson, None) == lesson
+def test_without_an_address_the_copy_says_where_to_find_what_it_needs(lesson, wheel):
+    about, code, *rest = copied(lesson, None).cells
+    assert "the page “A lesson” from the book" in about.source
+    assert "](" not in about.source
+    assert wheel.name in about.source
+    assert f"./{wheel.name} scikit-learn" in code.source
+    assert rest == lesson.cells
+    for word in ("None", "{", "git"):
+        assert word not in about.source
 
 
-def test_the_first_cell_installs_nothing_where_the_package_is(lesson):
-    copy = portable(lesson, "https://example.invalid/nothing")
+@pytest.mark.parametrize("address", [BOOK, None])
+def test_the_first_cells_install_nothing_where_the_package_is(lesson, address):
+    copy = copied(lesson, address)
     NotebookClient(copy, kernel_name="python3").execute()
-    assert copy.cells[0].outputs == []
+    assert copy.cells[1].outputs == []
 
 
-def test_the_first_cell_installs_where_the_package_is_missing():
-    code = TransformerManager().transform_cell(INSTALL.format(address=BOOK))
+def code_where_the_package_is_missing(cell):
+    """Return what a first cell does then, and the list of what it asks of pip."""
+    code = TransformerManager().transform_cell(cell)
     (attempt,) = (node for node in ast.parse(code).body if isinstance(node, ast.Try))
     asked = []
     (handler,) = attempt.handlers
     assert handler.type.id == "ImportError"
-    names = {
-        "get_ipython": lambda: type(
-            "Shell", (), {"run_line_magic": lambda _, *a: asked.append(a)}
-        )()
-    }
-    exec(compile(ast.Module(handler.body, []), "cell", "exec"), names)
+    shell = SimpleNamespace(run_line_magic=lambda *line: asked.append(line))
+    names = {"get_ipython": lambda: shell}
+    return lambda: exec(compile(ast.Module(handler.body, []), "cell", "exec"), names), asked
+
+
+def test_the_first_cell_installs_where_the_package_is_missing():
+    run, asked = code_where_the_package_is_missing(INSTALL.format(address=BOOK))
+    run()
     assert asked == [("pip", f'install --quiet "dlcourse @ git+{BOOK}" scikit-learn')]
+
+
+def test_without_an_address_the_package_comes_from_the_file_beside(
+    lesson, wheel, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    run, asked = code_where_the_package_is_missing(copied(lesson, None).cells[1].source)
+    with pytest.raises(FileNotFoundError, match=f"Put {wheel.name} into the folder"):
+        run()
+    assert asked == []
+    shutil.copy(wheel, tmp_path)
+    run()
+    ((magic, line),) = asked
+    assert (magic, line) == ("pip", f"install --quiet ./{wheel.name} scikit-learn")
+    # What pip would do, without the network.
+    command = [sys.executable, "-m", *shlex.split(f"{magic} {line}")[:-1]]
+    target = tmp_path / "installed"
+    done = subprocess.run(
+        [*command, "--no-deps", "--no-index", "--target", target], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    seen = subprocess.run(
+        [sys.executable, "-c", CHECK_PACKAGE], env={**os.environ, "PYTHONPATH": str(target)},
+        capture_output=True, text=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert seen.stdout.split("\n")[:2] == [str(target / "dlcourse" / "__init__.py"), "6.0"], seen
+
+
+CHECK_PACKAGE = """\
+import dlcourse
+from dlcourse.datasets import load_boston_housing, load_mnist
+from dlcourse.finite_difference import derivative
+from dlcourse.widgets import descent_on_a_curve
+load_boston_housing(), load_mnist()
+print(dlcourse.__file__)
+print(round(derivative(lambda x: x**2, 3.0), 6))
+descent_on_a_curve(abs, 1.0, [0.1, 0.2], xlim=(-2, 2), ylim=(0, 2)).to_html()
+"""
+
+
+def test_the_file_of_the_package_holds_all_of_it_and_nothing_else(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if name.startswith("dlcourse/")}
+    sources = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "dlcourse").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert held == sources
+
+
+def test_the_file_of_the_package_is_the_same_each_time(wheel, tmp_path):
+    before = sorted(path.name for path in ROOT.iterdir())
+    assert make_wheel(ROOT, tmp_path).read_bytes() == wheel.read_bytes()
+    assert sorted(path.name for path in ROOT.iterdir()) == before
+
+
+LINKS = {
+    "[step](glossary.md#learning-rate)": f"[step]({SITE}chapters/glossary.html#learning-rate)",
+    "[chapter 6](06_batches.ipynb)": f"[chapter 6]({SITE}chapters/06_batches.html)",
+    "[Adam (2015)](references.md#adam2015)": f"[Adam (2015)]({SITE}chapters/references.html#id7)",
+    "[(5.1)](#equation-bowl)": f"[(5.1)]({PAGE}#equation-bowl)",
+    "[`SGD`](#dlcourse.optimizers.SGD)": (
+        f"[`SGD`]({SITE}chapters/api_training.html#dlcourse.optimizers.SGD)"
+    ),
+    "[a [b] c](#fig-x)": f"[a [b] c]({PAGE}#fig-x)",
+}
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_link_of_a_copy_leads_to_the_published_page_or_is_none(link):
+    notebook = new_notebook(cells=[new_markdown_cell(f"See {link}, and `f[0](x)`.")])
+    published = copied(notebook, BOOK, SITE).cells[2].source
+    assert published == f"See {LINKS[link]}, and `f[0](x)`."
+    alone = copied(notebook, None).cells[2].source
+    assert alone == f"See {link[1 : link.index('](')]}, and `f[0](x)`."
+
+
+def test_links_to_elsewhere_stay_as_they_are():
+    text = "[NumPy](https://numpy.org/doc/) ![picture](../a.png) [`f`](x) $f[x](y)$"
+    notebook = new_notebook(cells=[new_markdown_cell(text), new_code_cell("a[0](b.md)")])
+    for copy in (copied(notebook, BOOK, SITE), copied(notebook, None)):
+        assert [cell.source for cell in copy.cells[2:]] == [text, "a[0](b.md)"]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "chapters").glob("*.ipynb")), ids=lambda p: p.stem)
+def test_no_chapter_keeps_a_link_that_leads_nowhere_when_it_is_alone(path):
+    for cell in copied(nbformat.read(path, as_version=4), None).cells:
+        if cell.cell_type == "markdown":
+            left = re.findall(r"\]\((?!https://)[^)\s]*(?:\.md|\.ipynb|#)[^)\s]*\)", cell.source)
+            assert not left, cell.source
 
 
 def test_no_chapter_holds_an_address_of_the_repository():
@@ -76,9 +202,11 @@ def test_no_chapter_holds_an_address_of_the_repository():
 
 
 def test_buttons_follow_the_remote_of_a_fork():
-    urls = [b["url"] for b in buttons("chapters/12_x", "https://github.com/fork/book", "../")]
+    fork = "https://github.com/fork/book"
+    urls = [b["url"] for b in buttons("chapters/12_x", fork, "../", "package.whl")]
     assert urls[0] == "../_downloads/notebooks/12_x.ipynb"
-    assert all("/fork/book/" in url for url in urls[1:])
+    assert urls[1] == "../_downloads/package/package.whl"
+    assert all("/fork/book/" in url for url in urls[2:])
 
 
 def test_binder_gets_the_locked_versions_and_the_package():

@@ -19,6 +19,8 @@ interactive figures, formulas. Nothing is fetched from the network.
 EXCERPTS = re.compile(rb"(\bSHOW_SEARCH_SUMMARY:\s*)(?:true|!0)")
 # What Sphinx keeps for itself.
 NOT_FOR_READERS = {".buildinfo", ".nojekyll", "objects.inv"}
+# An index that is fetched; the search page takes Sphinx's, a script, from a disk.
+NOT_FROM_A_DISK = "pagefind"
 
 
 def pack(site, out):
@@ -26,7 +28,9 @@ def pack(site, out):
     contents = {
         f"{STEM}/{path.relative_to(site).as_posix()}": path.read_bytes()
         for path in site.rglob("*")
-        if path.is_file() and path.name not in NOT_FOR_READERS
+        if path.is_file()
+        and path.name not in NOT_FOR_READERS
+        and path.relative_to(site).parts[0] != NOT_FROM_A_DISK
     }
     # The excerpts below search results are fetched, which a page from a disk may not do.
     # Which script holds the setting, and how short it is written, is the site's affair.

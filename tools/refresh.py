@@ -117,11 +117,29 @@ def tidy_outputs(outputs, count, alt):
             if not output.data:
                 continue
             for mime in [mime for mime in output.data if mime.startswith("image/")]:
-                output.metadata[mime] = {"alt": alt}
+                output.metadata[mime] = {**output.metadata.get(mime, {}), "alt": alt}
             if output.output_type == "execute_result":
                 output.execution_count = count
         kept.append(output)
     return kept
+
+
+def keep_pixels(old, new):
+    """Leave a PNG as it is stored where the drawing, the SVG beside it, has not changed.
+
+    Its pixels and its compression depend a little on the processor, and so on who ran it.
+    """
+    drawn = {data["image/svg+xml"]: data["image/png"] for data in pictures(old)}
+    for data in pictures(new):
+        data["image/png"] = drawn.get(data["image/svg+xml"], data["image/png"])
+
+
+def pictures(notebook):
+    """Yield the data of each output that is there both as SVG and as PNG."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if {"image/svg+xml", "image/png"} <= output.get("data", {}).keys():
+                yield output.data
 
 
 def as_text(notebook):
@@ -177,9 +195,11 @@ def refresh(path, check):
     """Run one notebook; return its problems as lines of text."""
     old = path.read_text(encoding="utf-8")
     try:
-        new = as_text(run(path))
+        notebook = run(path)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         return [f"{path}: did not run to its end, so nothing is stored", str(error)]
+    keep_pixels(nbformat.reads(old, as_version=4), notebook)
+    new = as_text(notebook)
     if check:
         return differences(path, old, new)
     store(path, new)

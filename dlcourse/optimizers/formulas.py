@@ -130,7 +130,7 @@ class Nesterov(Momentum):
     ----------
     Equation :eq:`nesterov-update` of chapter 7.
 
-    Y. Nesterov, "A method for solving the convex programming problem with convergence
+    Y. Nesterov, "A method of solving a convex programming problem with convergence
     rate O(1/k²)", *Soviet Mathematics Doklady* 27, 1983, 372-376; in this form:
     Y. Bengio, N. Boulanger-Lewandowski and R. Pascanu, "Advances in optimizing
     recurrent networks", ICASSP, 2013.
@@ -229,7 +229,7 @@ class RMSprop(Optimizer):
     ----------
     Equation :eq:`rmsprop-update` of chapter 7.
 
-    T. Tieleman and G. Hinton, "Lecture 6.5: RMSprop", in *Neural Networks for Machine
+    T. Tieleman and G. Hinton, "Lecture 6.5—RMSProp", in *Neural Networks for Machine
     Learning*, Coursera, 2012.
 
     Examples

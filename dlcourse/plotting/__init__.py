@@ -5,10 +5,13 @@ returns the axes so that you can change what you like. `use_book_style` sets siz
 and colors once for a notebook.
 """
 
+from dlcourse.plotting.calculus import growing_rectangle, projections, wiring
+from dlcourse.plotting.comparisons import paired_differences
 from dlcourse.plotting.curves import loss_bands, loss_curves, range_test, schedules, smooth
 from dlcourse.plotting.diagrams import loop_diagram
 from dlcourse.plotting.graphs import draw_graph
 from dlcourse.plotting.landscapes import contours, gradient_field, paths, surface
+from dlcourse.plotting.steps import look_ahead
 from dlcourse.plotting.style import BOOK_STYLE, COLORS, book_style, use_book_style, use_log_axis
 from dlcourse.plotting.tables import (
     activation_histograms,
@@ -39,12 +42,17 @@ __all__ = [  # noqa: RUF022
     "surface",
     "path_panels",
     "walks_on_a_curve",
+    "look_ahead",
+    "growing_rectangle",
+    "projections",
+    "wiring",
     "draw_graph",
     "loop_diagram",
     "scatter",
     "bars",
     "ranges",
     "intervals",
+    "paired_differences",
     "histogram",
     "activation_histograms",
     "image_grid",

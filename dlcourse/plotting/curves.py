@@ -54,13 +54,15 @@ def loss_curves(
     >>> plt.close(ax.figure)
     """
     ax = new_axes(ax)
+    crowded = False
     for number, (label, losses) in enumerate(curves.items()):
         values = np.asarray(losses, dtype=float)
         x = np.arange(len(values)) if steps is None or label not in steps else steps[label]
         # A thousand noisy points in a thick dashed line are a smear.
         thin = len(values) > 400
+        crowded |= thin
         if thin:
-            ax.plot(x, values, label=label, linewidth=1.0, alpha=0.5)
+            ax.plot(x, values, label=label, linewidth=1.0, alpha=0.7)
         else:
             ax.plot(x, values, label=label, linestyle=LINE_STYLES[number % len(LINE_STYLES)])
     if floor is not None:
@@ -68,7 +70,9 @@ def loss_curves(
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if log:
         use_log_axis(ax)
-    ax.legend()
+    # Among so many points no place inside is free: the legend goes above.
+    above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": 3}
+    ax.legend(**above if crowded else {})
     return ax
 
 
@@ -286,7 +290,7 @@ def range_test(
     >>> plt.close(ax.figure)
     """
     ax = new_axes(ax)
-    ax.plot(test.rates, test.losses, label="loss", linewidth=1.0, alpha=0.5)
+    ax.plot(test.rates, test.losses, label="loss", linewidth=1.0, alpha=0.7)
     ax.plot(test.rates, test.smoothed, label="average")
     label = f"suggestion {test.suggestion:.3g}"
     ax.axvline(test.suggestion, color=COLORS["black"], linewidth=1.2, linestyle=":", label=label)

@@ -1,5 +1,6 @@
 """Functions of two variables, and what walks on them: contours, slopes, paths."""
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -7,16 +8,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
 from dlcourse.finite_difference import derivative
-from dlcourse.plotting.style import COLORS, LINE_STYLES, new_axes
+from dlcourse.plotting.style import COLORS, HEIGHTS, LINE_STYLES, new_axes
 
 #: A function of two variables; given arrays it acts on each pair of entries by itself.
 Function = Callable[[Any, Any], Any]
 
-# Light throughout, so that paths and arrows stand out on it.
-_HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#FFFFFF", "#D6E6F2", "#A9C8E0"])
+_HEIGHTS = LinearSegmentedColormap.from_list("heights", HEIGHTS)
 _MARKERS = ["o", "s", "^", "D", "v", "P"]
 
 
@@ -88,8 +89,10 @@ def contours(
     else:
         heights = np.asarray(levels, dtype=float)
     bounds = np.array([min(z.min(), heights[0]) - 1e-9, *heights, max(z.max(), heights[-1]) + 1e-9])
-    ax.contourf(x, y, z, bounds, cmap=_HEIGHTS, norm=BoundaryNorm(bounds, 256))
+    bands = ax.contourf(x, y, z, bounds, cmap=_HEIGHTS, norm=BoundaryNorm(bounds, 256))
     lines = ax.contour(x, y, z, heights, colors="#6B8299", linewidths=0.8, linestyles="-")
+    for drawn in (bands, lines):
+        drawn.set_paths([_fewer_points(path, xlim, ylim) for path in drawn.get_paths()])
     if label_levels:
         ax.clabel(lines, fontsize=12, colors=COLORS["black"], fmt=lambda height: f"{height:.3g}")
     if minimum is not None:
@@ -156,7 +159,7 @@ def paths(points: Mapping[str, ArrayLike], ax: Axes | None = None) -> Axes:
     )  # fmt: skip
     if given:
         ax.set(xlim=limits[0], ylim=limits[1])
-    ax.legend(frameon=True, framealpha=0.9, edgecolor="none")
+    ax.legend()
     return ax
 
 
@@ -300,6 +303,48 @@ def _heights(f: Function, xlim: tuple[float, float], ylim: tuple[float, float], 
             + (f"shape {z.shape}" if z.shape != x.shape else "numbers that are not finite")
         )
     return x, y, z
+
+
+def _fewer_points(path: Path, xlim: tuple[float, float], ylim: tuple[float, float]) -> Path:
+    """Return a path without the points that are on the way between their neighbors.
+
+    Smooth level lines come from a fine grid, most of whose points no eye would miss.
+    """
+    if path.codes is None:
+        return path
+    points, codes = np.asarray(path.vertices), np.asarray(path.codes)
+    size = np.array([np.ptp(xlim) / 400, np.ptp(ylim) / 250])  # of a point, about
+    starts = np.flatnonzero(codes == Path.MOVETO)
+    kept: list[int] = []
+    for first, end in zip(starts, [*starts[1:], len(codes)], strict=True):
+        scaled = points[first:end] / size
+        middle = int(np.argmax(np.hypot(*(scaled - scaled[0]).T)))  # rings end where they start
+        corners = _corners(scaled, [0, middle, end - first - 1], 0.2)
+        kept.extend(int(first) + k for k in sorted(corners))
+    return Path(points[kept], codes[kept])
+
+
+def _corners(points: Any, ends: Sequence[int], tolerance: float) -> set[int]:
+    """Return which points to keep so that no other is further off (Douglas and Peucker)."""
+    kept = set(ends)
+    pieces = list(itertools.pairwise(ends))
+    while pieces:
+        first, last = pieces.pop()
+        if last - first < 2:
+            continue
+        along = points[last] - points[first]
+        away = points[first + 1 : last] - points[first]
+        length = np.hypot(*along)
+        if length:
+            off = np.abs(along[0] * away[:, 1] - along[1] * away[:, 0]) / length
+        else:
+            off = np.hypot(*away.T)
+        worst = int(np.argmax(off))
+        if off[worst] > tolerance:
+            split = first + 1 + worst
+            kept.add(split)
+            pieces += [(first, split), (split, last)]
+    return kept
 
 
 def _centers(limits: tuple[float, float], n: int) -> Any:

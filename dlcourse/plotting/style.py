@@ -1,5 +1,7 @@
 """The look that all figures share: colors, sizes, and what a notebook stores."""
 
+import base64
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,19 +13,31 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-#: Okabe and Ito's palette: told apart with any common form of color blindness.
+from dlcourse.plotting.drawings import lean
+
+#: The hues of Okabe and Ito's palette, dark enough to stand out from white, from every band
+#: of a map (`HEIGHTS`), and from both of them in the colors of a dark page. So dark, some come
+#: close to each other for the color-blind: lines and marks differ in shape as well.
 COLORS = {
-    "blue": "#0072B2",
-    "vermillion": "#D55E00",
-    "green": "#009E73",
-    "purple": "#CC79A7",
-    "orange": "#E69F00",
-    "sky": "#56B4E9",
+    "blue": "#0050AE",
+    "vermillion": "#A83A10",
+    "green": "#007052",
+    "purple": "#B02A88",
+    "orange": "#9E7800",
+    "sky": "#0884BE",
     "black": "#222222",
-    "gray": "#767676",
+    "gray": "#6B6B6B",
 }
+#: From low to high. Light throughout, so that paths and arrows stand out on it.
+HEIGHTS = ["#FFFFFF", "#E7F0F8", "#CFE0EE"]
 #: For what must differ by more than color: one for each color above.
 LINE_STYLES: list[Any] = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))]
+
+#: Pixels to an inch, as browsers count them.
+SCREEN_DPI = 96
+#: Pixels of a PNG for each pixel of the screen, and how many colors it may have.
+PNG_SHARPNESS = 1.5
+PNG_COLORS = 64
 
 # Any, because matplotlib's own types list its settings version by version.
 BOOK_STYLE: Any = {
@@ -38,7 +52,10 @@ BOOK_STYLE: Any = {
     "xtick.labelsize": 12.0,
     "ytick.labelsize": 12.0,
     "legend.fontsize": 12.0,
-    "legend.frameon": False,
+    # A mark of a legend without a frame looks like one of the data.
+    "legend.frameon": True,
+    "legend.framealpha": 0.9,
+    "legend.edgecolor": "#BBBBBB",
     "axes.prop_cycle": cycler(
         color=[COLORS[c] for c in ("blue", "vermillion", "green", "purple", "orange", "sky")]
     ),
@@ -58,7 +75,7 @@ BOOK_STYLE: Any = {
 
 
 def use_book_style() -> None:
-    """Draw every figure from here on in the book's style; in a notebook, as SVG.
+    """Draw every figure from here on in the book's style; in a notebook, as SVG and PNG.
 
     Call it once, in the first cell. It changes `matplotlib.rcParams`.
 
@@ -75,10 +92,52 @@ def use_book_style() -> None:
         return
     shell: Any = get_ipython()
     if shell is not None and hasattr(shell, "kernel"):
-        from matplotlib_inline.backend_inline import set_matplotlib_formats
+        _show_as_svg_and_png(shell)
 
-        # Without a date the stored figure changes only when the drawing does.
-        set_matplotlib_formats("svg", metadata={"Date": None})
+
+def _show_as_svg_and_png(shell: Any) -> None:
+    """Let a notebook store each figure twice.
+
+    An SVG is sharp at any size. But a notebook from elsewhere may hold a program in one, so
+    JupyterLab shows it only when the reader has run the cell; until then there is the PNG.
+    """
+    from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+    set_matplotlib_formats("svg", "png")
+    formatters = shell.display_formatter.formatters
+    formatters["image/svg+xml"].for_type(Figure, _small_svg)
+    formatters["image/png"].for_type(Figure, _small_png)
+
+
+def _printed(figure: Figure, form: str, **settings: Any) -> Any:
+    """Return a figure as a file of this form; None when there is nothing on it."""
+    from IPython.core.pylabtools import print_figure
+
+    # A figure without a layout engine would have that of the settings when it has been printed
+    # once, and so look different as soon as it is printed again.
+    none: Any = {"figure.autolayout": False, "figure.constrained_layout.use": False}
+    with mpl.rc_context(none):
+        return print_figure(figure, form, **settings)
+
+
+def _small_svg(figure: Figure) -> str | None:
+    # Without a date the stored figure changes only when the drawing does.
+    svg = _printed(figure, "svg", metadata={"Date": None})
+    return lean(svg) if svg else None
+
+
+def _small_png(figure: Figure) -> tuple[str, dict[str, int]] | None:
+    """Return a PNG of few colors, in base 64, and the size in which to show it."""
+    from PIL import Image
+
+    png = _printed(figure, "png", dpi=PNG_SHARPNESS * SCREEN_DPI)
+    if not png:
+        return None
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    small = picture.quantize(PNG_COLORS, kmeans=2, dither=Image.Dither.NONE)
+    small.save(file := io.BytesIO(), "PNG", optimize=True)
+    width, height = (round(side / PNG_SHARPNESS) for side in small.size)
+    return base64.b64encode(file.getvalue()).decode("ascii"), {"width": width, "height": height}
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def path_panels(
     panels = grid.ravel()
     axes = panels[: len(points)]
     for number, (ax, (title, walk)) in enumerate(zip(axes, points.items(), strict=True)):
-        contours(f, xlim, ylim, levels=levels, minimum=minimum, num_points=17, ax=ax)
+        contours(f, xlim, ylim, levels=levels, minimum=minimum, num_points=41, ax=ax)
         visited = np.asarray(walk, dtype=float)
         ax.plot(*visited.T, "o-", ms=3.5, lw=1.2, color=COLORS["vermillion"], label="a step")
         # The end lies below the star, which it would hide: it is often the minimum.

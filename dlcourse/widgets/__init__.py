@@ -25,7 +25,9 @@ from dlcourse.widgets.graphs import graph_passes
 from dlcourse.widgets.models import line_learning, weights_learning
 from dlcourse.widgets.races import optimizer_race, rate_and_momentum
 from dlcourse.widgets.rates import loss_by_rate, schedule_builder, walk_through_range_test
+from dlcourse.widgets.rows import slopes_carried_back
 from dlcourse.widgets.scaling import scales_by_depth, stretch_a_feature
+from dlcourse.widgets.staircases import accuracy_and_loss
 from dlcourse.widgets.surfaces import step_on_a_surface, turn_a_direction
 from dlcourse.widgets.valleys import descent_on_a_map, errors_on_a_bowl
 
@@ -39,11 +41,13 @@ __all__ = [  # noqa: RUF022
     "STATIC_ONLY",
     "secant_to_tangent",
     "zoom",
+    "accuracy_and_loss",
     "which_way_is_down",
     "step_size_error",
     "step_on_a_surface",
     "turn_a_direction",
     "nudge_through_a_chain",
+    "slopes_carried_back",
     "gradient_by_depth",
     "graph_passes",
     "descent_on_a_curve",

@@ -78,7 +78,7 @@ def walks_by_batch_size(
             2, 1, figsize=(6.4, 6.8), gridspec_kw={"height_ratios": [3, 2]}
         )
         contours(
-            loss, xlim, ylim, minimum=(best[0], best[1]), num_points=31, levels=9,
+            loss, xlim, ylim, minimum=(best[0], best[1]), num_points=61, levels=9,
             xlabel="slope w", ylabel="intercept b", ax=above,
         )  # fmt: skip
         above.plot(*start, "o", color=COLORS["black"], ms=9, label="start")

@@ -132,9 +132,15 @@ def zoom(
         for ax, (title, f) in zip(axes, curves.items(), strict=True):
             y = (f(x + width * grid) - f(x)) / width
             ax.plot(grid, y, color=COLORS["vermillion"], linewidth=3)
-            # How far the middle of the curve lies from the line through its ends.
-            bends.append(f"{title} bends by {abs(y[0] + y[-1]) / 2:.3g}")
-        return f"Window ± {width:g}: {', '.join(bends)} half windows."
+            # How far the middle of the curve lies from the line through its ends; y counts
+            # halves of the window.
+            bends.append((title, f"{abs(y[0] + y[-1]) / 4:.2%}".replace(".00%", "%")))
+        (first_title, most), *others = bends
+        rest = "".join(f", {title} by {share}" for title, share in others)
+        return (
+            f"Window ± {width:g}: {first_title} strays from a straight line by {most} of the "
+            f"width{rest}."
+        )
 
     return interactive_figure(
         background,

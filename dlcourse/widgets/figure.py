@@ -36,7 +36,8 @@ import matplotlib.pyplot as plt
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from dlcourse.plotting import book_style
+from dlcourse.plotting import book_style, drawings
+from dlcourse.plotting.drawings import HREF, SVG
 
 STATIC_ONLY = "DLCOURSE_STATIC_FIGURES"
 
@@ -44,11 +45,6 @@ STATIC_ONLY = "DLCOURSE_STATIC_FIGURES"
 SVG_LIMIT = 400_000
 #: The most bytes it may take gzipped, as it travels to a reader.
 GZIPPED_LIMIT = 40_000
-
-SVG = "{http://www.w3.org/2000/svg}"
-HREF = "{http://www.w3.org/1999/xlink}href"
-ElementTree.register_namespace("", SVG.strip("{}"))
-ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
 
 def _as_text(value: Any) -> str:
@@ -173,12 +169,12 @@ class InteractiveFigure:
             for child in list(parent):
                 if child.get("data-frame") and child.get("display") == "none":
                     parent.remove(child)
-        used = set(re.findall(r'(?:url\(|href=")#([^")]+)', _write(root)))
+        used = drawings.names_used(root)
         defs = root.find(f"{SVG}defs")
         for child in list(defs if defs is not None else ()):
             if defs is not None and child.get("id") not in used:
                 defs.remove(child)
-        return _write(root)
+        return drawings.as_text(root)
 
     def widget(self) -> Any:
         """Return the figure as a widget of a live notebook.
@@ -358,11 +354,7 @@ def _to_svg(figure: Figure) -> str:
 
 def _compact(svg: str, start: int) -> str:
     """Return the drawing for use inside a page: small, free-standing, one frame visible."""
-    root = ElementTree.fromstring(svg)
-    # Matplotlib says these two in a style sheet, which would govern the whole page.
-    root.attrib |= {"stroke-linejoin": "round", "stroke-linecap": "butt"}
-    _gather_definitions(root)
-    _share_styles(root)
+    root = drawings.read(svg)
     _share_parts(root)
     for group in root.iter(f"{SVG}g"):
         match = re.fullmatch(r"frame-(\d+)", group.get("id", ""))
@@ -371,35 +363,13 @@ def _compact(svg: str, start: int) -> str:
             group.set("data-frame", match[1])
             if int(match[1]) != start:
                 group.set("display", "none")
-    return _own_names(_fewer_digits(_write(root)))
-
-
-def _gather_definitions(root: ElementTree.Element) -> None:
-    """Put everything that is drawn by reference to the front, and drop what is not drawn."""
-    gathered = ElementTree.Element(f"{SVG}defs")
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if child.tag in (f"{SVG}defs", f"{SVG}metadata"):
-                parent.remove(child)
-                gathered.extend(part for part in child.findall("*[@id]"))
-    root.insert(0, gathered)
-
-
-def _share_styles(root: ElementTree.Element) -> None:
-    """Say a style once for a row of markers, not once for each."""
-    for group in root.iter(f"{SVG}g"):
-        styles = {child.get("style") for child in group}
-        is_row = len(group) > 1 and all(child.tag == f"{SVG}use" for child in group)
-        if is_row and len(styles) == 1 and None not in styles and "style" not in group.attrib:
-            group.set("style", str(styles.pop()))
-            for child in group:
-                del child.attrib["style"]
+    return drawings.write(root)
 
 
 def _share_parts(root: ElementTree.Element) -> None:
     """Keep what several frames have in common only once, and refer to it."""
     frames = [g for g in root.iter(f"{SVG}g") if g.get("id", "").startswith("frame-")]
-    texts = ["".join(_write(child) for child in frame) for frame in frames]
+    texts = ["".join(drawings.as_text(child) for child in frame) for frame in frames]
     count = Counter(texts)
     names: dict[str, str] = {}
     for frame, text in zip(frames, texts, strict=True):
@@ -413,34 +383,6 @@ def _share_parts(root: ElementTree.Element) -> None:
             part = ElementTree.SubElement(root[0], f"{SVG}g", id=names[text])
             part.extend(children)
         ElementTree.SubElement(frame, f"{SVG}use", {HREF: f"#{names[text]}"})
-
-
-def _write(element: ElementTree.Element) -> str:
-    for part in element.iter():
-        part.text = (part.text or "").strip() or None
-        part.tail = "\n" if part.tag in (f"{SVG}g", f"{SVG}path") else None
-    return ElementTree.tostring(element, encoding="unicode").strip()
-
-
-def _fewer_digits(svg: str) -> str:
-    """Round to a hundredth of a point: finer than any screen, and a third smaller."""
-
-    def shorten(number: re.Match[str]) -> str:
-        return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
-
-    return re.sub(
-        r' (?:d|x|y|points)="[^"]+"|translate\([^)]+\)',
-        lambda m: re.sub(r"\s{2,}", " ", re.sub(r"-?\d+\.\d{3,}", shorten, m[0])),
-        svg,
-    )
-
-
-def _own_names(svg: str) -> str:
-    """Keep only names that are used, and make them this drawing's: a page holds several."""
-    used = set(re.findall(r'(?:url\(|href=")#([^")]+)', svg))
-    own = hashlib.sha256(svg.encode()).hexdigest()[:6]
-    svg = re.sub(r' id="([^"]+)"', lambda m: f' id="{own}-{m[1]}"' if m[1] in used else "", svg)
-    return re.sub(r'(url\(|href=")#', rf"\g<1>#{own}-", svg)
 
 
 def _check_size(svg: str, frames: int) -> None:

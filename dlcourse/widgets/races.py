@@ -98,7 +98,7 @@ def optimizer_race(
 
     def background() -> tuple[Figure, Any]:
         figure, ax = plt.subplots(figsize=(6.4, 4.9))
-        contours(f, xlim, ylim, levels=levels, num_points=25, minimum=minimum, ax=ax)
+        contours(f, xlim, ylim, levels=levels, num_points=41, minimum=minimum, ax=ax)
         ax.plot(*start, "o", ms=16, mfc="none", mew=2, color=COLORS["black"])
         for name, (color, marker) in zip(names, _LOOKS, strict=False):
             ax.plot([], [], marker, ms=10, ls="", mec="white", color=COLORS[color], label=name)
@@ -190,7 +190,7 @@ def rate_and_momentum(
 
     def background() -> tuple[Figure, Any]:
         figure, ax = plt.subplots(figsize=(6.4, 4.0))
-        contours(f, xlim, ylim, levels=levels, num_points=25, minimum=minimum, ax=ax)
+        contours(f, xlim, ylim, levels=levels, num_points=41, minimum=minimum, ax=ax)
         ax.plot(*start, "o", ms=12, mfc="none", mew=2, color=COLORS["black"])
         return figure, ax
 

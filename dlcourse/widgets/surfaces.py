@@ -99,8 +99,8 @@ def step_on_a_surface(
         start=first,
         second=Slider("step", list(steps), show=lambda step: f"{step:g}", start=first_step),
         alt=(
-            "Above, a surface over the x-y plane and a flat plane that touches it at a black "
-            "dot. Below, its level lines from above: an arrow leads from the black dot along the "
+            "Above, a surface over the x-y plane and a flat plane that touches it at a dot. "
+            "Below, its level lines from above: an arrow leads from the dot along the "
             "gradient, and a dashed line the opposite way to a blue square, where the step ends. "
             "The square is on the surface above, too."
         ),

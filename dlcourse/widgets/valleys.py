@@ -108,7 +108,7 @@ def descent_on_a_map(
         start=first,
         second=Slider("start", list(starts), show=_point, start=first_start),
         alt=(
-            "Above, a map with level lines: a walk of dots leads from a black dot, the start, to "
+            "Above, a map with level lines: a walk of dots leads from a big dot, the start, to "
             "a blue square, where it ends; a star marks the minimum. Below, the loss after each "
             "step on a logarithmic axis."
         ),
@@ -202,7 +202,7 @@ def errors_on_a_bowl(
         show=lambda rate: f"{rate:g}",
         start=first,
         alt=(
-            "Above, the level lines of a long bowl and a walk of dots on it from a black dot. "
+            "Above, the level lines of a long bowl and a walk of dots on it from a big dot. "
             "Below, the two coordinates of the walk after each step: the shallow one as a "
             "smooth curve, the steep one as dots, which change sides when the rate is high."
         ),

@@ -12,7 +12,7 @@
   const width = (element) => element.getBoundingClientRect().width;
   for (const formula of document.querySelectorAll(".katex-display")) {
     // Each line of a formula is a box of its own, as wide as what stands in it.
-    const lines = [...formula.querySelectorAll(".katex-html > .base")].map(width);
+    const lines = [...formula.querySelectorAll(".katex-html > .katex-base")].map(width);
     const tex = formula.querySelector("annotation").textContent;
     shrink(formula, Math.max(...lines), formula.clientWidth, tex);
   }
