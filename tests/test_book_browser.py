@@ -387,14 +387,15 @@ def test_on_a_phone_the_rest_of_a_broken_line_of_code_is_indented(visit):
     rows = page.locator("article .cell_input .dl-line").evaluate_all("""(all) => all.map((line) => {
       const range = document.createRange();
       range.selectNodeContents(line);
-      const left = new Map();  // where each row begins
-      for (const box of range.getClientRects()) {
-        if (box.width && box.height > 5) {
-          const row = Math.round(box.bottom / 6);
-          left.set(row, Math.min(box.left, left.get(row) ?? Infinity));
-        }
+      // A row may have boxes of several heights; the next one begins below their middle.
+      const boxes = [...range.getClientRects()].filter(({ width, height }) => width && height > 5);
+      const rows = [];
+      for (const { left, top, bottom } of boxes.sort((a, b) => a.top - b.top)) {
+        const row = rows.at(-1);
+        if (!row || top > row.middle) rows.push({ left, middle: (top + bottom) / 2 });
+        else row.left = Math.min(row.left, left);
       }
-      return [...left.values()];
+      return rows.map(({ left }) => left);
     })""")
     broken = [row for row in rows if len(row) > 1]
     assert len(broken) > 20

@@ -15,9 +15,14 @@ PROSE, PRINTED = HERE.prose, HERE.printed
 @pytest.mark.parametrize(
     "line",
     [
-        "by x: 1.000000   formula 1.0\nby y: 2.000000   formula 2.0",
+        "with respect to x: 1.000000   formula 1.0\nwith respect to y: 2.000000   formula 2.0",
         "[[ 2.  0. -4.]\n [ 0.  4.  4.]]",
-        "same to 1e-8: True\nsame as the formula 2 C W: True",
+        "your lines   2.000000  0.000000 -4.000000  0.000000  4.000000  4.000000",
+        "package      2.000000  0.000000 -4.000000  0.000000  4.000000  4.000000",
+        "formula      2.000000  0.000000 -4.000000  0.000000  4.000000  4.000000",
+        "length of a: 2.2361",
+        "length times cosine  2.00, a · u  2.00",
+        "length times cosine -0.40, a · u -0.40",
         "inputs: 2   entries of the gradient: 2\nsurface lifted by 100: [1. 2.]",
         "gradient times direction: 2.200000\ndifference along it:      2.200000",
         "lowest slope toward: [-0.45 -0.89]\nminus the gradient:  [-0.45 -0.89]",
@@ -27,10 +32,12 @@ PROSE, PRINTED = HERE.prose, HERE.printed
         "loss 2.3026; logarithm of ten: 2.3026",
         "weights (196, 10)  gradient (196, 10)",
         "largest slope there: 0.0",
-        "largest error below 1e-8: True",
+        "entry (105, 0): claimed +0.090193, found +0.090193",
+        "largest of 1,960 errors: below 1e-08",
+        "right: accepted",
         "the wrong sign: claimed / numerical = -1",
-        "at zeros: True\nat a random point: found out",
-        "at 0.5: error below 1e-6: True\nat 1e-9: 1 claimed",
+        "at zeros: accepted\nat a random point: found out",
+        "at 0.5: accepted\nat 1e-9: 1 claimed",
         "gradient [-4.  7.]\nalong (0.6, 0.8): 3.2000\nlowest slope: -8.0623",
         "gradient [2. 1.]  times (1, -2): 0.0",
     ],
@@ -46,6 +53,8 @@ def test_a_cell_prints_what_the_text_says(line):
         ("By a hundred. The error goes with the *square*", "error 0.730000"),
         ("By a hundred. The error goes with the *square*", "error 0.007300"),
         ("By a hundred. The error goes with the *square*", "error 0.000073"),
+        ("zeros have 0.86 of full ink on average", "zeros 0.86, others at most 0.24"),
+        ("no other digit more than 0.24", "zeros 0.86, others at most 0.24"),
         ("you never come below 0.529", "lowest f on the way 0.529"),
         ("it gains half of it", "step  0.6: promised  3.00, real  1.470"),
         ("beyond that more step gains *less*", "step  0.9: promised  4.50, real  1.058"),
@@ -63,6 +72,18 @@ def test_a_cell_prints_what_the_text_says(line):
 def test_a_number_in_the_text_stands_in_an_output(sentence, evidence):
     assert " ".join(sentence.split()) in " ".join(PROSE.split())
     assert evidence in PRINTED
+
+
+def test_the_level_line_is_at_a_right_angle_to_the_gradient_all_around():
+    lines = [line for line in PRINTED.splitlines() if line.startswith("f = 2.00: (")]
+    assert len(lines) == 4
+    assert all(line.endswith("is 0.0000") for line in lines)
+
+
+def test_maps_with_arrows_have_equal_units():
+    maps = [source for source in HERE.code if "gradient_field(" in source]
+    assert len(maps) == 2
+    assert all('aspect="equal"' in source or 'set_aspect("equal")' in source for source in maps)
 
 
 def test_three_mistakes_are_named():

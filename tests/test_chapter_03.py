@@ -1,5 +1,7 @@
 """Chapter 3: what its cells print, and the claims that hang on it."""
 
+import re
+
 import numpy as np
 import pytest
 from chapter import chapter
@@ -16,17 +18,14 @@ TEXT, PRINTED = HERE.prose, HERE.printed
         "inner 3.0000, outer -0.6282\nmultiplied:        -1.884521\nfinite difference: -1.884521",
         "cos at x: +0.2122, cos at x squared: -1.8845",
         "product of slopes: -4.103116\nfinite difference: -4.103116",
-        "agree to 1e-12: True",
+        "your product of slopes: -4.1031164886\ngrad of the package:    -4.1031164886",
         "together  +0.167348\ncheck     +0.167348",
         "multiplications from the loss:        89,400",
         "multiplications from the input:    8,631,840\nratio: 97",
-        "Jacobian: 180 numbers; X.T @ G: 12\nagree: True",
-        "and with differences: True",
-        "cancels to (P - T)/n: True",
-        "same loss: True",
-        "spread  1: 2e-19 is left",
-        "W1: differences True, tape True\nb1: differences True, tape True",
-        "W2: differences True, tape True\nb2: differences True, tape True",
+        "Jacobian: 180 numbers; X.T @ G: 12",
+        "product of the three:\n[[ 0.      0.105  -0.0525]",
+        "by differences:\n[[ 0.      0.105  -0.0525]",
+        "[[-1.  1.  0.]\n [-2.  2.  0.]]",
         "w = 1: after 10 layers 9.54e-07, after 30 layers 8.67e-19",
         "w = 4: after 10 layers 1, after 30 layers 1",
         "w = 8: after 10 layers 1.02e+03, after 30 layers 1.07e+09",
@@ -73,9 +72,80 @@ def test_a_path_around_keeps_every_factor_above_one():
         assert 2.5 > around > 1 > float(line.split("plain ")[1].split(",")[0])
 
 
+def rows_after(first, second):
+    """Return what stands behind two labels, where both are printed."""
+    pattern = rf"^{re.escape(first)} *(.+)\n{re.escape(second)} *(.+)$"
+    found = re.findall(pattern, PRINTED, re.MULTILINE)
+    assert found, first
+    return found
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("row times Jacobian:", "X.T @ G:"),
+        ("full Jacobian:", "short formula:"),
+        ("short formula:", "differences:"),
+        ("through softmax:", "(P - T)/n:"),
+    ],
+)
+def test_a_short_formula_gives_what_the_long_way_gives(labels):
+    for one, other in rows_after(*labels):
+        assert one.strip() == other.strip()
+
+
+def test_prediction_minus_truth_is_what_is_printed_for_one_row():
+    found = re.search(r"probabilities: +\[(.+)\]  right class: (\d)\n.*\n\(P - T\)/n: +\[(.+)\]",
+                      PRINTED)  # fmt: skip
+    p, slopes = (np.array(found[k].split(), dtype=float) for k in (1, 3))
+    np.testing.assert_allclose(slopes, (p - np.eye(3)[int(found[2])]) / 8, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["W1", "b1", "W2", "b2"])
+def test_three_ways_to_a_gradient_give_the_same_digits(name):
+    found = re.search(rf"^{name}: by hand (\S+), differences (\S+), tape (\S+)$", PRINTED, re.M)
+    assert found[1] == found[2] == found[3]
+
+
+def test_the_tape_has_the_loss_that_was_found_by_hand():
+    by_hand, taped = re.search(r"loss by hand (\S+), on the tape (\S+)", PRINTED).groups()
+    assert by_hand == taped
+
+
+def test_the_row_that_is_carried_back_on_paper_is_right():
+    x, v1 = np.array([1.0, 2.0]), np.array([[1.0, -1, 2], [0, 1, -2]])
+    v2 = np.array([[2.0, 0], [0, 2], [1, 3]])
+    z1 = x @ v1
+    scores = np.maximum(z1, 0) @ v2
+    assert scores[0] == scores[1], "the scores come out equal, so each class gets a half"
+    arrived = np.array([-0.5, 0.5]) @ v2.T
+    assert arrived.tolist() == [-1, 1, 1]
+    assert (arrived * (z1 > 0)).tolist() == [-1, 1, 0]
+    assert "(-1, 1, 0)" in TEXT
+
+
+def test_the_lit_path_is_the_entry_of_the_product():
+    p = np.exp([0.0, 2.0]) / np.exp([0.0, 2.0]).sum()
+    assert -1 * 1 * -p[0] * p[1] == pytest.approx(0.105, abs=5e-5)
+    assert r"$(-1) \cdot 1 \cdot (-0.105) = 0.105$" in TEXT
+
+
 def test_wide_layers_vanish_with_small_weights_and_explode_with_large_ones():
-    lines = [line for line in PRINTED.splitlines() if line.startswith("spread")]
-    left = [float(line.split(": ")[1].split(" ")[0]) for line in lines]
-    assert left == sorted(left)
-    assert left[0] < 1e-10
-    assert left[-1] > 10
+    rows = re.findall(r"^ +(\d+) +(\S+) to (\S+) +(\d+)% +(\S+) +(\S+)$", PRINTED, re.MULTILINE)
+    found = {int(spread): [*map(float, rest)] for spread, *rest in rows}
+    assert list(found) == [1, 4, 10, 20]
+    assert found[1][1] < 1e-10, "hardly anything is left"
+    assert found[4][1] < 3e-6, "a gradient vanishes, in every draw"
+    assert found[10][1] / found[10][0] > 10, "differs more than tenfold"
+    assert found[20][0] > 100, "it explodes, in every draw"
+
+
+def test_most_units_are_off_the_middle_and_this_explains_what_is_left():
+    [share, slope, factor] = re.search(
+        r"^ +4 +\S+ to \S+ +(\d+)% +(\S+) +(\S+)$", PRINTED, re.MULTILINE
+    ).groups()
+    assert 25 <= int(share) <= 35
+    assert "about 30% of them" in TEXT
+    assert f"the root of the mean square, is {slope}" in TEXT
+    assert f"multiplies by about {factor}" in TEXT
+    assert 0.5e-6 < float(factor) ** 30 < 2e-6, "a millionth"

@@ -1,5 +1,7 @@
 """Chapter 4: the engine of the chapter against the package, and what its cells print."""
 
+import re
+
 import inputs  # noqa: F401  (loads the profile of the properties)
 import numpy as np
 import pytest
@@ -107,12 +109,11 @@ def test_the_worked_graph_has_the_values_and_gradients_of_the_text():
         "at each arrival:    8.0\neach node once:     2.0\nthe truth, c = 4a:  4.0",
         "c by a: 4.0",
         "loss by w: 2.0   loss by b: 1.0",
-        "300 programs agree to 1e-12: True",
-        "largest difference below 1e-8: True",
+        "largest difference in 300 programs: below 1e-12",
         "Node: RecursionError at 5,000 operations",
         "tape: slope 1.0 after 100,000 operations",
-        "tape: off by less than 1e-15: True",
-        "off by more than 1e-13: True",
+        "the formula:        0.419974341614026\nthe tape:           0.419974341614026",
+        "the difference is off by more than 1e-13",
         " 100 weights: forward mode  19900, reverse mode  597",
         "depth  1000: reverse mode keeps 1001 values",
         "(x + 1) x² at 3: 33.0",
@@ -128,3 +129,35 @@ def test_checkpoints_of_every_length_give_the_same_slope_and_the_root_holds_leas
     assert len({line.split("slope")[1] for line in lines}) == 1
     held = {int(line.split()[1].rstrip(":")): int(line.split()[2]) for line in lines}
     assert min(held, key=held.get) == 100
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("the last program, ours:  ", "the last program, theirs:"),
+        ("first row, by tape:       ", "first row, by differences:"),
+    ],
+)
+def test_two_ways_print_the_same_numbers(one, other):
+    lines = PRINTED.splitlines()
+    (first,) = (line.removeprefix(one) for line in lines if line.startswith(one))
+    (second,) = (line.removeprefix(other) for line in lines if line.startswith(other))
+    assert re.search(r"\d\.\d{3}", first)
+    assert first == second
+
+
+def test_linnainmaa_s_thesis_comes_before_his_paper():
+    (sentence,) = re.findall(r"[^;:.]*linnainmaa1976[^;]*;", HERE.prose)
+    assert "thesis of 1970" in sentence
+
+
+def test_listings_that_do_not_run_here_are_folded():
+    (cell,) = (cell for cell in HERE.cells if "# TensorFlow" in cell["source"])
+    assert cell["source"].startswith("<details>")
+    (programs,) = (cell for cell in CODE if "def random_program" in cell["source"])
+    assert "hide-input" in programs["metadata"]["tags"]
+
+
+def test_the_counter_is_explained_before_the_class_that_has_it():
+    (place,) = (i for i, cell in enumerate(HERE.cells) if "class Dual:" in cell["source"])
+    assert "`Dual.operations`" in HERE.cells[place - 1]["source"]

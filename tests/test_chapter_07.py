@@ -46,7 +46,9 @@ def bowl(x, y):
         "SGD, rate 1.0      f = 4, |y| = 2\nMomentum, rate 0.1 f = 5e-05, |y| = 0.0057",
         "SGD      still settles at rate 0.99\nMomentum still settles at rate 1.89",
         "momentum 0.0: f = 1.4e-02\nmomentum 0.4: f = 6.7e-03\nmomentum 0.9: f = 4.6e-08",
-        "the same 31 points to 1e-12: True",
+        "slopes 1, 1, 1, ...  the last velocity -0.99",
+        "slopes 1, −1, 1, ... the last velocity +0.05",
+        "       10     69        27\n      100    691        93\n    1,000  6,908       315",
         "Momentum at rate 0.7: f = 0.054\nNesterov at rate 0.7: f = 1.4e+03",
         "       30       3.50         56.22         1.20",
         "     1000       0.00          7.76         0.00",
@@ -57,11 +59,14 @@ def bowl(x, y):
         "the last three y: [ 0.15 -0.15  0.15]",
         "    1      1.000        3.162\n    2      1.000        4.250\n",
         "   10      1.000        6.528\n  100      1.000        3.241\n",
-        " 0.001          6.3        8,590",
-        "   1.0         0.13           25",
+        " 0.001          6.3          8,590      8,590",
+        "   0.3          0.1             52         52",
+        "   1.0         0.13             25         52",
         "rate  0.1: step 1,000 f = 2e-45, highest in the last 1,000 = 9e-03",
         "decay alone:          0.905\nL2 inside Adam:       loud 0.988, quiet 0.461",
-        "AdamW, decay outside: loud 0.903, quiet 0.903",
+        "AdamW, decay outside: loud 0.903, quiet 0.903\n"
+        "no decay at all:      loud 0.998, quiet 0.998",
+        "the gradient of all rows, at the start: [-0.7  4. ]",
         "SGD               0.01333     0.01333\nMomentum          0.04794     0.04794",
         "AdaGrad           0.00072     0.14108\nRMSprop           0.00118     0.06964",
         "Adam              0.10221     0.61954\nAdamW             0.09669     0.48765",
@@ -74,9 +79,77 @@ def test_a_cell_prints_what_the_text_says(line):
     assert line in PRINTED
 
 
-def test_all_six_classes_written_out_agree_with_the_package():
-    assert PRINTED.count("agree to 1e-12: True") == 6
-    assert "False" not in PRINTED
+CLASSES = ["Momentum", "Nesterov", "AdaGrad", "RMSprop", "Adam", "AdamW"]
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_class_written_out_ends_at_the_same_numbers_as_the_package(name):
+    ours = re.findall(rf"^Our{name} +(-?[\d.]+) +(-?[\d.]+)$", PRINTED, re.MULTILINE)
+    theirs = re.findall(rf"^{name} +(-?\d+\.\d{{9}}) +(-?\d+\.\d{{9}})$", PRINTED, re.MULTILINE)
+    assert ours
+    assert ours == theirs
+
+
+def test_both_forms_of_nesterov_take_their_gradients_at_the_same_points():
+    points = re.findall(r"looked at (\[.+?\]) stood at (\[.+?\])", PRINTED)
+    assert len(points) == 3
+    assert all(looked == stood for looked, stood in points)
+
+
+def test_the_steps_of_momentum_grow_with_the_root_of_the_condition_number():
+    rows = re.findall(r"^ *([\d,]+) +([\d,]+) +([\d,]+)$", PRINTED, re.MULTILINE)
+    table = [[int(n.replace(",", "")) for n in row] for row in rows]
+    plain, momentum = (dict(zip([r[0] for r in table], column, strict=True))
+                       for column in ([r[1] for r in table], [r[2] for r in table]))  # fmt: skip
+    for kappa in (10, 100):
+        assert 9.9 < plain[10 * kappa] / plain[kappa] < 10.1
+        assert 3.1 < momentum[10 * kappa] / momentum[kappa] < 3.6
+    assert momentum[1000] / plain[1000] < 0.05, "95 of 100 steps are saved"
+
+
+def test_nesterov_swings_less():
+    swings = re.findall(r"at rate 0.1: \|y\| up to ([\d.]+) .+?, ([\d.]+) from step 15", PRINTED)
+    (m5, m15), (n5, n15) = ([float(value) for value in pair] for pair in swings)
+    assert n5 < m5
+    assert n15 < m15
+
+
+def test_noise_and_a_falling_rate_keep_adam_below_its_limit():
+    table = PRINTED.split("step    exact  noisy  falling\n")[1].splitlines()[:4]
+    for row in table:
+        step, exact, noisy, falling = map(float, row.split())
+        assert noisy < 19
+        assert falling < 1
+        assert (exact > 19) == (step == 8500)
+
+
+def numbers_of(name, header, columns):
+    """Return the numbers in the row of a method in the table under a header."""
+    row = re.search(rf"^{name} +(.+)$", PRINTED.split(header)[1], re.MULTILINE)[1]
+    return [float(value) for value in row.replace("±", "").split()[:columns]]
+
+
+def test_tuned_rates_don_t_save_the_adaptive_methods_in_the_turned_valley():
+    ends = {kind.__name__: numbers_of(kind.__name__, "turned   its rate", 2) for kind in RATES}
+    for name in ("SGD", "Momentum", "Nesterov"):
+        assert ends[name][0] == ends[name][1]
+    for name in ("AdaGrad", "RMSprop"):
+        straight, turned = ends[name]
+        assert straight < 1e-4 < 0.03 < turned
+    assert ends["AdaGrad"][1] > ends["SGD"][1]
+    assert ends["RMSprop"][1] > 0.9 * ends["SGD"][1]
+    assert ends["Adam"][1] < 1.5 * ends["Adam"][0]
+
+
+def test_with_mini_batches_the_methods_end_within_a_factor_of_ten():
+    names = ["SGD", "Momentum", "Nesterov", "AdaGrad", "RMSprop", "Adam"]
+    rows = {name: numbers_of(name, "mini-batches   rate     minus SGD", 5) for name in names}
+    exact, noisy = ([row[k] for row in rows.values()] for k in (0, 1))
+    assert max(exact) / min(exact) > 1e10
+    assert max(noisy) / min(noisy) < 10
+    assert rows["Momentum"][2] == rows["SGD"][2] / 10
+    less, error = rows["AdaGrad"][3:]
+    assert less < -3 * error
 
 
 @pytest.mark.parametrize("kind", RATES, ids=lambda kind: kind.__name__)

@@ -5,12 +5,15 @@ returns the axes so that you can change what you like. `use_book_style` sets siz
 and colors once for a notebook.
 """
 
+from dlcourse.plotting.batches import clouds, ends_by_size
+from dlcourse.plotting.bowls import walks_in_bowls
 from dlcourse.plotting.calculus import growing_rectangle, projections, wiring
 from dlcourse.plotting.comparisons import paired_differences
 from dlcourse.plotting.curves import loss_bands, loss_curves, range_test, schedules, smooth
 from dlcourse.plotting.diagrams import loop_diagram
 from dlcourse.plotting.graphs import draw_graph
 from dlcourse.plotting.landscapes import contours, gradient_field, paths, surface
+from dlcourse.plotting.passes import order_on_a_line, two_modes, values_held
 from dlcourse.plotting.steps import look_ahead
 from dlcourse.plotting.style import BOOK_STYLE, COLORS, book_style, use_book_style, use_log_axis
 from dlcourse.plotting.tables import (
@@ -43,16 +46,22 @@ __all__ = [  # noqa: RUF022
     "path_panels",
     "walks_on_a_curve",
     "look_ahead",
+    "walks_in_bowls",
     "growing_rectangle",
     "projections",
     "wiring",
     "draw_graph",
+    "order_on_a_line",
+    "two_modes",
+    "values_held",
     "loop_diagram",
     "scatter",
     "bars",
     "ranges",
     "intervals",
     "paired_differences",
+    "ends_by_size",
+    "clouds",
     "histogram",
     "activation_histograms",
     "image_grid",

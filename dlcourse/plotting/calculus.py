@@ -200,7 +200,7 @@ def wiring(
             )
     tallest = max(map(len, names))
     if ax is None:
-        _, ax = plt.subplots(figsize=(6.0, 0.5 + 0.95 * max(tallest, 2)))
+        _, ax = plt.subplots(figsize=(2.8 + 0.8 * len(names), 0.5 + 0.95 * max(tallest, 2)))
     places = [
         [(1.0 * column, 0.5 * (len(rows) - 1) - row) for row in range(len(rows))]
         for column, rows in enumerate(names)
@@ -216,7 +216,9 @@ def wiring(
             slope = float(table[i, j])
             text = _written(slope, ".3g") if labels is None else labels[column][i][j]
             ways = [k for k, path in enumerate(lit) if tuple(path[column : column + 2]) == (j, i)]
-            _wire(ax, places[column][j], places[column + 1][i], slope, text, ways)
+            # Where wires cross, labels in their middles would hide each other.
+            share = 0.5 if 1 in table.shape else 0.33
+            _wire(ax, places[column][j], places[column + 1][i], slope, (text, share), ways)
     for column, title in enumerate(titles):
         ax.text(column, tallest / 2 + 0.05, title, ha="center", va="center", fontsize=12)
     top = tallest / 2 + (0.25 if titles else -0.1)
@@ -225,16 +227,18 @@ def wiring(
     return ax
 
 
-def _wire(ax: Axes, start: Any, end: Any, slope: float, text: str, ways: list[int]) -> None:
-    """Draw one wire; `ways` are the numbers of the lit paths that it belongs to."""
+def _wire(
+    ax: Axes, start: Any, end: Any, slope: float, label: tuple[str, float], ways: list[int]
+) -> None:
+    """Draw one wire: its label and how far along it stands; the lit paths that it belongs to."""
     looks = {0: ("vermillion", "-"), 1: ("blue", (0, (4, 2)))}
     color, style = looks[min(ways[0], 1)] if ways else ("gray", "-")
     ax.plot(
         *np.array([start, end]).T, color=COLORS[color], lw=4 if ways else 1.2,
         ls=style if slope else ":", zorder=3 if ways else 2,
     )  # fmt: skip
-    # Off the middle, where wires cross and labels would hide each other.
-    x, y = (0.67 * np.array(start) + 0.33 * np.array(end)).tolist()
+    text, share = label
+    x, y = ((1 - share) * np.array(start) + share * np.array(end)).tolist()
     ax.text(
         x, y, text, ha="center", va="center", fontsize=12, color=COLORS[color], zorder=5,
         bbox={"boxstyle": "square,pad=0.12", "fc": "white", "ec": "none"},

@@ -68,7 +68,7 @@ def look_ahead(
     ['Momentum', 'Nesterov']
     >>> plt.close(axes[0].figure)
     """
-    figure, axes = plt.subplots(1, 2, sharex=True, sharey=True, figsize=(6.4, 4.9))
+    figure, axes = plt.subplots(1, 2, sharex=True, sharey=True, figsize=(6.4, 4.7))
     here = np.asarray(place, dtype=float)
     ahead = here + momentum * np.asarray(velocity, dtype=float)
     for ax, title, seen in zip(axes, ("Momentum", "Nesterov"), (here, ahead), strict=True):

@@ -134,7 +134,7 @@ def _small_png(figure: Figure) -> tuple[str, dict[str, int]] | None:
     if not png:
         return None
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    small = picture.quantize(PNG_COLORS, kmeans=2, dither=Image.Dither.NONE)
+    small = picture.quantize(PNG_COLORS, dither=Image.Dither.NONE)
     small.save(file := io.BytesIO(), "PNG", optimize=True)
     width, height = (round(side / PNG_SHARPNESS) for side in small.size)
     return base64.b64encode(file.getvalue()).decode("ascii"), {"width": width, "height": height}
