@@ -109,7 +109,7 @@ class Outcome:
         return self.named + self.patterns + self.slips + self.vague
 
 
-def try_mutants(number, seconds=1.0):
+def try_mutants(number, seconds=2.0):
     """Check every mutant of the reference of an exercise."""
     exercise = EXERCISES[number]
     quick = dataclasses.replace(exercise, seconds=min(seconds, exercise.seconds))

@@ -76,7 +76,7 @@ def test_a_cell_prints_what_the_text_says(line):
         ("$1 - 0.1 \\cdot 0.343 = 0.966$", "curvatures at the minimum: [ 0.3431 11.6569]"),
         ("by 0.933; measured, 0.933", "step to step: 0.933,\n  from the curvature: 0.933"),
         ("passes it at 1.19", "start 1.41 away, closest 1.19"),
-        ("Some 240, as computed", "condition 16.6: 240 steps to an error of 1e-12"),
+        ("Some 240: to shrink", "condition 16.6: 240 steps to an error of 1e-12"),
         ("From 2 the small rate settles", " +2.0   0.1  +0.879  0.539  0.000"),
         ("the large rate jumps over", " +2.0   0.4  -1.088  0.141  0.000"),
         ("of 41 starts between 1.5 and 2.3 it takes 28", "rate 0.4: 28 of 41 end below 0"),

@@ -217,8 +217,13 @@ def test_an_interrupted_answer_interrupts_the_check_and_nothing_stays_changed():
         return 2 * x
 
     before = surroundings()
-    with pytest.raises(KeyboardInterrupt):
-        examine(exercise(), answer)
+    # A shell starts what runs in the background with interrupts ignored.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            examine(exercise(), answer)
+    finally:
+        signal.signal(signal.SIGINT, handler)
     assert surroundings() == before
     assert examine(exercise(), double), "and the next check does not wait for this one"
 

@@ -96,7 +96,7 @@ def projections(arrow: ArrayLike, directions: Sequence[ArrayLike]) -> Any:
     Examples
     --------
     >>> axes = projections([1, 2], [[0.6, 0.8], [0.8, -0.6]])
-    >>> [ax.get_title() for ax in axes]
+    >>> [ax.get_title(loc="left") for ax in axes]
     ['a · u = 2.20', 'a · u = −0.40']
     >>> plt.close(axes[0].figure)
     """
@@ -111,7 +111,8 @@ def projections(arrow: ArrayLike, directions: Sequence[ArrayLike]) -> Any:
     for ax, u in zip(axes[0], units, strict=True):
         _projection(ax, a, u)
         ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
-        ax.set(title=f"a · u = {_written(a @ u, '.2f')}", xlabel="x", ylabel="y")
+        ax.set(xlabel="x", ylabel="y")
+        ax.set_title(f"a · u = {_written(a @ u, '.2f')}", loc="left")
         ax.locator_params(nbins=4)
     return axes[0]
 
