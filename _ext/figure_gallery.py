@@ -92,6 +92,10 @@ def collect(app, doctree):
         anchor = name or f"interactive-figure-{len(found) + 1}"
         parts = tuple(part.deepcopy() for part in title.children)
         found.append(Found(**figure, title=parts, anchor=anchor))
+        # MyST-NB has wrapped it into a figure of its own, of the same name, without a caption.
+        wrapper = ancestor(raw, lambda node: isinstance(node, nodes.figure))
+        if wrapper is not None:
+            wrapper["ids"] = wrapper["names"] = []
         node = interactive_figure("", ids=[anchor], label=figure["sliders"], **figure)
         doctree.ids[anchor] = node
         if name:
