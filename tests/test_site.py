@@ -30,12 +30,11 @@ pytestmark = [
     pytest.mark.skipif(not PAGES, reason=NO_BOOK),
     pytest.mark.skipif(not find_chromium(), reason=NO_CHROMIUM),
 ]
-every_page = pytest.mark.parametrize("page_name", PAGES or ["no page"])
-# The listings of the package's sources are one template, filled with text. What holds in the dark
-# and on a phone for the longest, one in the middle and the shortest holds for all of them.
+# The listings of the package's sources are one template, filled with text. What holds for the
+# longest, one in the middle and the shortest holds for all of them.
 LISTINGS = [page for page in PAGES if page.startswith("_modules/dlcourse/")]
 ALIKE = set(LISTINGS) - {LISTINGS[i] for i in (0, len(LISTINGS) // 2, -1) if LISTINGS}
-every_kind = pytest.mark.parametrize(
+every_page = pytest.mark.parametrize(
     "page_name", [page for page in PAGES if page not in ALIKE] or ["no page"]
 )
 
@@ -68,7 +67,7 @@ def test_page_is_whole(on_a_desktop, page_name):
     assert not problems, "\n".join(problems)
 
 
-@every_kind
+@every_page
 def test_page_works_in_the_dark(in_the_dark, page_name):
     page, problems = in_the_dark(page_name)
     assert page.locator("html").get_attribute("data-theme") == "dark"
@@ -76,7 +75,7 @@ def test_page_works_in_the_dark(in_the_dark, page_name):
     assert not problems, "\n".join(problems)
 
 
-@every_kind
+@every_page
 def test_page_fits_a_phone(on_a_phone, page_name):
     page, problems = on_a_phone(page_name)
     problems += look(page, ON_A_PHONE)
