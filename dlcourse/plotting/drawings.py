@@ -72,6 +72,11 @@ def read(svg: str) -> ElementTree.Element:
     root = ElementTree.fromstring(svg)
     # Matplotlib says these two in a style sheet, which would govern the whole page.
     root.attrib |= {"stroke-linejoin": "round", "stroke-linecap": "butt"}
+    # Of a level that the map does not reach, Matplotlib draws a path without a line.
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag == f"{SVG}path" and not {"d", "id"} & child.attrib.keys():
+                parent.remove(child)
     _gather_definitions(root)
     _share_attributes(root)
     return root
