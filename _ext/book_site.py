@@ -25,6 +25,14 @@ def repository_address(environment=os.environ, directory="."):
     return f"https://github.com/{match[1]}" if match else None
 
 
+def ancestor(node, kind):
+    """Return the innermost node of a kind that holds another, or None."""
+    node = node.parent
+    while node is not None and not isinstance(node, kind):
+        node = node.parent
+    return node
+
+
 def link_repository(app, config):
     """Offer the buttons that lead to the repository, if there is one to lead to."""
     address = repository_address(directory=app.confdir)

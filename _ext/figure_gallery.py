@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from book_site import ancestor
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from finished_pages import FOR_THE_SCREEN
@@ -67,16 +68,11 @@ def interactive(doctree):
             yield node
 
 
-def ancestor(node, is_it):
-    node = node.parent
-    while node is not None and not is_it(node):
-        node = node.parent
-    return node
-
-
 def name_of(raw):
     """Return the name that the cell of a figure gives it, if it does."""
-    cell = ancestor(raw, lambda node: node.get("nb_element") == "cell_code")
+    cell = raw
+    while cell is not None and cell.get("nb_element") != "cell_code":
+        cell = cell.parent
     metadata = cell.get("cell_metadata", {}) if cell else {}
     return metadata.get("mystnb", {}).get("figure", {}).get("name")
 
@@ -86,14 +82,14 @@ def collect(app, doctree):
     env, found = app.env, []
     for raw in interactive(doctree):
         figure = read_figure(raw.astext())
-        section = ancestor(raw, lambda node: isinstance(node, nodes.section))
+        section = ancestor(raw, nodes.section)
         title = section.next_node(nodes.title)
         name = name_of(raw)
         anchor = name or f"interactive-figure-{len(found) + 1}"
         parts = tuple(part.deepcopy() for part in title.children)
         found.append(Found(**figure, title=parts, anchor=anchor))
         # MyST-NB has wrapped it into a figure of its own, of the same name, without a caption.
-        wrapper = ancestor(raw, lambda node: isinstance(node, nodes.figure))
+        wrapper = ancestor(raw, nodes.figure)
         if wrapper is not None:
             wrapper["ids"] = wrapper["names"] = []
         node = interactive_figure("", ids=[anchor], label=figure["sliders"], **figure)

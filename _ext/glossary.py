@@ -9,7 +9,7 @@ import re
 from itertools import groupby
 from pathlib import Path
 
-from book_site import chapter_number
+from book_site import ancestor, chapter_number
 from docutils import nodes
 
 GLOSSARY = "chapters/glossary"
@@ -48,9 +48,7 @@ def sections_that_teach(env):
         for node in env.get_doctree(docname).findall(nodes.Element):
             if node.get("reftarget") != GLOSSARY or not node.get("reftargetid"):
                 continue
-            section = node.parent
-            while not isinstance(section, nodes.section):
-                section = section.parent
+            section = ancestor(node, nodes.section)
             name = section["ids"][0]
             number = env.toc_secnumbers.get(docname, {}).get(f"#{name}")
             is_page = isinstance(section.parent, nodes.document)

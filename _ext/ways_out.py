@@ -65,9 +65,14 @@ LINK = re.compile(
 )
 
 
+def project_of(root):
+    """Return what `pyproject.toml` says of the package."""
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
 def wheel_name(root):
     """Return the name of the file that pip makes of the package."""
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = project_of(root)
     return f"{project['name']}-{project['version']}-py3-none-any.whl"
 
 
@@ -131,7 +136,7 @@ def first_cells(root, repository, page, title):
 
     `repository` is the address of the repository and `page` that of the page, or both None.
     """
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = project_of(root)
     book = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["title"]
     wheel = wheel_name(root)
     form = FROM_REPOSITORY if repository else FROM_FILE
