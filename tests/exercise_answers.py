@@ -39,6 +39,12 @@ def wrong_answers(number):
     return _listed("wrong_answers", "WRONG", number)
 
 
+@cache
+def verdicts_on_wrong_answers(number):
+    """Check every wrong answer to an exercise, once for all tests of a process."""
+    return [examine(EXERCISES[number], answer) for answer, _ in wrong_answers(number)]
+
+
 def right_answers(number):
     """List right answers in styles of their own."""
     return _listed("right_answers", "RIGHT", number)
@@ -109,7 +115,7 @@ class Outcome:
         return self.named + self.patterns + self.slips + self.vague
 
 
-def try_mutants(number, seconds=2.0):
+def try_mutants(number, seconds=1.0):
     """Check every mutant of the reference of an exercise."""
     exercise = EXERCISES[number]
     quick = dataclasses.replace(exercise, seconds=min(seconds, exercise.seconds))

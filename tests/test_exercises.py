@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from exercise_answers import wrong_answers
+from exercise_answers import verdicts_on_wrong_answers, wrong_answers
 
 from dlcourse.autodiff import Variable
 from dlcourse.exercises import Exercise, Steps, available, check, hint
@@ -46,15 +46,15 @@ def test_an_exercise_is_tried_with_three_wrong_answers(number):
 
 
 @pytest.mark.parametrize(
-    ("number", "answer", "phrase"),
+    ("number", "position", "phrase"),
     [
-        pytest.param(number, *pair, id=f"{number}-{pair[1]}")
+        pytest.param(number, position, phrase, id=f"{number}-{phrase}")
         for number in EXERCISES
-        for pair in wrong_answers(number)
+        for position, (_, phrase) in enumerate(wrong_answers(number))
     ],
 )
-def test_a_wrong_answer_fails_and_hears_why(number, answer, phrase):
-    verdict = check(number, answer)
+def test_a_wrong_answer_fails_and_hears_why(number, position, phrase):
+    verdict = verdicts_on_wrong_answers(number)[position]
     assert not verdict.passed, f"this wrong answer passes ({phrase})"
     assert phrase in verdict.message
 
@@ -207,7 +207,7 @@ DICT = _exercise(_as_dict, _vectors)
         (SCALE, lambda x: _scale(x).round(3), "close but not exact"),
         (SCALE, lambda x: _scale(x).astype(int), "whole numbers"),
         (SCALE, lambda x: _scale(x)[:, None], "axes of length 1"),
-        (SCALE, lambda x: _scale(x).sum(), "wrong shape: () where (3,)"),
+        (SCALE, lambda x: _scale(x).sum(), "wrong shape, here () where (3,) was expected"),
         (SCALE, lambda x: np.ones(len(x)) * np.inf, "not finite"),
         (SCALE, lambda x: _scale(x) * np.nan, "not finite"),
         (SCALE, lambda x: None, "returned None"),
@@ -232,8 +232,8 @@ DICT = _exercise(_as_dict, _vectors)
         (MEANS, lambda x: x.mean(axis=1), "wrong axis"),
         (MEANS, lambda x: x.sum(axis=0), "a sum where a mean should be"),
         (MEANS, lambda x: x.mean(axis=0, keepdims=True), "axes of length 1"),
-        (MEANS, lambda x: x.mean(), "wrong shape: () where (3,)"),
-        (MEANS, lambda x: x.sum(axis=0) / (len(x) - 1), "n - 1 where n should be"),
+        (MEANS, lambda x: x.mean(), "wrong shape, here () where (3,) was expected"),
+        (MEANS, lambda x: x.sum(axis=0) / (len(x) - 1), "factor n/(n - 1)"),
         (GRAM, lambda x: np.cumsum(x, axis=1).T, "transposed"),
         (RUNNING, lambda x: np.cumsum(x)[::-1], "reverse order"),
         (RUNNING, lambda x: np.cumsum(x)[:-1], "off by one step: one entry too few"),
@@ -554,14 +554,21 @@ def lines_of(reference):
 
 @every_exercise
 def test_the_solution_is_never_shown(number):
-    exercise = EXERCISES[number]
-    answers = [answer for answer, _ in wrong_answers(number)]
-    for verdict in (check(number, answer) for answer in (*answers, exercise.reference)):
+    reference = EXERCISES[number].reference
+    for verdict in (*verdicts_on_wrong_answers(number), check(number, reference)):
         text = repr(verdict)
         assert "_repr" not in text
         assert "<lambda>" not in text
         assert "lambda" not in verdict.message
-        assert not [line for line in lines_of(exercise.reference) if line in text]
+        assert not [line for line in lines_of(reference) if line in text]
+
+
+@every_exercise
+def test_no_verdict_has_a_name_that_the_reader_can_t_look_up(number):
+    for text in map(repr, verdicts_on_wrong_answers(number)):
+        assert not re.search(r"(?<![\w.'\"])_[a-z]\w+", text), text
+        assert "<lambda>" not in text
+        assert " at 0x" not in text
 
 
 def test_a_chapter_is_loaded_only_when_it_is_asked_for():

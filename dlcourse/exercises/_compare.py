@@ -134,6 +134,8 @@ _PLAIN = (int, float, str, FunctionType, type(None))  # what can't be changed
 
 def copied(value: Any) -> Any:
     """Return a copy of dicts, lists, tuples and arrays; two that were one are then two."""
+    if isinstance(value, _PLAIN):
+        return value
     if isinstance(value, np.ndarray):
         return value.copy(order="K")  # a transposed table stays one
     if type(value) is list and all(isinstance(item, _PLAIN) for item in value):
@@ -142,8 +144,6 @@ def copied(value: Any) -> Any:
         return {key: copied(item) for key, item in value.items()}
     if type(value) in (list, tuple):
         return type(value)(copied(item) for item in value)
-    if isinstance(value, _PLAIN):
-        return value
     return copy.deepcopy(value)
 
 

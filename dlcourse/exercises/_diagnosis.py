@@ -78,6 +78,12 @@ class _Seen:
     def tolerance(self) -> float:
         return self.exercise.tolerance
 
+    @property
+    def right(self) -> list[Trial]:
+        """The trials that came out right."""
+        wrong = set(map(id, self.wrong))  # two may be equal, and yet differ in what came
+        return [t for t in self.trials if id(t) not in wrong]
+
 
 def diagnose(exercise: Exercise, trials: list[Trial], which: str = "trials") -> tuple[str, str]:
     """Return a sentence and an example, both empty if nothing is wrong."""
@@ -183,14 +189,13 @@ def _named_in_part(seen: _Seen) -> list[_Finding]:
     where all the wrong trials have something in common.
     """
     findings = []
-    right = [t for t in seen.trials if not any(t is w for w in seen.wrong)]
     apart = len(seen.wrong) > 1 and bool(_what_is_common(seen, seen.wrong))
     for sentence, variant in seen.exercise.variants():
         like = _like(seen, variant)
         several = len(like) > 1 and 2 * len(like) >= len(seen.wrong)
         if not (several or len(like) == len(seen.wrong)):
             continue
-        if apart or all(_is_result_of(seen.exercise, variant, t) for t in right):
+        if apart or all(_is_result_of(seen.exercise, variant, t) for t in seen.right):
             findings.append((len(like), sentence, like))
     findings.sort(key=lambda f: -f[0])
     return [_Finding(_as_with(seen, text, like), like, counted=False) for _, text, like in findings]
@@ -234,16 +239,25 @@ def _slips(seen: _Seen) -> list[_Finding]:
     for slip in slips_of(exercise.reference):
         if time.monotonic() - begun > exercise.seconds / 2:
             break
-        like = [False]
-
-        def compare(answer: Any = slip.answer, like: list[bool] = like) -> None:
-            like[0] = all(_is_result_of(exercise, answer, t) for t in (smallest, *others))
-
-        # A slip in the condition of a loop may make it endless.
-        if limited(_LONGEST_SLIP, compare) and like[0]:
+        # A slip in the condition of a loop may make it endless, and most differ at once.
+        if _gives(exercise, slip.answer, [smallest], _LONGEST_SLIP / 5) and _gives(
+            exercise, slip.answer, others, _LONGEST_SLIP
+        ):
             sentence = f"A right answer with one slip gives these very results: {slip.kind}."
             return [_Finding(sentence, seen.wrong)]
     return []
+
+
+def _gives(
+    exercise: Exercise, answer: Callable[..., Any], trials: list[Trial], seconds: float
+) -> bool:
+    """Say whether an answer gives what came in all of these trials, and in time."""
+    found = [False]
+
+    def compare() -> None:
+        found[0] = all(_is_result_of(exercise, answer, trial) for trial in trials)
+
+    return limited(seconds, compare) and found[0]
 
 
 # What came out is not of the right kind ----------------------------------------------
@@ -387,8 +401,8 @@ def _patterns(seen: _Seen, look: Callable[[Pair], Iterator[Sign]]) -> list[_Find
     subjects += [(place_in_words(path), path, entries) for path, entries in signs.items()]
     for it, path, entries in subjects:
         wrong_here = [trial for trial, _ in entries]
-        if 2 * len(wrong_here) < len(seen.wrong):
-            continue  # most of what is wrong is wrong elsewhere
+        if len(wrong_here) < len(seen.wrong) and 2 * len(wrong_here) <= len(seen.wrong):
+            continue  # half of what is wrong, or more, is wrong elsewhere
         others = "" if it == "It" else _other_places(seen, it, places)
         for order, (sentence, needed, trials) in enumerate(_by_kind(entries)):
             if len(trials) >= min(needed, len(seen.trials)):
@@ -479,8 +493,9 @@ def _close_by(seen: _Seen) -> list[_Finding]:
         return []
     error = max(e for e in errors if e <= NEAR)
     sentence = (
-        f"It is close but not exact: the relative error reaches {error:.0e}, and "
-        f"{seen.tolerance:.0e} is allowed. Is something rounded, or a step too large?"
+        f"It is close but not exact: the relative error reaches {error:.1e}, and "
+        f"{seen.tolerance:.0e} is allowed. Is something rounded or cut off, or a step too large or "
+        f"too small?"
     )
     return [_Finding(sentence, near)]
 
@@ -558,8 +573,8 @@ def _change(exercise: Exercise, trial: Trial, where: str = "") -> str:
     which = f"`{names[change.position]}`" if change.position < len(names) else "an argument"
     if change.by_rounding:
         return (
-            f"It changes its input by a rounding error: {which} is not exactly the same "
-            f"after the call. What is added and subtracted again need not come back: keep the "
+            f"It changes its input by a rounding error: {which} is not exactly the same after "
+            f"the call{where}. What is added and subtracted again need not come back: keep the "
             f"old number, and put it back."
         )
     advice = {
@@ -570,7 +585,10 @@ def _change(exercise: Exercise, trial: Trial, where: str = "") -> str:
     inner = (
         "" if is_a(trial.inputs[change.position], change.kind) else (f"{article(change.kind)} in ")
     )
-    return f"It changes its input in place: {inner}{which} is not the same after the call. {advice}"
+    return (
+        f"It changes its input in place: {inner}{which} is not the same after the call{where}. "
+        f"{advice}"
+    )
 
 
 def _dtype(seen: _Seen) -> tuple[str, str]:

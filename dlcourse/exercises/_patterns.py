@@ -147,10 +147,13 @@ def _factors(pair: Pair) -> Iterator[Sign]:
         if _equal(size, 1 / n):
             says = f"too small by {what}{minus}: is it divided by {what} once too often?"
             yield Sign(f"{{it}} is {says}", 2)
-        if _equal(size, n / (n - 1)):
-            yield Sign(f"{{it}} is divided by one less than {what}: n - 1 where n should be.", 2)
-        if _equal(size, (n - 1) / n):
-            yield Sign(f"{{it}} is divided by {what}, where n - 1, one less, should be.", 2)
+        for share, way, text in (
+            (n / (n - 1), "large", "n/(n - 1)"),
+            ((n - 1) / n, "small", "(n - 1)/n"),
+        ):
+            if _equal(size, share):
+                says = f"too {way} by the factor {text}, where n is {what}{minus}"
+                yield Sign(f"{{it}} is {says}: is n - 1 taken for n, or n for n - 1?", 2)
         if _equal(size, np.sqrt(n)) or _equal(size, np.sqrt(1 / n)):
             way = "large" if size > 1 else "small"
             yield Sign(f"{{it}} is too {way} by the root of {what}{minus}.", 2)
@@ -324,7 +327,8 @@ def _places_in_a_row(wrong: Array) -> Iterator[Sign]:
         yield Sign("Only the last entry is right; all before it are wrong.")
     if at[0] > 0 and list(at) == list(range(at[0], n)):
         yield Sign(
-            f"{{it}} is right up to entry {at[0]} (counted from 1), and wrong from there on.",
+            f"{{it}} is right up to some entry, here entry {at[0]} (counted from 1), and wrong "
+            f"from there on.",
             key="from some entry on",
         )
 
@@ -390,7 +394,8 @@ def direction_of(pair: Pair) -> Iterator[Sign]:
     difference = b.astype(np.float64)[wrong] - a[wrong]
     for sign, how in ((1, "large"), (-1, "small")):
         if difference.size and np.all(sign * difference > 0):
-            yield Sign(f"{{it}} is too {how}, by no fixed factor.")
+            # One number alone is always off by some factor.
+            yield Sign(f"{{it}} is too {how}, by no fixed factor.", 1 if _several(pair) else 2)
 
 
 def shapes_of(pair: Pair) -> Iterator[Sign]:
@@ -401,7 +406,7 @@ def shapes_of(pair: Pair) -> Iterator[Sign]:
     if not right:
         yield from _not_one_number(pair)
         return
-    sentence = f"{{it}} has the wrong shape: {came} where {right} was expected."
+    sentence = f"{{it}} has the wrong shape, here {came} where {right} was expected."
     same_numbers = pair.expected.size == pair.got.size and close(
         np.ravel(pair.expected), np.ravel(pair.got), pair.tolerance
     )
@@ -440,5 +445,5 @@ def _not_one_number(pair: Pair) -> Iterator[Sign]:
         right = close(pair.expected, np.ravel(pair.got)[0], pair.tolerance)
         more = " The number in it is right: return it by itself." if right else ""
         yield Sign(f"{{it}} is {kind} where a number is expected.{more}", key=f"wrapped {right}")
-    sentence = f"{{it}} has the wrong shape: {came} where a single number was expected."
+    sentence = f"{{it}} is an array, here of shape {came}, where a single number was expected."
     yield Sign(sentence, key="shape: one number")

@@ -278,8 +278,9 @@ def _raised(error: BaseException, done: int, inputs: Any) -> str:
         )
     if any(words in text for words in _ONE_NUMBER_ONLY):
         return (
-            f"It is not vectorized: a function of single numbers meets an array ({text}). Use "
-            f"NumPy's functions in place of those of math, and no float() or int() of an array."
+            f"It is not vectorized: a function of single numbers meets an array ({text}). Is it "
+            f"one of math, in place of NumPy's, a float() or an int()? Or is an array handed to it "
+            f"where a number belongs?"
         )
     after = f", after {count(done, 'trial')} without one" if done else ""
     here = f", {inputs.name}" if isinstance(inputs, Case) else ""
@@ -338,8 +339,8 @@ def _asked_again(exercise: Exercise, answer: Any, found: list[Trial]) -> Problem
         )
         if right[0] and kept_array:
             return (
-                "It is right, but what it has returned changes when it is called again. Return an "
-                "array of its own for each call, none that is kept and filled anew."
+                "What it has returned changes when it is called again. Return a new array (or "
+                "list, or dict) from each call, none that is kept and filled anew."
             ), example()
         before = first.expected if right[0] else first.got
         if same(before, result, exercise.tolerance):

@@ -144,8 +144,10 @@ SECOND_DERIVATIVE = Exercise(
         "f(x) counts twice: both slopes contain it.": lambda f, x, h: (
             (f(x + h) - f(x) + f(x - h)) / (h * h)
         ),
-        "The two slopes are added here. Subtract the backward slope from the forward "
-        "one.": lambda f, x, h: (f(x + h) - f(x - h)) / (h * h),
+        "The two slopes are added here, or the backward one has the wrong sign. Subtract "
+        "(f(x) - f(x - h))/h from the forward slope.": lambda f, x, h: (
+            (f(x + h) - f(x - h)) / (h * h)
+        ),
         "This is divided by 2 h too, as if the slopes belonged to points 2 h apart. The middle "
         "of the forward step and that of the backward step lie h apart.": lambda f, x, h: (
             (f(x + h) - 2 * f(x) + f(x - h)) / (2 * h * h)

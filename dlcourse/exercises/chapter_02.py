@@ -138,8 +138,8 @@ NUMERICAL_GRADIENT = Exercise(
         "entry, inside of the loop.": _copied_once,
         "A whole row moves at a time, and each entry gets the sum of the slopes of its row. "
         "Move one entry.": (_whole_rows, _one_for_each_row),
-        "In an array of whole numbers the step of h is cut off. Move the entries of a copy that "
-        "holds floats, as W.astype(float) does, and store the slopes in such an array.": (
+        "In an array of whole numbers the step of h, or a slope, is cut off. Move the entries of a "
+        "copy that holds floats, as W.astype(float) does, and store the slopes in such an array.": (
             _whole_steps,
             lambda f, W: _numerical_gradient(f, W).astype(W.dtype),
         ),

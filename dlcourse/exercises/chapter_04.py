@@ -55,11 +55,9 @@ def _graphs(rng: np.random.Generator) -> Inputs:
         }
         yield ({name: parents[name] for name in rng.permutation(names).tolist()},)
     names = [f"v{k}" for k in rng.permutation(6000)]
-    rows = {
-        name: [names[int(i)] for i in rng.integers(0, k, 2)] if k else []
-        for k, name in enumerate(names)
-    }
-    shuffled = [names[int(k)] for k in rng.permutation(6000)]
+    earlier = rng.integers(0, np.maximum(1, np.arange(6000)), (2, 6000)).T.tolist()
+    rows = {names[k]: [names[i], names[j]] if k else [] for k, (i, j) in enumerate(earlier)}
+    shuffled = rng.permutation(names).tolist()
     yield case("where the graph has 6,000 nodes", {name: rows[name] for name in shuffled})
     # In the worst order for whoever looks for what is ready again and again.
     yield case(
@@ -94,7 +92,8 @@ def _is_an_order(answer: Callable[..., Any], parents: dict[str, list[str]]) -> s
                 return f"{name!r} stands before its parent {parent!r}.{shown}"
     missing = [name for name in needed if name not in times]
     if missing:
-        return f"Not every node is in the order: {missing[0]!r} is missing.{_why(needed)}{shown}"
+        why = _why(needed, missing)
+        return f"Not every node is in the order: {missing[0]!r} is missing.{why}{shown}"
     return None
 
 
@@ -102,8 +101,8 @@ def _kind(found: Any) -> str:
     return "None" if found is None else f"a {type(found).__name__}"
 
 
-def _why(needed: dict[str, list[str]]) -> str:
-    if any(len(set(names)) < len(names) for names in needed.values()):
+def _why(needed: dict[str, list[str]], missing: list[str]) -> str:
+    if any(len(set(needed[name])) < len(needed[name]) for name in missing):
         return " Are nodes lost that wait for the same parent twice?"
     return ""
 

@@ -300,8 +300,8 @@ LARGEST_STABLE_RATE = Exercise(
         "rows: take the largest eigenvalue of its Hessian.": lambda A: (
             1 / np.max(np.sum(A**2, axis=1))
         ),
-        "The squares of the entries of A are added up. The steepest curvature is the largest "
-        "eigenvalue of the Hessian.": (
+        "The entries of A are added up, and their sum is squared. The steepest curvature is the "
+        "largest eigenvalue of the Hessian.": (
             lambda A: len(A) / np.sum(np.abs(A)) ** 2,
             lambda A: len(A) / np.abs(np.sum(A)) ** 2,
         ),

@@ -8,7 +8,7 @@ import numpy as np
 from dlcourse.exercises import Exercise
 from dlcourse.exercises._exercise import case
 from dlcourse.exercises._kinds import DOTS
-from dlcourse.exercises._words import short
+from dlcourse.exercises._words import article, short
 
 Inputs = Iterator[tuple[Any, ...]]
 Array = np.ndarray[Any, Any]
@@ -223,7 +223,7 @@ _SAME_AGAIN = (
 )
 _OTHER_SOURCE = (
     "Two generators with the same seed give two different orders. All chance must come from the "
-    "rng that you are given."
+    "rng that you are given, and nothing may be kept from call to call."
 )
 
 
@@ -249,7 +249,10 @@ def _no_epoch(batches: Any, n: int, batch_size: int) -> str:
         )
     if not all(isinstance(batch, np.ndarray) for batch in batches):
         other = next(batch for batch in batches if not isinstance(batch, np.ndarray))
-        return f"Each batch must be an array of row numbers. This is one: {short(other)}"
+        return (
+            f"Each batch must be an array of row numbers. One of yours is "
+            f"{article(type(other).__name__)}: {short(other)}"
+        )
     if any(batch.ndim != 1 or batch.dtype.kind not in "iu" for batch in batches):
         return "Each batch must be a one-dimensional array of whole numbers."
     rows, lengths = _in_a_row(batches), [len(batch) for batch in batches]
@@ -258,7 +261,9 @@ def _no_epoch(batches: Any, n: int, batch_size: int) -> str:
     if rows and (min(rows) < 0 or max(rows) >= n):
         return f"{here}, there are row numbers outside of 0 to {n - 1}."
     if len(set(rows)) < len(rows):
-        return f"{here}, some rows come more than once in an epoch. Shuffle once, then cut."
+        return (
+            f"{here}, some rows come more than once in an epoch. Shuffle once, and fill nothing up."
+        )
     if len(rows) < n:
         return f"{here}, {_count(n - len(rows))} in no batch. Mind the last one."
     if lengths != right:

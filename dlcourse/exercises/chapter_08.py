@@ -300,7 +300,7 @@ WARM_RESTARTS = Exercise(
         "Each cycle is longer by the same number of steps. Multiply its length.": _by_adding,
         "The first cycle is long already. It has cycle_length steps; the second is longer by the "
         "multiplier.": _first_is_long,
-        "The cycles double, whatever the multiplier.": _at_most_doubled,
+        "With multipliers above 2 the cycles only double.": _at_most_doubled,
         "The start of a cycle is the sum of all lengths before it, not only the last of "
         "them.": _start_is_the_length_before,
         "The number of the cycle is counted as if all were as long as the "

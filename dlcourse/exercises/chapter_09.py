@@ -181,9 +181,9 @@ STANDARDIZE_BOTH = Exercise(
         "np.where.": _by_train(
             lambda x: (x.mean(axis=0), 1.0 if np.any(_is_constant(x)) else x.std(axis=0))
         ),
-        "Something is added to the standard deviation, so that a constant column is divided by "
-        "a tiny number in test, and all others come out too small by a little. Put 1 in its "
-        "place only where the column is constant.": tuple(
+        "Something is added to the standard deviation: then nothing comes out quite right, and "
+        "where it is tiny, all is far too small. Divide by it as it is, and by 1 only where the "
+        "column is constant.": tuple(
             _by_train(lambda x, eps=eps: (x.mean(axis=0), x.std(axis=0) + eps))
             for eps in (1e-8, 1e-7, 1e-10, 1e-12, 1e-5, 1e-6, 1e-9)
         ),
@@ -375,6 +375,19 @@ class _RunningNorm:
 
     def evaluate(self, x: Any) -> Any:
         return (x - self.mean) / np.sqrt(self.variance)
+
+
+class _FilledAnew(_RunningNorm):
+    """What train returns is one array, as long as the batches have one shape."""
+
+    kept: Any = None
+
+    def train(self, x: Any) -> Any:
+        right = super().train(x)
+        if self.kept is None or self.kept.shape != right.shape:
+            self.kept = right
+        self.kept[...] = right
+        return self.kept
 
 
 def _in_turn(layer: Callable[..., Any], momentum: float, batches: Any, rows: Any) -> Any:
@@ -573,8 +586,10 @@ RUNNING_NORM = Exercise(
             _LearnsBeforeEvaluation,
         ),
         "evaluate looks at its first row only.": (_OnlyTheFirstRow, _FirstRowForAll),
+        "What train returns is filled anew by the next call. Return an array of its own each "
+        "time.": _FilledAnew,
         "The running statistics are never updated.": _layer(share=lambda momentum, t: 1.0),
-        "Only the mean is brought up to date. The variance follows in the same way.": _layer(
+        "The variance that evaluate uses is not brought up to date.": _layer(
             kept=lambda x, mean, variance: (x.mean(axis=0), variance)
         ),
         "Only the variance is brought up to date. The mean follows in the same way.": _layer(

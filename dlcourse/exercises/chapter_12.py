@@ -81,15 +81,15 @@ R_SQUARED = Exercise(
         "squares, so the denominator must be one too.": lambda p, t: (
             1 - np.mean((p - t) ** 2) / np.std(t)
         ),
-        "You divide by the variance of the prediction; the denominator must not look at the "
+        "You divide by how much the prediction varies; the denominator must not look at the "
         "prediction.": _one_minus(_squares, lambda p, t: np.sum((p - p.mean()) ** 2)),
         "The deviations are taken from the mean of the prediction. Take them from the mean of the "
         "target.": _one_minus(_squares, lambda p, t: np.sum((t - p.mean()) ** 2)),
         "The deviations are taken from the median. Take them from the mean.": _one_minus(
             _squares, lambda p, t: np.sum((t - np.median(t)) ** 2)
         ),
-        "You divide by the mean of the squared targets. Subtract their mean before "
-        "you square.": _one_minus(_squares, lambda p, t: np.sum(t**2)),
+        "The targets below are squared as they are. Subtract their mean before you "
+        "square.": _one_minus(_squares, lambda p, t: np.sum(t**2)),
         "A sum is divided by a mean: the same kind above and below.": (
             _one_minus(_squares, lambda p, t: np.var(t)),
             _one_minus(lambda p, t: np.mean((p - t) ** 2), _deviations),
@@ -211,7 +211,7 @@ def _why_not(rates: list[float], above: float) -> str:
         begin = "The rate never changes: begin" if constant else "Begin"
         return (
             f"{start} So it jitters, and would not get there without jittering either. {begin} "
-            f"with a larger one, and let it fall."
+            f"with a larger rate, and let it fall."
         )
     return f"{start} So it gets there, and jitters. {more}"
 

@@ -98,7 +98,7 @@ WRONG = {
         (lambda A: 2 / np.linalg.eigvalsh(A.T @ A)[-1], "the mean of the squares"),
         (lambda A: 1 / curvatures(A)[-1], "twice as high"),
         (lambda A: 2 / curvatures(A)[0], "shallowest direction"),
-        (lambda A: 2 / curvatures(A), "wrong shape"),
+        (lambda A: 2 / curvatures(A), "an array, here of shape"),
         (lambda A: 2 / np.linalg.eigvalsh(A.T @ A / len(A))[-1], "factor 2"),
         (lambda A: 2 / np.linalg.eigvalsh(2 / A.shape[1] * A.T @ A)[-1], "over the columns"),
         (lambda A: curvatures(A)[-1], "the largest curvature itself"),

@@ -39,7 +39,7 @@ WRONG = {
         (_fitted_on_all, "helps to predict itself"),
         (lambda X, y: np.mean(np.square(list(_held_out(X, y)))), "take its root"),
         (lambda X, y: np.mean(np.abs(list(_held_out(X, y)))), "absolute errors"),
-        (lambda X, y: np.array(list(_held_out(X, y))), "wrong shape"),
+        (lambda X, y: np.array(list(_held_out(X, y))), "an array, here of shape"),
         (lambda X, y: np.sqrt(np.sum(np.square(list(_held_out(X, y))))), "root of the sum"),
         (lambda X, y: abs(next(_held_out(X, y))), "the first row only"),
     ],
