@@ -63,7 +63,7 @@ def _no_such_series(
             all_in_one = np.ndim(part) == 0 and is_series(got) and len(got) == n
             if same(part, got, tolerance) and not all_in_one:
                 return f"{it} part {position}", (
-                    f"{it} returned only value {position + 1} where {n} values were expected."
+                    f"{it} returned value {position + 1} alone where {n} values were expected."
                 )
     if not is_series(got):
         return f"{it} no series", (

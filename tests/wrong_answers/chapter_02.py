@@ -140,7 +140,7 @@ WRONG = {
         ),
         (
             lambda f, slopes, W, step: step * np.sum(slopes**2),
-            "only value 1 where 2 values were expected",
+            "value 1 alone where 2 values were expected",
         ),
     ],
 }

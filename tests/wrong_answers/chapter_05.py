@@ -83,7 +83,7 @@ WRONG = {
         (changes_the_start, "in place"),
         (
             lambda g, s, rate, tol, most: until(g, s, rate, tol, most)[0],
-            "only value 1 where 2 values were expected",
+            "value 1 alone where 2 values were expected",
         ),
         (forgets_the_limit, "The limit max_steps is forgotten"),
         (uphill, "go uphill"),
@@ -91,7 +91,7 @@ WRONG = {
         (lambda g, s, rate, tol, most: until(g, s, rate, np.nextafter(tol, 0), most), "exactly as"),
         (steps_first, "made without a look at the gradient"),
         (lambda g, s, rate, tol, most: until(g, s, rate, tol, most)[::-1], "in the other order"),
-        (lambda g, s, rate, tol, most: until(g, s, rate, tol, most)[1], "only value 2 where 2"),
+        (lambda g, s, rate, tol, most: until(g, s, rate, tol, most)[1], "value 2 alone where 2"),
         (never_ends, "Does every loop come to an end"),
     ],
     "5.4": [
