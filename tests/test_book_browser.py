@@ -277,53 +277,6 @@ def test_nothing_moves_by_itself_for_who_asked_for_less_motion(visit, address):
 
 # --- lines and edges ---------------------------------------------------------------------------
 
-every_chapter = pytest.mark.parametrize("chapter", CHAPTERS or ["no page"])
-
-# Text that is at a formula, and on another line than the end of the formula it belongs to.
-LOST_PUNCTUATION = """
-() => {
-  for (const details of document.querySelectorAll("article details")) details.open = true;
-  const place = (node, at) => {
-    const range = document.createRange();
-    range.setStart(node, at);
-    range.setEnd(node, at + 1);
-    return range.getBoundingClientRect();
-  };
-  const beside = (element, next) => {
-    while (!element[next] && !element.matches("p, li, td, dd, article")) {
-      element = element.parentElement;
-    }
-    return element[next]?.nodeType === Node.TEXT_NODE ? element[next] : null;
-  };
-  const lost = [];
-  for (const formula of document.querySelectorAll("article .katex")) {
-    const boxes = formula.querySelectorAll(".katex-base");
-    const shown = boxes.length && formula.getClientRects().length;
-    if (!shown || formula.closest(".katex-display")) continue;
-    const after = beside(formula, "nextSibling");
-    if (after && /^\\u2060?[)\\]},.;:!?\u2019\u201d]/.test(after.data)) {
-      const mark = place(after, after.data[0] === "\u2060" ? 1 : 0);
-      const end = boxes[boxes.length - 1].getBoundingClientRect();
-      if (mark.left < end.left - 1) lost.push(formula.textContent + after.data.slice(0, 9));
-    }
-    const before = beside(formula, "previousSibling");
-    if (before && /[(\\[{]$/.test(before.data)) {
-      const mark = place(before, before.data.length - 1);
-      if (boxes[0].getBoundingClientRect().left < mark.left) lost.push(before.data.slice(-9));
-    }
-  }
-  return lost;
-}
-"""
-
-
-@every_chapter
-@pytest.mark.parametrize("width", [1280, 390])
-def test_no_line_begins_with_the_comma_behind_a_formula(visit, chapter, width):
-    page, _ = visit(chapter, viewport={"width": width, "height": 900})
-    assert page.locator("article p .katex-base").count(), "no formula is found: is the class right?"
-    assert page.evaluate(LOST_PUNCTUATION) == []
-
 
 @pytest.mark.parametrize("width", [1280, 1366, 1600])
 def test_text_code_folds_and_figures_begin_at_one_edge_and_end_at_two(visit, width):

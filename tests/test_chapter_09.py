@@ -20,7 +20,10 @@ TEXT, PRINTED = HERE.prose, HERE.printed
     "line",
     [
         "3 / sqrt(36) = 0.5, measured 0.497",
-        "MinMaxScaler    agrees to 1e-12: True",
+        "MinMaxScaler     0.0000000000, by hand  0.0000000000",
+        "MeanNormalizer  -0.0405440983, by hand -0.0405440983",
+        "StandardScaler  -0.4197819386, by hand -0.4197819386",
+        "raw: limit of the rate 4.9e-06\ncondition number 1.4e+08",
         "min-max     :  0.00 to 0.04, worst 1.00",
         "raw        kappa  1.4e+08",
         "standard.  kappa       98",
@@ -29,23 +32,29 @@ TEXT, PRINTED = HERE.prose, HERE.printed
         "min-max             897 steps",
         "mean norm.          181 steps",
         "standard.            66 steps",
-        "min-max      897, predicted: True",
-        "mean norm.   181, predicted: True",
-        "standard.     66, predicted: True",
-        "the lowest loss is the same: True",
+        "min-max    predicted 897, counted 897",
+        "mean norm. predicted 181, counted 181",
+        "standard.  predicted  66, counted  66",
+        "raw        22.700772\ncentered   22.700772\nmin-max    22.700772",
+        "mean norm. 22.700772\nstandard.  22.700772",
         "range times 0.83, spread times 0.90",
-        "14 million times as many",
+        "dollars       179,784,169   24,858,389",
+        "fraction       85,133,424       69,521",
+        "dollars over fraction, others standardized: 358",
         "the leak gains -0.15 ± 0.36",
-        "chosen on all rows: test R2 +0.20\nchosen on training rows: test R2 -0.53",
+        "chosen on all rows: test R2 +0.20 ± 0.02\nchosen on training rows: test R2 -0.53 ± 0.03",
         "correlation 0.92",
         "weight of RAD beside TAX:   +2.68\nweight of RAD without TAX:  +1.10",
-        "x     diff. True, tape True, fused True",
-        "gain  diff. True, tape True, fused True",
-        "shift diff. True, tape True, fused True",
+        "x       0.109290088   0.109290088   0.109290088   0.109290088",
+        "gain    1.790733663   1.790733663   1.790733663   1.790733663",
+        "shift  -4.521431342  -4.521431342  -4.521431342  -4.521431342",
         "share of the start left: 0.73",
-        "a row alone is treated alike: True",
+        "as one of eight: [-1.658042  0.188205 -0.927526 -1.830315]",
+        "all by itself:   [-1.658042  0.188205 -0.927526 -1.830315]",
+        "by the package:  [-1.658042  0.188205 -0.927526 -1.830315]",
+        "gradient times 10.00, step 100.0",
         "weight    times 0.1\nslope     times 10\ncurvature times 100",
-        "sum is 0:   True\northogonal: True",
+        "sums over the batch:     [0. 0. 0. 0.]\nproducts with x-hat:     [0. 0. 0. 0.]",
     ],
 )
 def test_a_cell_prints_what_the_text_says(line):
@@ -139,7 +148,12 @@ def test_the_file_holds_every_setting_with_five_seeds():
         for what, values in EXPERIMENT["variations"].items()
         for v in values
         for norm in ("none", "batch", "layer")
+    } | {
+        f"{norm} scale 0.1 rate {rate}"
+        for norm in ("none", "batch", "layer")
+        for rate in ("0.001", "0.01")
     }
+    assert set(EXPERIMENT["settings"]) == settings
     assert set(FOUND) == settings
     assert {len(runs) for runs in FOUND.values()} == {5}
 
@@ -176,6 +190,58 @@ def test_the_text_reports_the_experiment_as_it_came_out():
     assert mean("layer depth 10") > mean("none depth 10")
     assert f"{mean('batch depth 20'):.0%}" in TEXT
     assert f"{mean('batch depth 2'):.0%}" in TEXT
+
+
+def test_small_weights_are_a_large_rate_in_disguise():
+    """Every seed of the one lies above every seed of the other, by far."""
+    guessing = max(FOUND["layer scale 0.1"])
+    for rate in ("0.001", "0.01"):
+        assert min(FOUND[f"layer scale 0.1 rate {rate}"]) > 3 * guessing
+        assert max(FOUND[f"none scale 0.1 rate {rate}"]) < 0.15
+    assert 0.4 < mean("layer scale 0.1 rate 0.001") < 0.6
+    assert "reads about half of the digits" in TEXT
+    assert min(FOUND["batch scale 0.1"]) > 0.6
+
+
+def test_with_the_best_of_the_rates_the_order_is_the_same():
+    best = {
+        norm: max((mean(f"{norm} rate {r}"), r) for r in ("0.001", "0.01", "0.1", "0.3", "1"))
+        for norm in ("none", "batch", "layer")
+    }
+    assert best["batch"] > best["layer"] > best["none"]
+    assert {rate for _, rate in best.values()} == {"0.1", "0.3"}
+
+
+def test_differences_of_networks_are_paired_by_seed_and_have_an_error():
+    for norm in ("batch", "layer"):
+        ahead = 100 * np.subtract(FOUND[f"{norm} depth 10"], FOUND["none depth 10"])
+        error = np.std(ahead, ddof=1) / np.sqrt(5)
+        assert f"{norm} minus none: {ahead.mean():.0f} ± {error:.0f}" in PRINTED
+        assert ahead.mean() > 3 * error
+
+
+def test_whoever_saves_the_parameters_alone_loses_the_running_statistics():
+    alone, whole = shares("parameters alone:"), shares("parameters and buffers:")
+    assert whole == shares("evaluation mode:") > alone + 5
+
+
+def test_asking_in_training_mode_leaves_the_statistics_as_they_were():
+    asked = next(code for code in HERE.code if "def in_batches" in code)
+    assert "copy = deepcopy(model)" in asked
+    assert shares("evaluation mode:") == shares("parameters and buffers:")
+
+
+def test_at_the_rate_of_the_first_frame_doubling_runs_away_and_at_a_smaller_one_it_helps():
+    from dlcourse.widgets import stretch_a_feature
+
+    rng = np.random.default_rng(9)
+    pair = rng.normal(size=(200, 2)) @ np.array([[1.0, 0.3], [0.0, 0.95]])
+    pair -= pair.mean(axis=0)
+    said = stretch_a_feature(pair, [1, 2], [0.2, 0.45], start=(-4, 3)).captions
+    left = [re.search(r"after 20 steps ([\d.e-]+)\.$", caption) for caption in said]
+    assert [bool(match) for match in left] == [True, True, True, False]
+    assert float(left[2][1]) < float(left[0][1])
+    assert "first=2, first_rate=2," in HERE.code[0]
 
 
 def test_a_tenth_of_the_weights_is_ten_times_the_slope_under_normalization():

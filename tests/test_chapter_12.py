@@ -5,6 +5,9 @@ sentences around them to those outputs: change the code, and the sentence that h
 wrong is named here.
 """
 
+import re
+
+import numpy as np
 import pytest
 from chapter import chapter
 
@@ -33,22 +36,42 @@ def test_the_published_numbers_are_printed(published):
 
 
 @pytest.mark.parametrize(
-    "verdict",
+    ("one", "other"),
     [
-        "same split: True",
-        "largest difference: 0.0",
-        "right; largest error below 1e-7: True",
-        "loss and both gradients are the same to 1e-9: True",
-        "same losses: True",
-        "scikit-learn predicts the same to 1e-9: True",
-        "below 1e-6: True",
-        "dlcourse and scikit-learn agree to 1e-9: True",
-        "same to the last bit as in this notebook: True",
-        "tape and hand agree to twelve digits: True",
+        ("the first test rows: ", "the library's:       "),
+        ("claimed:  ", "measured: "),
+        ("library 585", "by hand 585"),
+        ("tape ", "hand "),
+        ("last losses:  ", "the library's: "),
+        ("ours         first two tracts ", "scikit-learn first two tracts "),
+        ("all 13 features  mean 4.661", "scikit-learn     mean 4.661"),
+        ("in the new process ", "in this notebook   "),
     ],
 )
-def test_every_comparison_comes_out_true(verdict):
-    assert verdict in PRINTED
+def test_two_ways_to_the_same_numbers_agree_in_every_digit(one, other):
+    """Both are printed, one below the other, and the reader can compare them."""
+    lines = PRINTED.splitlines()
+    [place] = [
+        i for i, line in enumerate(lines[:-1])
+        if line.startswith(one) and lines[i + 1].startswith(other)
+    ]  # fmt: skip
+    numbers = [
+        re.findall(r"-?\d+\.\d*", line.removeprefix(start))
+        for line, start in zip(lines[place : place + 2], (one, other), strict=True)
+    ]
+    assert numbers[0] == numbers[1]
+    assert len(numbers[0]) >= 1 or one.startswith("all 13")
+
+
+def test_the_library_scales_to_the_last_bit_alike():
+    assert "largest difference: 0.0\n" in PRINTED
+
+
+def test_gradient_descent_arrives_at_the_exact_answer():
+    gaps = [float(gap) for gap in re.findall(r"updates: largest difference ([\d.]+)", PRINTED)]
+    assert len(gaps) == 4
+    assert gaps == sorted(gaps, reverse=True)
+    assert gaps[-1] < 1e-6
 
 
 def test_the_self_check_says_where_a_constant_rate_ends():
@@ -71,7 +94,23 @@ def test_scikit_learns_removal_of_the_data_is_cited():
 @pytest.mark.parametrize(
     ("sentence", "evidence"),
     [
-        ("404, the number of training rows", "claimed / numerical = 404"),
+        ("$-\\frac{404}{2} = -202$", "claimed / numerical = -202"),
+        ("one would guess 91", "36 different combinations in the first 200 rows"),
+        ("the table has 78 different examples", "78 different combinations in 506 rows"),
+        ("On the hundred values from 40.0 to 49.9 lie 15 tracts", "from 40.0 to 49.9: 15 tracts"),
+        ("0.17 is above the limit of 0.163", "rate below 1.63e-01"),
+        ("more than a hundred million", "rate below 3.22e-06   condition 2.3e+08"),
+        ("LSTAT by $-0.50$, whose weight is $-3.74$", "with DIS -0.50   weight -3.74"),
+        ("behind them 132 rows share one", "the most frequent: 132 rows"),
+        ("NOX by $-0.77$, with $-2.06$", "NOX    correlation with DIS -0.77   weight -2.06"),
+        ("RAD by $-0.49$, with $+2.66$", "RAD    correlation with DIS -0.49   weight +2.66"),
+        ("TAX by $-0.53$, with $-2.08$", "TAX    correlation with DIS -0.53   weight -2.08"),
+        ("ZN by $+0.66$, with $+1.08$", "ZN     correlation with DIS +0.66   weight +1.08"),
+        ("is worth $+2.30$", "DIS   alone   2.30   among all  -3.10"),
+        ("is worth $+2.30$", "by the rule: DIS alone 2.30"),
+        ("5.40, or 5,400 dollars", "test      102 rows: 5.40 ± 0.73"),
+        ("against 4.50 on the training rows", "training  404 rows: 4.50 ± 0.32"),
+        ("The thirty splits had 4.66 on average", "all 13 features  mean  4.66"),
         ("the 16 tracts at the ceiling", "at exactly 50.0: 16 tracts"),
         ("They sit 13 thousand dollars above zero", "mean at the ceiling: 13.32"),
         ("The column buys 0.006 of $R^2$", "without B: R² 0.7343"),
@@ -94,3 +133,28 @@ def test_scikit_learns_removal_of_the_data_is_cited():
 def test_a_number_in_the_text_stands_in_an_output(sentence, evidence):
     assert " ".join(sentence.split()) in " ".join(PROSE.split())
     assert evidence in PRINTED
+
+
+def test_the_test_rows_are_used_once_and_after_everything_is_chosen():
+    """No cell but the test itself, and the one row of the saved model, predicts them."""
+    predicting = [
+        code for code in HERE.code
+        if re.search(r"predict\([^()]*_test|_test\[0\] @|\(\"test\", Z_test, y_test\)", code)
+    ]  # fmt: skip
+    assert len(predicting) == 2
+    heading, tested, saved = (
+        next(i for i, cell in enumerate(CELLS) if words in cell["source"])
+        for words in ("## The test, once", '("test", Z_test, y_test)', "## Step 5")
+    )
+    assert heading < tested < saved
+
+
+def test_a_feature_alone_takes_over_from_those_left_out():
+    """The rule of the text, on a table of its own."""
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(50, 4)) @ rng.normal(size=(4, 4))
+    z = (table - table.mean(axis=0)) / table.std(axis=0)
+    y = rng.normal(size=50)
+    weights = np.linalg.lstsq(np.column_stack([z, np.ones(50)]), y, rcond=None)[0][:4]
+    alone = np.mean(z[:, 1] * y)  # the slope of the line through one standardized feature
+    assert np.corrcoef(z.T)[1] @ weights == pytest.approx(alone)

@@ -124,6 +124,8 @@ EVERY_FIGURE = {
     "order_on_a_line": lambda: plotting.order_on_a_line({"a": [], "b": ["a", "a"]}),
     "two_modes": lambda: plotting.two_modes(3)[0],
     "values_held": lambda: plotting.values_held({"a": [1, 2, 1], "b": [2, 2]}),
+    "paths_through_a_batch": plotting.paths_through_a_batch,
+    "column_and_row_statistics": lambda: plotting.column_and_row_statistics([[1, 2], [3, 5]]),
     "growing_rectangle": lambda: plotting.growing_rectangle(3, 2, 0.9, 0.7),
     "projections": lambda: plotting.projections([1, 2], [[0.6, 0.8], [0.8, -0.6]])[0],
     "wiring": lambda: plotting.wiring([["x"], ["u", "v"]], [[[3], [0.5]]], lit=[[0, 1]]),
@@ -148,7 +150,7 @@ EVERY_FIGURE = {
 }  # fmt: skip
 NO_AXES = {
     "draw_graph", "order_on_a_line", "two_modes", "loop_diagram", "image_grid",
-    "growing_rectangle", "wiring",
+    "growing_rectangle", "wiring", "paths_through_a_batch", "column_and_row_statistics",
 }  # fmt: skip
 
 

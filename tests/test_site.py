@@ -1,8 +1,10 @@
 """Every page of the built book, opened in a browser.
 
-On a desktop, in dark mode and on a phone: nothing is missing, nothing comes from
+On a desktop by day and on a phone in the dark: nothing is missing, nothing comes from
 elsewhere, nothing jumps, formulas and pictures are there, figures answer to the keyboard.
 """
+
+import re
 
 import pytest
 from site_checks import (
@@ -51,13 +53,13 @@ def on_a_desktop(browser, address):
 
 
 @pytest.fixture(scope="module")
-def in_the_dark(browser, address):
-    return window(browser, address, color_scheme="dark")
+def on_a_phone_in_the_dark(browser, address):
+    return window(browser, address, viewport=PHONE, color_scheme="dark")
 
 
 @pytest.fixture(scope="module")
-def on_a_phone(browser, address):
-    return window(browser, address, viewport=PHONE)
+def in_the_dark(browser, address):
+    return window(browser, address, color_scheme="dark")
 
 
 @every_page
@@ -68,15 +70,20 @@ def test_page_is_whole(on_a_desktop, page_name):
 
 
 @every_page
-def test_page_works_in_the_dark(in_the_dark, page_name):
-    page, problems = in_the_dark(page_name)
+def test_page_fits_a_phone_in_the_dark(on_a_phone_in_the_dark, page_name):
+    page, problems = on_a_phone_in_the_dark(page_name)
     assert page.locator("html").get_attribute("data-theme") == "dark"
-    problems += look(page, IN_THE_DARK)
+    problems += look(page, ON_A_PHONE)
     assert not problems, "\n".join(problems)
 
 
-@every_page
-def test_page_fits_a_phone(on_a_phone, page_name):
-    page, problems = on_a_phone(page_name)
-    problems += look(page, ON_A_PHONE)
+# A phone has no columns beside the text. One page of each kind stands for the others.
+@pytest.mark.parametrize(
+    "kind", ["chapters/0", "chapters/api_", "chapters/[^0-9a]", "_modules", "gen"]
+)
+def test_columns_beside_the_text_can_be_read_in_the_dark(in_the_dark, kind):
+    shortest = [page for page in PAGES if re.match(kind, page)][-1]
+    page, problems = in_the_dark(shortest)
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    problems += look(page, IN_THE_DARK)
     assert not problems, "\n".join(problems)

@@ -56,6 +56,8 @@ LISTING = (
 
 BASE = "<span class='katex-base' style='display: inline-block; width: 250px'>a =</span>"
 
+SPACE = "<i style='display: inline-block; width: 20px'></i>"
+
 LINES = "<style>body { overflow-anchor: none }</style>" + "<p>A line</p>" * 99
 GROW = "document.querySelector('p').style.height = '200px'"
 
@@ -161,7 +163,7 @@ FAULTS = {
     "pale text": ("<p style='color: #ccc'>Can you read this?</p>", "barrier: color-contrast"),
     "pale words": (f"<style>.n {{ color: #ccc }}</style>{LISTING}", "barrier: color-contrast"),
     "pale word": (
-        f"<style>.n:nth-child(3) {{ color: #ccc }}</style>{LISTING}",
+        f"<style>.n ~ .n {{ color: #ccc }}</style>{LISTING}",
         "barrier: color-contrast",
     ),
     "word on a dark ground": (
@@ -173,6 +175,19 @@ FAULTS = {
             "'n'", "'n' style='color: #000'"
         ),
         "barrier: color-contrast",
+    ),
+    "pale formula": (
+        "<p>so <span class='katex' style='color: #ccc'>a = 2</span></p>",
+        "barrier: color-contrast",
+    ),
+    "pale text with a formula": (
+        "<p style='color: #ccc'>so <span class='katex'>a = 2</span></p>",
+        "barrier: color-contrast",
+    ),
+    "comma on a line of its own": (
+        f"<article><p style='width: 272px'>{SPACE}<span class='katex'>{BASE}</span>, so"
+        "</p></article>",
+        "on another line than its formula",
     ),
     "button without a name": ("<button></button>", "barrier: button-name"),
     "broken formula": (
