@@ -13,6 +13,7 @@ from dlcourse.plotting.curves import loss_bands, loss_curves, range_test, schedu
 from dlcourse.plotting.diagrams import loop_diagram
 from dlcourse.plotting.graphs import draw_graph
 from dlcourse.plotting.landscapes import contours, gradient_field, paths, surface
+from dlcourse.plotting.norms import column_and_row_statistics, paths_through_a_batch
 from dlcourse.plotting.passes import order_on_a_line, two_modes, values_held
 from dlcourse.plotting.steps import look_ahead
 from dlcourse.plotting.style import BOOK_STYLE, COLORS, book_style, use_book_style, use_log_axis
@@ -54,6 +55,8 @@ __all__ = [  # noqa: RUF022
     "order_on_a_line",
     "two_modes",
     "values_held",
+    "paths_through_a_batch",
+    "column_and_row_statistics",
     "loop_diagram",
     "scatter",
     "bars",
