@@ -157,7 +157,7 @@ test-lint: $(ENVIRONMENT)
 
 test-unit: test-lint $(NODE)
 	$(HEADING) "Package and tools"
-	@$(PY) -m pytest tests dlcourse _ext --doctest-modules -n 2 --dist loadfile \
+	@$(PY) -m pytest tests dlcourse _ext --doctest-modules -n 2 --dist loadfile --durations 20 \
 		$(addprefix --ignore ,$(BOOK_TESTS)) --ignore tests/test_site_files.py \
 		--ignore tests/test_notebooks.py
 
@@ -174,9 +174,9 @@ test-book: test-notebooks $(NODE) $(PAGES)
 
 test-site: test-book $(LAB)
 	$(HEADING) "The book in a browser"
-	@$(PY) -m pytest $(BOOK_TESTS) -n 2
+	@$(PY) -m pytest $(BOOK_TESTS) -n 2 --durations 20
 	$(HEADING) "The book as a PDF, as an e-book, and without a network"
-	@$(PY) -m pytest tests/test_site_files.py
+	@$(PY) -m pytest tests/test_site_files.py --durations 5
 
 # Needs nothing but $(PYTHON): it makes an environment for each Python and each set.
 # One of them: make test-versions ONLY="--python 3.12 --set oldest"
