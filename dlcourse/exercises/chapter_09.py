@@ -503,16 +503,6 @@ class _AddedWhole(_RunningNorm):
         return result
 
 
-class _FirstBatchReplaces(_RunningNorm):
-    started = False
-
-    def train(self, x: Any) -> Any:
-        result = super().train(x)
-        if not self.started:
-            self.started, self.mean, self.variance = True, x.mean(axis=0), x.var(axis=0)
-        return result
-
-
 class _AroundTheRunningMean(_RunningNorm):
     def train(self, x: Any) -> Any:
         before = self.variance
@@ -598,7 +588,7 @@ RUNNING_NORM = Exercise(
         "The running variance begins at 0. It begins at 1.": _layer(start=(0.0, 0.0)),
         "The running mean begins at 1. It begins at 0.": _layer(start=(1.0, 1.0)),
         "The first batch takes the place of the start. The start has its share, too: 0 and "
-        "1.": _FirstBatchReplaces,
+        "1.": _layer(share=lambda momentum, t: momentum if t > 1 else 0.0),
         "The running statistics are corrected for their start, as in Adam. Here they are "
         "not.": _layer(used=_since_start),
         "You average standard deviations. Keep the variance, and take the root when you "
