@@ -50,11 +50,9 @@ def sections_that_teach(env):
                 continue
             section = ancestor(node, nodes.section)
             name = section["ids"][0]
-            number = env.toc_secnumbers.get(docname, {}).get(f"#{name}")
             is_page = isinstance(section.parent, nodes.document)
-            number = number or (chapter_number(docname),) * is_page
             title = section.next_node(nodes.title).astext()
-            label = f"{'.'.join(map(str, number))}. {title}" if number else title
+            label = f"chapter {chapter_number(docname)}, {title}"
             found.setdefault(node["reftargetid"], (docname, "" if is_page else f"#{name}", label))
     return found
 

@@ -121,6 +121,10 @@ def test_in_colab_each_question_brings_it(monkeypatch):
 def test_a_question_says_in_a_terminal_what_is_asked():
     assert repr(questions.choice("1-a", CHOICE)) == "Your guess (It stops. / It goes on.)"
     assert "between 0 and 2" in repr(questions.point("1-a", (0, 2), within=0.1))
+    words_of = {"": "a number", "steps": "a number of steps", "of 9": "a number of 9"}
+    for unit, words in words_of.items():
+        asked = questions.number("1-a", unit=unit, within=1)
+        assert repr(asked) == f"Your guess ({words})"
 
 
 # What the chapters ask ------------------------------------------------------------------------

@@ -113,7 +113,6 @@ ORDER_OF_NAMES = Exercise(
     inputs=_graphs,
     judge=_is_an_order,
     demands=(no_recursion,),
-    seconds=10.0,
     hints=(
         "Which nodes can stand first? And once they are written down, which can come next?",
         "Keep for each node the number of parents that are not written down yet. It counts a "

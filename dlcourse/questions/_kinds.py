@@ -83,7 +83,9 @@ class Question:
         return f"Your guess ({asked})"
 
     def _unit(self) -> str:
-        return f" of {self.settings['unit']}" if self.settings.get("unit") else ""
+        unit = self.settings.get("unit", "")
+        of = "" if unit.startswith("of ") else "of "
+        return f" {of}{unit}" if unit else ""
 
     def to_html(self) -> str:
         """Return the place of the form, which the script makes, with what can be read without it.
