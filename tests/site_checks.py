@@ -446,6 +446,9 @@ LOST_PUNCTUATION = """
 
 def lost_punctuation(page):
     """Find a comma behind a formula that begins a line, and a bracket before one that ends it."""
+    boxes = page.locator("article .katex .katex-base")
+    if page.locator("article .katex").count() and not boxes.count():
+        return ["formulas have no boxes: is their class another one?"]
     return [f"on another line than its formula: {mark}" for mark in page.evaluate(LOST_PUNCTUATION)]
 
 

@@ -14,7 +14,7 @@ _WIDE, _HIGH = 0.95, 0.42  # of a number in a table: inches
 _FILLED = "#CFE0EE"
 
 
-def column_and_row_statistics(table: ArrayLike) -> Any:
+def column_and_row_statistics(table: ArrayLike) -> Axes:
     """Draw a table twice: with mean and spread of each column, and of each row.
 
     Parameters
