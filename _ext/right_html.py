@@ -36,7 +36,7 @@ def mend_columns(soup):
         columns = list(zip(*map(lengths_of_cells, table.find_all("tr")), strict=False))
         # The longest line decides, but none gets all the room, and none too little for a word.
         wanted = [min(max(column), 60) + 4 for column in columns]
-        wanted = [max(width, 0.15 * sum(wanted)) for width in wanted]
+        wanted = [max(width, 0.2 * sum(wanted)) for width in wanted]
         group = soup.new_tag("colgroup")
         for width in wanted:
             share = round(100 * width / sum(wanted))
