@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -21,6 +22,7 @@ from numpydoc.validate import validate
 import dlcourse
 
 PACKAGE = Path(dlcourse.__file__).parent
+ROOT = Path(__file__).parent.parent
 
 # Lowest first: a module imports only from rooms above it in this list.
 ROOMS = [
@@ -218,3 +220,29 @@ def test_each_formula_leads_to_the_chapter_that_derives_it():
 def test_the_version_is_that_of_the_project():
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
     assert dlcourse.__version__ == project["project"]["version"]
+
+
+def test_whatever_needs_the_site_is_left_out_when_versions_are_tested():
+    """Other versions are tested in environments that hold the package and little else."""
+    versions = runpy.run_path(str(ROOT / "tools" / "test_versions.py"))
+    left_out = versions["NOT_THE_PACKAGE"]
+    there = {*sys.stdlib_module_names, *versions["NEEDS"], "dlcourse", "numpy", "matplotlib"}
+    there |= {"ipywidgets", "IPython", "PIL", "jupyter_client", "sklearn"}
+    there |= {
+        p.stem for folder in ("tests", "tools", "benchmarks") for p in ROOT.glob(f"{folder}/*.py")
+    }
+    for path in sorted((ROOT / "tests").glob("*.py")):
+        if not path.name.startswith("test_") or any(path.match(name) for name in left_out):
+            continue
+        missing = _imported_at_once(path) - there
+        assert not missing, f"{path.name} needs {missing}: add it to NOT_THE_PACKAGE"
+
+
+def _imported_at_once(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names

@@ -40,6 +40,109 @@ def said(answer, **more):
     return verdict
 
 
+# What is true of the numbers by chance is not said ------------------------------------------
+
+
+def _single_numbers(rng):
+    for x in (1.0, 2.0, 4.0, 8.0):
+        yield (x,)
+
+
+def _cube(x):
+    return x**3 + 0.37
+
+
+def of_numbers(answer, **more):
+    return said(answer, reference=_cube, inputs=_single_numbers, **more).message
+
+
+def test_a_factor_of_single_numbers_is_that_of_all_that_are_wrong():
+    assert "by the factor 1.3 everywhere" in of_numbers(lambda x: 1.3 * _cube(x))
+    some = of_numbers(lambda x: (1.3 if x > 2 else 1.4 if x > 1 else 1.5) * _cube(x))
+    assert "factor" not in some.replace("no fixed factor", "")
+
+
+def test_zero_is_told_of_numbers_and_arrays_alike():
+    def inputs(rng):
+        yield (np.array([1.0, 2.0]),)
+        yield (np.array(3.0),)
+
+    verdict = said(lambda x: 0 * x, reference=lambda x: x + 1, inputs=inputs)
+    assert "is 0" in verdict.message
+    assert verdict.message.endswith("So it is in all 2 trials.")
+
+
+def test_a_factor_of_0_or_1_is_not_said_to_be_an_input():
+    def inputs(rng):
+        yield (np.array([0.0, 1.0]),)
+
+    verdict = said(lambda x: np.array([0.0, 2.0]), reference=lambda x: x + 1, inputs=inputs)
+    assert "times `x`" not in verdict.message
+
+
+@pytest.mark.parametrize("decimals", [1, 2, 3])
+def test_rounding_is_told_with_its_decimals(decimals):
+    verdict = said(
+        lambda x: round(_cube(x) / 3.3, decimals),
+        reference=lambda x: _cube(x) / 3.3,
+        inputs=_single_numbers,
+    )
+    assert f"rounded to {decimals} decimal" in verdict.message
+
+
+def test_what_is_right_in_a_single_trial_may_be_so_by_chance():
+    assert "wrong only where" not in said(lambda x: _scale(x) + (len(x) < 9)).message
+
+
+def test_an_answer_to_an_earlier_call_is_told_as_one():
+    def inputs(rng):
+        yield from ((1.5, 2.0), (2.5, 3.0), (1.5, 4.0), (3.5, 1.0), (2.5, 5.0))
+
+    def power(x, y):
+        return x**y + np.sin(y)
+
+    kept = {}
+    verdict = said(lambda x, y: kept.setdefault(x, power(x, y)), reference=power, inputs=inputs)
+    assert verdict.message.startswith("What came is right for an earlier call")
+    assert "in the 2 of 5 trials in which it is wrong" in verdict.message
+    assert "1.5, 2.0)" in verdict.message
+
+
+def test_whole_complex_numbers_are_numbers():
+    assert examine(exercise(), lambda x: _scale(x) + 0j).passed
+    assert not examine(exercise(), lambda x: _scale(x) + 1e-3j).passed
+
+
+def test_an_error_after_wrong_results_tells_how_many_were_wrong():
+    def answer(x):
+        if x == 8:
+            raise ValueError("too large")
+        return _cube(x) if x == 1 else x
+
+    assert "after 3 trials without one (2 of them wrong): ValueError" in of_numbers(answer)
+
+
+def test_a_judge_asks_again_what_was_right_at_first():
+    seen = set()
+
+    def answer(x):
+        new = [v for v in x if v not in seen]
+        seen.update(new)
+        return new
+
+    def inputs(rng):
+        yield ([1, 2],)
+        yield ([2, 3],)
+
+    verdict = said(
+        answer,
+        inputs=inputs,
+        judge=lambda answer, x: None if list(answer(x)) == x else "Something is missing.",
+    )
+    assert verdict.message.startswith("Right at first, but asked the same again")
+    assert "in a default argument?" in verdict.message
+
+
 # In how many trials, and an example of just those ---------------------------------------------
 
 
@@ -593,7 +696,7 @@ def _seen(exercise, answer):
         right = as_numbers(exercise.result_of(exercise.reference, copied(tuple(inputs))))
         trials.append(diagnosis.Trial(inputs, right, got))
     wrong = [t for t in trials if not same(t.expected, t.got, exercise.tolerance)]
-    return diagnosis._Seen(exercise, trials, wrong)
+    return diagnosis.Seen(exercise, trials, wrong)
 
 
 def _spoken_of(sentence, trial):

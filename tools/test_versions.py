@@ -36,15 +36,22 @@ SETS = ["oldest", "newest"]
 
 # Tests of the book, of its pages and of the source tree: they say nothing about versions.
 NOT_THE_PACKAGE = [
+    "firefox_walk.py",
     "test_architecture.py",
     "test_book_*.py",
     "test_chapter_*.py",
     "test_chapters.py",
     "test_conventions.py",
     "test_findable.py",
+    "test_jupyterlab.py",
     "test_notebooks.py",
+    "test_plain_notebooks.py",
+    "test_previews.py",
+    "test_questions_in_browser.py",
+    "test_questions_in_pages.py",
     "test_refresh.py",
     "test_right_html.py",
+    "test_search.py",
     "test_site*.py",
     "test_skips.py",
     "test_ties.py",

@@ -8,7 +8,6 @@ the smallest of them.
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,18 +23,26 @@ from dlcourse.exercises._compare import (
     same,
 )
 from dlcourse.exercises._example import Trial, called_with, example, size_of
-from dlcourse.exercises._exercise import Case, Exercise, Steps
+from dlcourse.exercises._exercise import Exercise, Steps
+from dlcourse.exercises._findings import (
+    Finding,
+    Seen,
+    in_trials,
+    only_named,
+    smallest_of,
+    what_is_common,
+    where,
+)
 from dlcourse.exercises._kinds import (
     DOTS,
     NOT_FINITE,
-    conditions_on,
-    holds,
     is_a,
     not_of_the_kind,
     place_in_words,
 )
 from dlcourse.exercises._limit import limited
 from dlcourse.exercises._patterns import (
+    EVERY,
     NEAR,
     Pair,
     Sign,
@@ -49,70 +56,37 @@ from dlcourse.exercises._slips import slips_of
 from dlcourse.exercises._words import article, count, in_a_line, join
 
 NOTHING = "in no way that is known here"
-_FEW = 12
 _LONGEST_SLIP = 0.25  # seconds
-
-
-@dataclass(frozen=True)
-class _Finding:
-    """A sentence, and the trials that it is true of."""
-
-    sentence: str
-    trials: list[Trial]
-    among: list[Trial] = field(default_factory=list)  # the wrong ones, where it is not all
-    counted: bool = True  # whether it must still be said in how many trials
-    about: Path = ()  # the place in the answer that it speaks of, if not all
-    more: str = ""  # what is said at the end
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What was seen of an answer: all trials, and those that came out wrong."""
-
-    exercise: Exercise
-    trials: list[Trial]
-    wrong: list[Trial]
-    which: str = "trials"  # what they are called
-
-    @property
-    def tolerance(self) -> float:
-        return self.exercise.tolerance
-
-    @property
-    def right(self) -> list[Trial]:
-        """The trials that came out right."""
-        wrong = set(map(id, self.wrong))  # two may be equal, and yet differ in what came
-        return [t for t in self.trials if id(t) not in wrong]
 
 
 def diagnose(exercise: Exercise, trials: list[Trial], which: str = "trials") -> tuple[str, str]:
     """Return a sentence and an example, both empty if nothing is wrong."""
     wrong = [t for t in trials if not same(t.expected, t.got, exercise.tolerance)]
-    seen = _Seen(exercise, trials, wrong, which)
+    seen = Seen(exercise, trials, wrong, which)
     changed = [t for t in trials if t.changed is not None]
     if not wrong:
         return _side_effect(seen, changed) if changed else _dtype(seen)
     if name := _named(seen):
-        return name, example(exercise, _smallest(wrong))
+        return name, example(exercise, smallest_of(wrong))
     # What changes its inputs may be wrong for no other reason.
     if len(changed) == len(trials) or (changed and all(t in changed for t in wrong)):
         return _side_effect(seen, changed)
     finding = _found(seen)
-    where = _where(seen, finding) if finding.counted else ""
-    sentence = f"{finding.sentence}{where}{finding.more}"
+    told = where(seen, finding) if finding.counted else ""
+    sentence = f"{finding.sentence}{told}{finding.more}"
     if changed:
-        sentence += f" {_change(exercise, _smallest(changed))}"
-    return sentence, example(exercise, _smallest(finding.trials), finding.about)
+        sentence += f" {_change(exercise, smallest_of(changed))}"
+    return sentence, example(exercise, smallest_of(finding.trials), finding.about)
 
 
-def _found(seen: _Seen) -> _Finding:
+def _found(seen: Seen) -> Finding:
     """Return what explains all wrong trials, else what explains the most of them."""
     if unusable := _structure(seen):
         return unusable[0]
-    partial: list[_Finding] = []
+    partial: list[Finding] = []
     for look in (
         _named_in_part, _not_finite, _order_of_two, _numbers, _shapes, _over_time, _slips,
-        _positions, _close_by, _always_the_same, _only_where,
+        _right_elsewhere, _positions, _rounded, _close_by, _always_the_same, _only_where,
     ):  # fmt: skip
         for best in look(seen)[:1]:
             complete = len(best.trials) == len(best.among or seen.wrong)
@@ -126,55 +100,10 @@ def _found(seen: _Seen) -> _Finding:
     return next(iter(_directions(seen)), None) or _rest(seen)
 
 
-# In which trials --------------------------------------------------------------
-
-
-def _where(seen: _Seen, finding: _Finding) -> str:
-    """Say in how many trials something is so, if there are several."""
-    among = finding.among or seen.wrong
-    return f" So it is {_in_trials(seen, finding.trials, among)}." if len(seen.trials) > 1 else ""
-
-
-def _in_trials(seen: _Seen, told: list[Trial], wrong: list[Trial]) -> str:
-    n, which = len(seen.trials), seen.which
-    if len(told) == n:
-        return f"in all {n} {which}" if n > 1 else f"in the one of the {which}"
-    if len(told) == len(wrong):
-        return f"in the {len(told)} of {n} {which} in which it is wrong{_only_named(seen, wrong)}"
-    return f"in {len(told)} of the {count(len(wrong), 'trial')} in which it is wrong"
-
-
-def _only_named(seen: _Seen, wrong: list[Trial]) -> str:
-    named = _names_of(wrong) and len(wrong) < len(seen.trials)
-    return f", only {_what_is_common(seen, wrong)}" if named else ""
-
-
-def _what_is_common(seen: _Seen, wrong: list[Trial]) -> str:
-    """Return the names of these trials; a condition that only these meet, if it says it shorter."""
-    names = _names_of(wrong)
-    if len(names) == 1:
-        return names[0]
-    for text, mask in _conditions(seen):
-        if all(mask(t) == any(t is w for w in wrong) for t in seen.trials):
-            return f"where {text}"
-    return join(names)
-
-
-def _names_of(trials: list[Trial]) -> list[str]:
-    """List the names of these trials, if all have one."""
-    names = [t.inputs.name if isinstance(t.inputs, Case) else "" for t in trials]
-    return list(dict.fromkeys(names)) if all(names) else []
-
-
-def _smallest(trials: list[Trial]) -> Trial:
-    """Return the first of the smallest trials, all with few numbers being small enough."""
-    return min(trials, key=lambda trial: max(size_of(trial.inputs), _FEW))
-
-
 # Mistakes that have a name -----------------------------------------------------------
 
 
-def _named(seen: _Seen) -> str:
+def _named(seen: Seen) -> str:
     """Return the sentence of the first mistake that gives these results in all trials."""
     for sentence, variant in seen.exercise.variants():
         if all(_is_result_of(seen.exercise, variant, trial) for trial in seen.trials):
@@ -182,14 +111,14 @@ def _named(seen: _Seen) -> str:
     return ""
 
 
-def _named_in_part(seen: _Seen) -> list[_Finding]:
+def _named_in_part(seen: Seen) -> list[Finding]:
     """Find the mistakes that give the results of the wrong trials, or of the most of them.
 
     One that would have spoilt what is right is not what was made, unless it was made only
     where all the wrong trials have something in common.
     """
     findings = []
-    apart = len(seen.wrong) > 1 and bool(_what_is_common(seen, seen.wrong))
+    apart = len(seen.wrong) > 1 and bool(what_is_common(seen, seen.wrong))
     for sentence, variant in seen.exercise.variants():
         like = _like(seen, variant)
         several = len(like) > 1 and 2 * len(like) >= len(seen.wrong)
@@ -198,10 +127,10 @@ def _named_in_part(seen: _Seen) -> list[_Finding]:
         if apart or all(_is_result_of(seen.exercise, variant, t) for t in seen.right):
             findings.append((len(like), sentence, like))
     findings.sort(key=lambda f: -f[0])
-    return [_Finding(_as_with(seen, text, like), like, counted=False) for _, text, like in findings]
+    return [Finding(_as_with(seen, text, like), like, counted=False) for _, text, like in findings]
 
 
-def _like(seen: _Seen, variant: Callable[..., Any]) -> list[Trial]:
+def _like(seen: Seen, variant: Callable[..., Any]) -> list[Trial]:
     """List the wrong trials that come out as with a variant, or none if they are few."""
     like, unlike = [], 0
     # The small ones first: they are soon done, and most variants fit none.
@@ -215,8 +144,8 @@ def _like(seen: _Seen, variant: Callable[..., Any]) -> list[Trial]:
     return [t for t in seen.wrong if any(t is found for found in like)]
 
 
-def _as_with(seen: _Seen, mistake: str, like: list[Trial]) -> str:
-    trials = _in_trials(seen, like, seen.wrong)
+def _as_with(seen: Seen, mistake: str, like: list[Trial]) -> str:
+    trials = in_trials(seen, like, seen.wrong)
     return f"{trials[0].upper()}{trials[1:]}, it comes out as with this mistake: {mistake}"
 
 
@@ -230,10 +159,10 @@ def _is_result_of(exercise: Exercise, variant: Callable[..., Any], trial: Trial)
         return False
 
 
-def _slips(seen: _Seen) -> list[_Finding]:
+def _slips(seen: Seen) -> list[Finding]:
     """Find the slip in a right answer that gives these results in all trials."""
     exercise = seen.exercise
-    smallest = _smallest(seen.wrong)
+    smallest = smallest_of(seen.wrong)
     others = [t for t in seen.trials if t is not smallest]
     begun = time.monotonic()
     for slip in slips_of(exercise.reference):
@@ -244,7 +173,7 @@ def _slips(seen: _Seen) -> list[_Finding]:
             exercise, slip.answer, others, _LONGEST_SLIP
         ):
             sentence = f"A right answer with one slip gives these very results: {slip.kind}."
-            return [_Finding(sentence, seen.wrong)]
+            return [Finding(sentence, seen.wrong)]
     return []
 
 
@@ -263,16 +192,16 @@ def _gives(
 # What came out is not of the right kind ----------------------------------------------
 
 
-def _structure(seen: _Seen) -> list[_Finding]:
+def _structure(seen: Seen) -> list[Finding]:
     """Find what is wrong with the kind of thing that was returned, its numbers aside."""
     return _kinds(seen, lambda key: not key.endswith(NOT_FINITE))
 
 
-def _not_finite(seen: _Seen) -> list[_Finding]:
+def _not_finite(seen: Seen) -> list[Finding]:
     return _kinds(seen, lambda key: key.endswith(NOT_FINITE))
 
 
-def _kinds(seen: _Seen, wanted: Callable[[str], bool]) -> list[_Finding]:
+def _kinds(seen: Seen, wanted: Callable[[str], bool]) -> list[Finding]:
     found: dict[str, list[tuple[str, Trial]]] = {}
     for trial in seen.wrong:
         key, sentence = not_of_the_kind(trial.expected, trial.got, seen.tolerance)
@@ -281,29 +210,29 @@ def _kinds(seen: _Seen, wanted: Callable[[str], bool]) -> list[_Finding]:
     return _grouped(found)
 
 
-def _grouped(found: Mapping[str, list[tuple[str, Trial]]]) -> list[_Finding]:
+def _grouped(found: Mapping[str, list[tuple[str, Trial]]]) -> list[Finding]:
     """Make a finding of each kind, with the sentence of its smallest trial; the widest first."""
     findings = []
     for group in found.values():
         trials = [trial for _, trial in group]
-        smallest = _smallest(trials)
+        smallest = smallest_of(trials)
         [sentence] = [text for text, trial in group if trial is smallest]
-        findings.append(_Finding(sentence, trials, counted=sentence != DOTS))
+        findings.append(Finding(sentence, trials, counted=sentence != DOTS))
     return sorted(findings, key=lambda f: -len(f.trials))
 
 
 # Steps --------------------------------------------------------------------------------------
 
 
-def _order_of_two(seen: _Seen) -> list[_Finding]:
+def _order_of_two(seen: Seen) -> list[Finding]:
     if not all(isinstance(t.expected, tuple) and len(t.expected) == 2 for t in seen.wrong):
         return []
     exchanged = [t for t in seen.wrong if same(t.expected[::-1], tuple(t.got), seen.tolerance)]
     sentence = "The two values are right, but in the other order."
-    return [_Finding(sentence, exchanged)] if exchanged else []
+    return [Finding(sentence, exchanged)] if exchanged else []
 
 
-def _over_time(seen: _Seen) -> list[_Finding]:
+def _over_time(seen: Seen) -> list[Finding]:
     """Say at which step a series of results goes wrong, and how."""
     if not all(isinstance(t.expected, Steps) for t in seen.wrong):
         return []
@@ -319,7 +248,7 @@ def _over_time(seen: _Seen) -> list[_Finding]:
         ]
         if len(off) == len(seen.wrong):
             text = f"It is off by one step: each result comes one step too {how}."
-            return [_Finding(text, off)]
+            return [Finding(text, off)]
     begun: list[tuple[int, Trial]] = []  # how many steps are right, where it is not none
     for t in seen.wrong:
         right = [same(a, b, tolerance) for a, b in zip(t.expected, t.got, strict=True)]
@@ -328,7 +257,7 @@ def _over_time(seen: _Seen) -> list[_Finding]:
     if not begun:
         return []
     everywhere = len({first for first, _ in begun}) == 1
-    smallest = _smallest([t for _, t in begun])
+    smallest = smallest_of([t for _, t in begun])
     [first] = [first for first, t in begun if t is smallest]
     rights = "The first step is right" if first == 1 else f"The first {first} steps are right"
     start = (
@@ -337,10 +266,12 @@ def _over_time(seen: _Seen) -> list[_Finding]:
         else f"It begins right, and goes wrong at a later step, in the example at step {first + 1}."
     )
     ask = (
-        "Is the state kept from one step to the next, all of it, each part by itself, and "
+        " Is the state kept from one step to the next, all of it, each part by itself, and "
         "nothing else?"
     )
-    return [_Finding(f"{start} {ask}", [t for _, t in begun])]
+    # What goes wrong with some inputs only has another reason.
+    late = [t for _, t in begun]
+    return [Finding(start + ("" if only_named(seen, late) else ask), late)]
 
 
 # Patterns in the numbers ----------------------------------------------------------------
@@ -348,7 +279,7 @@ def _over_time(seen: _Seen) -> list[_Finding]:
 Places = dict[Path, list[tuple[Trial, list[Pair]]]]
 
 
-def _places(seen: _Seen) -> Places:
+def _places(seen: Seen) -> Places:
     """Sort wrong and right arrays by their place in the answer: the first value, "w", ..."""
     places: Places = {}
     names = seen.exercise.input_names
@@ -371,30 +302,30 @@ def _places(seen: _Seen) -> Places:
     return places
 
 
-def _numbers(seen: _Seen) -> list[_Finding]:
+def _numbers(seen: Seen) -> list[Finding]:
     return _patterns(seen, signs_of)
 
 
-def _positions(seen: _Seen) -> list[_Finding]:
+def _positions(seen: Seen) -> list[Finding]:
     return _patterns(seen, positions_of)
 
 
-def _directions(seen: _Seen) -> list[_Finding]:
+def _directions(seen: Seen) -> list[Finding]:
     return [f for f in _patterns(seen, direction_of) if len(f.trials) == len(f.among or seen.wrong)]
 
 
-def _shapes(seen: _Seen) -> list[_Finding]:
+def _shapes(seen: Seen) -> list[Finding]:
     return _patterns(seen, shapes_of)
 
 
-def _patterns(seen: _Seen, look: Callable[[Pair], Iterator[Sign]]) -> list[_Finding]:
+def _patterns(seen: Seen, look: Callable[[Pair], Iterator[Sign]]) -> list[Finding]:
     """Find what is true of the pairs of a place, in as many trials as can be; the best first."""
     places = _places(seen)
     signs = {
         path: [(trial, _common(pairs, look)) for trial, pairs in entries]
         for path, entries in places.items()
     }
-    found: list[tuple[bool, int, int, _Finding]] = []
+    found: list[tuple[bool, int, int, Finding]] = []
     # First of all places together: "It", if each wrong place of a trial looks alike.
     together = _together(seen, signs)
     subjects: list[tuple[str, Path, Any]] = [("It", (), together)] if together else []
@@ -405,11 +336,12 @@ def _patterns(seen: _Seen, look: Callable[[Pair], Iterator[Sign]]) -> list[_Find
             continue  # half of what is wrong, or more, is wrong elsewhere
         others = "" if it == "It" else _other_places(seen, it, places)
         for order, (sentence, needed, trials) in enumerate(_by_kind(entries)):
-            if len(trials) >= min(needed, len(seen.trials)):
+            enough = max(2, len(wrong_here)) if needed == EVERY else needed
+            if len(trials) >= min(enough, len(seen.trials)):
                 text = sentence.replace("{it}", it)
                 if any(isinstance(t.expected, Steps) for t in trials):
                     text = text.replace(" everywhere", " at each step that is wrong")
-                finding = _Finding(text, trials, wrong_here, about=path, more=others)
+                finding = Finding(text, trials, wrong_here, about=path, more=others)
                 found.append((len(trials) == len(wrong_here), len(trials), -order, finding))
     found.sort(key=lambda f: (-f[0], -f[1], -f[2]))
     return [finding for *_, finding in found]
@@ -427,7 +359,7 @@ def _common(pairs: list[Pair], look: Callable[[Pair], Iterator[Sign]]) -> list[S
     ]
 
 
-def _together(seen: _Seen, signs: Mapping[Path, list[tuple[Trial, list[Sign]]]]) -> Any:
+def _together(seen: Seen, signs: Mapping[Path, list[tuple[Trial, list[Sign]]]]) -> Any:
     """Return what is true of all values of each wrong trial, if all values are wrong."""
     if len(signs) < 2:
         return []
@@ -449,7 +381,7 @@ def _together(seen: _Seen, signs: Mapping[Path, list[tuple[Trial, list[Sign]]]])
 
 def _by_kind(
     entries: list[tuple[Trial, list[Sign]]],
-) -> list[tuple[str, int, list[Trial]]]:
+) -> list[tuple[str, float, list[Trial]]]:
     """List each kind of sentence with how often it must hold and the trials of which it does."""
     found: dict[str, list[tuple[Sign, Trial]]] = {}
     for trial, signs in entries:
@@ -460,14 +392,14 @@ def _by_kind(
     listed = []
     for group in found.values():
         trials = [trial for _, trial in group]
-        smallest = _smallest(trials)
+        smallest = smallest_of(trials)
         [told] = [sign for sign, trial in group if trial is smallest]
         needed = min(sign.needed for sign, _ in group)
         listed.append((told.sentence, needed, trials))
     return listed
 
 
-def _other_places(seen: _Seen, it: str, places: Places) -> str:
+def _other_places(seen: Seen, it: str, places: Places) -> str:
     others = [place_in_words(path) for path in places if place_in_words(path) != it]
     if not others or any(isinstance(t.expected, Steps) for t in seen.wrong):
         return ""
@@ -478,13 +410,64 @@ def _other_places(seen: _Seen, it: str, places: Places) -> str:
 # What is left ---------------------------------------------------------------------------
 
 
-def _pairs_of(seen: _Seen, trial: Trial) -> Iterator[Pair]:
+def _pairs_of(seen: Seen, trial: Trial) -> Iterator[Pair]:
     for _, expected, value in aligned(trial.expected, trial.got):
         if is_numeric(value):
             yield Pair(np.asarray(expected), np.asarray(value), {}, seen.tolerance)
 
 
-def _close_by(seen: _Seen) -> list[_Finding]:
+def _right_elsewhere(seen: Seen) -> list[Finding]:
+    """Say so if each wrong result is exactly what is right for an earlier trial."""
+    calls = {id(t): _earlier(seen, t) for t in seen.wrong}
+    found = [t for t in seen.wrong if calls[id(t)]]
+    if not found:
+        return []
+    other = calls[id(smallest_of(found))]
+    assert other is not None
+    shown = in_a_line("The example comes out as", called_with(seen.exercise, other.inputs))
+    sentence = (
+        "What came is right for an earlier call, with other arguments. Is an argument left out "
+        "of account, or something kept from one call to the next?"
+    )
+    return [Finding(sentence, found, more=f" {shown}.")]
+
+
+def _earlier(seen: Seen, trial: Trial) -> Trial | None:
+    """Return the trial before that has this very result, and has it rightly."""
+    for other in seen.right:
+        if other is trial or seen.trials.index(other) > seen.trials.index(trial):
+            continue
+        telling = not np.all(np.isin(_flat(trial.got), (0, 1, -1)))
+        if telling and same(other.got, trial.got, 0.0) and same(trial.got, other.got, 0.0):
+            return other
+    return None
+
+
+def _flat(value: Any) -> Any:
+    parts = [np.ravel(came) for _, came, _ in aligned(value, value) if is_numeric(came)]
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _rounded(seen: Seen) -> list[Finding]:
+    """Say to how many decimals the answer rounds, if all that it returns is so."""
+    for decimals in range(10):
+        half = 0.5 * 10.0**-decimals
+        if all(
+            _is_rounded(pair, decimals, half) for t in seen.trials for pair in _pairs_of(seen, t)
+        ):
+            text = f"It is rounded to {count(decimals, 'decimal')}. Return it as it comes out."
+            return [Finding(text, seen.wrong)]
+    return []
+
+
+def _is_rounded(pair: Pair, decimals: int, half: float) -> bool:
+    if pair.expected.shape != pair.got.shape or pair.got.dtype.kind != "f":
+        return False
+    exact = np.array_equal(pair.got, np.round(pair.got, decimals))
+    return exact and bool(np.all(np.abs(pair.got - pair.expected) <= 1.001 * half))
+
+
+def _close_by(seen: Seen) -> list[Finding]:
     errors = [
         max((relative_error(p) for p in _pairs_of(seen, t)), default=np.inf) for t in seen.wrong
     ]
@@ -497,39 +480,30 @@ def _close_by(seen: _Seen) -> list[_Finding]:
         f"{seen.tolerance:.0e} is allowed. Is something rounded or cut off, or a step too large or "
         f"too small?"
     )
-    return [_Finding(sentence, near)]
+    return [Finding(sentence, near)]
 
 
-def _always_the_same(seen: _Seen) -> list[_Finding]:
+def _always_the_same(seen: Seen) -> list[Finding]:
     first, *rest = seen.trials
     if not rest or not all(same(first.got, t.got, 1e-12) for t in rest):
         return []
     if all(same(first.expected, t.expected, 1e-12) for t in rest):
         return []
-    return [_Finding("It returns the same whatever it is called with.", seen.wrong, counted=False)]
+    return [Finding("It returns the same whatever it is called with.", seen.wrong, counted=False)]
 
 
-def _only_where(seen: _Seen) -> list[_Finding]:
+def _only_where(seen: Seen) -> list[Finding]:
     """Say what the wrong trials have in common, and the right ones have not."""
     n, wrong = len(seen.trials), len(seen.wrong)
-    if wrong == n:
+    # What one trial is like in which it is right, it may be right by chance.
+    if wrong == n or (wrong > 1 and n - wrong == 1):
         return []
-    only = _what_is_common(seen, seen.wrong)
+    only = what_is_common(seen, seen.wrong)
     start = f"It is right in {n - wrong} of {count(n, 'trial')}, and wrong only"
-    return [_Finding(f"{start} {only}.", seen.wrong, counted=False)] if only else []
+    return [Finding(f"{start} {only}.", seen.wrong, counted=False)] if only else []
 
 
-def _conditions(seen: _Seen) -> Iterator[tuple[str, Callable[[Trial], bool]]]:
-    """Yield what may be true of the inputs of some trials."""
-    for position, name in enumerate(seen.exercise.input_names):
-        values = [t.inputs[position] for t in seen.trials if position < len(t.inputs)]
-        if len(values) < len(seen.trials):
-            continue
-        for text, test in conditions_on(name):
-            yield text, lambda t, p=position, test=test: holds(test, t.inputs[p])  # type: ignore[misc]
-
-
-def _rest(seen: _Seen) -> _Finding:
+def _rest(seen: Seen) -> Finding:
     """Say what little can be said when no pattern fits."""
     n, wrong = len(seen.trials), len(seen.wrong)
     if wrong < n:
@@ -539,14 +513,14 @@ def _rest(seen: _Seen) -> _Finding:
         )
     else:
         sentence = f"The numbers are wrong, {NOTHING}. Work the example through by hand."
-    return _Finding(sentence, seen.wrong, counted=False)
+    return Finding(sentence, seen.wrong, counted=False)
 
 
 # Right numbers, and yet not right -------------------------------------------------------------
 
 
-def _side_effect(seen: _Seen, changed: list[Trial]) -> tuple[str, str]:
-    exercise, smallest = seen.exercise, _smallest(changed)
+def _side_effect(seen: Seen, changed: list[Trial]) -> tuple[str, str]:
+    exercise, smallest = seen.exercise, smallest_of(changed)
     where = "" if len(changed) == len(seen.trials) else _in_some(seen, changed)
     example = in_a_line("It was changed by", called_with(exercise, smallest.inputs))
     return _change(exercise, smallest, where), example
@@ -559,11 +533,11 @@ def changed_inputs(
     trial = Trial(before, None, None, differs(before, after))
     if trial.changed is None:
         return "", ""
-    return _side_effect(_Seen(exercise, [trial], []), [trial])
+    return _side_effect(Seen(exercise, [trial], []), [trial])
 
 
-def _in_some(seen: _Seen, these: list[Trial]) -> str:
-    return f" in {len(these)} of {len(seen.trials)} trials{_only_named(seen, these)}"
+def _in_some(seen: Seen, these: list[Trial]) -> str:
+    return f" in {len(these)} of {len(seen.trials)} trials{only_named(seen, these)}"
 
 
 def _change(exercise: Exercise, trial: Trial, where: str = "") -> str:
@@ -591,7 +565,7 @@ def _change(exercise: Exercise, trial: Trial, where: str = "") -> str:
     )
 
 
-def _dtype(seen: _Seen) -> tuple[str, str]:
+def _dtype(seen: Seen) -> tuple[str, str]:
     for trial in seen.trials:
         for _, a, b in aligned(trial.expected, trial.got):
             kinds = np.asarray(a).dtype, np.asarray(b).dtype

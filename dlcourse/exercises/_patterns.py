@@ -12,6 +12,7 @@ import numpy as np
 
 from dlcourse.exercises._compare import agreeing, close
 
+EVERY = np.inf  # as in `Sign.needed`: in every trial that is wrong, and in two or more
 NEAR = 1e-2  # relative error up to which an answer is called close
 _FACTORS = [
     (2.0, "twice", "half"),
@@ -65,7 +66,7 @@ class Sign:
     """
 
     sentence: str
-    needed: int = 1
+    needed: float = 1
     key: str = ""  # sentences with the same key say the same, each of its own trial
 
     @property
@@ -109,10 +110,7 @@ def _as_given(pair: Pair) -> Iterator[Sign]:
             needed = 1 if np.size(value) > 1 else 2
             yield Sign(f"{{it}} is `{name}` itself, as it was given.", needed)
     if pair.got.size and not np.any(pair.got):
-        if pair.got.ndim:
-            yield Sign("{it} is 0 everywhere.")
-        else:
-            yield Sign("{it} is 0.")
+        yield Sign("{it} is 0 everywhere." if pair.got.ndim else "{it} is 0.", key="zero")
 
 
 # Factors ------------------------------------------------------------------------------------
@@ -133,9 +131,9 @@ def _factors(pair: Pair) -> Iterator[Sign]:
     ratio = _ratio(pair)
     if ratio is None:
         return
-    needed = 1 if _several(pair) else 2
     if abs(ratio - 1) > NEAR and abs(ratio + 1) > 1e-6:
-        yield Sign(f"{{it}} is {_times(ratio)}.", needed)
+        # Any two numbers have a ratio; it tells something if it is that of all.
+        yield Sign(f"{{it}} is {_times(ratio)}.", 1 if _several(pair) else EVERY)
     minus = " and has the wrong sign" if ratio < 0 else ""
     size = abs(ratio)
     for what, n in _sizes(pair):
@@ -235,7 +233,7 @@ def _offsets(pair: Pair) -> Iterator[Sign]:
     scale = float(np.max(np.abs(a.astype(np.float64)), initial=0.0))
     if abs(shift) > NEAR * scale or _several(pair):
         everywhere = " everywhere" if a.size > 1 else ""
-        yield Sign(f"{{it}} is off by {shift:.6g}{everywhere}.", 1 if _several(pair) else 2)
+        yield Sign(f"{{it}} is off by {shift:.6g}{everywhere}.", 1 if _several(pair) else EVERY)
     for name, value in pair.scalars.items():
         for text, amount in ((f"`{name}`", value), (f"twice `{name}`", 2 * value)):
             if amount and _equal(abs(shift), abs(amount)):
@@ -276,9 +274,15 @@ def _entry_by_entry(pair: Pair) -> Iterator[Sign]:
             value = np.broadcast_to(array.astype(np.float64), a.shape)
         except ValueError:
             continue
+        # A factor of 0 or 1 tells nothing.
+        if np.count_nonzero(~np.isin(value, (0, 1, -1))) > 1:
+            for text, right in (
+                (f"the right answer times `{name}`, entry by entry", a * value),
+                (f"the right answer divided by `{name}`, entry by entry", a / value),
+            ):
+                if np.all(np.isfinite(right)) and pair.fits(right):
+                    yield Sign(f"{{it}} is {text}.")
         for text, right in (
-            (f"the right answer times `{name}`, entry by entry", a * value),
-            (f"the right answer divided by `{name}`, entry by entry", a / value),
             (f"the right answer plus `{name}`", a + value),
             (f"the right answer minus `{name}`", a - value),
             (f"`{name}` minus the right answer", value - a),
@@ -414,6 +418,7 @@ def shapes_of(pair: Pair) -> Iterator[Sign]:
     long = [n for n in right if n != 1]
     key, more = "", ""
     if not came:
+        sentence = f"{{it}} is a single number where an array is expected, here of shape {right}."
         key = "no array"
     elif came == right[::-1] and len(long) > 1:
         key, more = "transposed", " It looks transposed."

@@ -168,6 +168,14 @@ def _tried(exercise: Exercise, answer: Any, trials: list[Any], found: list[Trial
 
 def _judged(exercise: Exercise, answer: Any, trials: list[Any]) -> Problem:
     def work(before: tuple[Any, ...], inputs: tuple[Any, ...]) -> Problem:
+        problem = judged(before, inputs)
+        if not problem[0] or before is trials[0]:
+            return problem
+        # It was right in the first trial, before it could remember anything.
+        again, _ = judged(trials[0], copied(tuple(trials[0])))
+        return (_kept(exercise), _call_shown(exercise, trials[0])) if again else problem
+
+    def judged(before: tuple[Any, ...], inputs: tuple[Any, ...]) -> Problem:
         assert exercise.judge is not None
         try:
             said = exercise.judge(answer, *inputs)
@@ -219,7 +227,8 @@ def _on_every_trial(
     def failed(error: BaseException) -> Problem:
         stopped.append(error)
         inputs = trials[now[0]]
-        return _raised(error, now[0], inputs), _call_shown(exercise, inputs)
+        wrong = sum(not same(t.expected, t.got, exercise.tolerance) for t in found)
+        return _raised(error, now[0], inputs, wrong), _call_shown(exercise, inputs)
 
     problem = _within_limit(exercise, all_trials, late, failed)
     # What is wrong in all the trials before says more than an error at a corner.
@@ -268,7 +277,7 @@ def _late(exercise: Exercise, trials: list[Any], done: int, took: float) -> str:
     )
 
 
-def _raised(error: BaseException, done: int, inputs: Any) -> str:
+def _raised(error: BaseException, done: int, inputs: Any, wrong: int = 0) -> str:
     text = _text_of(error)
     if _ONE_TRUTH_ONLY in text:
         return (
@@ -282,7 +291,8 @@ def _raised(error: BaseException, done: int, inputs: Any) -> str:
             f"one of math, in place of NumPy's, a float() or an int()? Or is an array handed to it "
             f"where a number belongs?"
         )
-    after = f", after {count(done, 'trial')} without one" if done else ""
+    besides = f" ({wrong} of them wrong)" if wrong else ""
+    after = f", after {count(done, 'trial')} without one{besides}" if done else ""
     here = f", {inputs.name}" if isinstance(inputs, Case) else ""
     if "ellipsis" in text:
         return DOTS
@@ -329,7 +339,6 @@ def _asked_again(exercise: Exercise, answer: Any, found: list[Trial]) -> Problem
     if problem[0] or not comparable[0]:
         return problem
     again = "Right at first, but asked the same again it" if right[0] else "Asked the same again it"
-    kept = "the class itself" if _kind(exercise) == "class" else "a variable outside of it"
 
     def work() -> Problem:
         result = as_numbers(exercise.result_of(answer, copied(tuple(first.inputs))))
@@ -345,12 +354,7 @@ def _asked_again(exercise: Exercise, answer: Any, found: list[Trial]) -> Problem
         before = first.expected if right[0] else first.got
         if same(before, result, exercise.tolerance):
             return _NONE
-        chance = "" if right[0] else " Or does it draw random numbers?"
-        sentence = (
-            f"{again} gives another answer: it keeps something from one call to the next that it "
-            f"should not keep. Is it in {kept}, or in a default argument?{chance}"
-        )
-        return sentence, example()
+        return _kept(exercise, right[0]), example()
 
     def example() -> str:
         return _call_shown(exercise, first.inputs)
@@ -360,6 +364,16 @@ def _asked_again(exercise: Exercise, answer: Any, found: list[Trial]) -> Problem
         work,
         lambda: (f"{again} had not returned after {exercise.seconds:g} s.", example()),
         lambda error: (f"{again} stopped with an error: {_text_of(error)}", example()),
+    )
+
+
+def _kept(exercise: Exercise, right: bool = True) -> str:
+    again = "Right at first, but asked the same again it" if right else "Asked the same again it"
+    kept = "the class itself" if _kind(exercise) == "class" else "a variable outside of it"
+    chance = "" if right else " Or does it draw random numbers?"
+    return (
+        f"{again} gives another answer: it keeps something from one call to the next that it "
+        f"should not keep. Is it in {kept}, or in a default argument?{chance}"
     )
 
 

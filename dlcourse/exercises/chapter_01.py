@@ -33,6 +33,8 @@ def _points(rng: np.random.Generator) -> Inputs:
     yield np.sin, -1.0, 0.125
     for _ in range(3):
         yield _CUBE, round(rng.normal(), 2), round(rng.uniform(0.1, 1.0), 2)
+    tiny = formula("lambda x: 1e-6 * x * x")
+    yield case("where the slopes are tiny", tiny, 0.7, 0.25)
     # Far out, where adding h takes another step than h: floats lie 1.9e-6 apart.
     far = "where x is so large that x + h is not h away from it"
     yield case(far, np.sqrt, 1e10, 5e-6)

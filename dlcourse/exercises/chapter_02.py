@@ -40,7 +40,8 @@ def _functions(rng: np.random.Generator) -> Inputs:
     yield case("where W has a single entry", _SINES, np.array([0.5]))
     yield _SINES, rng.uniform(-2, 2, size=(3, 2)).round(2)
     product = formula("lambda W: float(np.prod(W))")
-    yield case("where W has three axes", product, rng.uniform(0.5, 1.5, size=(2, 2, 2)).round(2))
+    yield case("where f is a product of all entries", product, np.array([1.5, -2.0, 0.5]))
+    yield case("where W has three axes", _SINES, rng.uniform(0.5, 1.5, size=(2, 2, 2)).round(2))
     yield case("where W has a 0 in it", _SINES, np.array([0.0, 1.0]))
     product = formula("lambda W: float(W[0, 0] * W[1, 2] ** 2 + W[1, 0])")
     table = np.array([[1.0, -2.0], [0.5, 3.0], [2.0, 0.25]])
@@ -165,9 +166,9 @@ def _arrows(rng: np.random.Generator) -> Inputs:
     yield np.array([1.0, 2.0]), np.array([3.0, 4.0])
     yield np.array([1.0, 2.0]), np.array([-4.0, 2.0])
     yield np.array([5.0]), np.array([-0.1])
-    yield case("where toward has length 1", np.array([-2.0, 5.0]), np.array([0.6, 0.8]))
+    yield case("where toward has length 1", np.array([-2.0, 5.0]), np.array([0.28, 0.96]))
     yield rng.normal(size=4).round(1), rng.normal(size=4).round(1)
-    yield case("where toward is very short", np.array([1.0, 2.0]), np.array([3e-9, 4e-9]))
+    yield case("where toward is very short", np.array([1.0, 2.0]), np.array([5e-9, 12e-9]))
     tables = "where slopes and toward are tables"
     yield case(tables, np.array([[1.0, 2.0], [-3.0, 0.5]]), np.array([[2.0, -4.0], [5.0, 6.0]]))
     yield case(tables, rng.normal(size=(3, 2)).round(1), rng.normal(size=(3, 2)).round(1))
@@ -209,7 +210,25 @@ SLOPE_TOWARD = Exercise(
             np.sum(slopes * toward) / np.sum(np.abs(toward))
         ),
         "You divided by the sum of the entries of toward. The length is the root of the sum of "
-        "their squares.": lambda slopes, toward: np.sum(slopes * toward) / np.sum(toward),
+        "their squares.": (
+            lambda slopes, toward: np.sum(slopes * toward) / np.sum(toward),
+            lambda slopes, toward: np.sum(slopes * toward) / np.abs(np.sum(toward)),
+        ),
+        "An arrow shorter than 1 is left as it is. Every arrow is divided by its length.": (
+            lambda slopes, toward: np.sum(slopes * toward) / max(1, np.sqrt(np.sum(toward**2)))
+        ),
+        "You divided by the size of the largest entry of toward. The length is the root of the "
+        "sum of the squares of all of them.": (
+            lambda slopes, toward: np.sum(slopes * toward) / np.max(np.abs(toward)),
+            lambda slopes, toward: np.sum(slopes * toward) / np.max(toward),
+        ),
+        "You divided by the number of entries. A direction has length 1: divide by the length of "
+        "toward.": lambda slopes, toward: np.sum(slopes * toward) / toward.size,
+        "Only the signs of the arrow's entries are used. How large they are says where it points, "
+        "too.": (
+            lambda slopes, toward: np.sum(slopes * np.sign(toward)) / np.sqrt(toward.size),
+            lambda slopes, toward: np.sum(slopes * np.sign(toward)),
+        ),
         "This multiplies by the length of toward. Divide by it.": lambda slopes, toward: (
             np.sum(slopes * toward) * np.sqrt(np.sum(toward**2))
         ),
@@ -242,6 +261,8 @@ def _steps(rng: np.random.Generator) -> Inputs:
     yield case("where f rises, the step being too long", _BOWL, W, W.copy(), 2.5)
     W = rng.uniform(-2, 2, size=4).round(1)
     yield _SINES, np.cos(W), W, 0.3
+    table = np.array([[1.0, -2.0], [0.5, 3.0]])
+    yield case("where W is a table", _BOWL, table, table.copy(), 0.1)
 
 
 def _promise(promised: Callable[[Any, Any], Any]) -> Callable[..., Any]:

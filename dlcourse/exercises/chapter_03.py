@@ -207,6 +207,25 @@ DENSE_VJP = Exercise(
         ),
         "The bias gets the number of rows, as if all that arrives were 1. Add the rows of "
         "G.": lambda G, X, W: (G @ W.T, X.T @ G, np.full(G.shape[1], float(len(G)))),
+        "The gradient is stopped where X @ W is not above 0, as behind a ReLU. This layer has "
+        "none.": lambda G, X, W: _dense_vjp(G * (X @ W > 0), X, W),
+        "An inverse of W stands where its transpose should. What flows back is multiplied by the "
+        "same weights, not divided by them.": lambda G, X, W: (
+            G @ np.linalg.pinv(W),
+            X.T @ G,
+            G.sum(axis=0),
+        ),
+        "What flows to X is added over the rows. Each row of X enters its own row of the result "
+        "only, and has a gradient of its own.": (
+            lambda G, X, W: (G.sum(axis=0) @ W.T + np.zeros(X.shape), X.T @ G, G.sum(axis=0)),
+            lambda G, X, W: (G.sum(axis=0) @ W.T, X.T @ G, G.sum(axis=0)),
+        ),
+        "For W, X and G are added over the rows before they are multiplied. Multiply row by row "
+        "first, then add.": lambda G, X, W: (
+            G @ W.T,
+            np.outer(X.sum(axis=0), G.sum(axis=0)),
+            G.sum(axis=0),
+        ),
         "What flows to X and what flows to W are exchanged.": lambda G, X, W: (
             X.T @ G,
             G @ W.T,

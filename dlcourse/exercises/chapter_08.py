@@ -162,6 +162,7 @@ def _restarts(rng: np.random.Generator) -> Inputs:
         first = length * (multiplier**cycles - 1) // (multiplier - 1)
         yield case("at the first step of a late cycle", first, 0.9, 0.1, length, multiplier)
         yield case("at the last step of a late cycle", first - 1, 0.9, 0.1, length, multiplier)
+    yield case("where min_rate is 0", 1, 0.001, 0.0, 4, 2)
     yield case("where 500 cycles have gone by", 1003, 0.9, 0.1, 2, 1)
     for high, low in ((0.9, 0.1), (0.6, 0.2)):  # nothing else differs
         yield 3, high, low, 8, 2
@@ -320,6 +321,12 @@ WARM_RESTARTS = Exercise(
         ),
         "The rate falls to 0, not to min_rate.": _restarting(
             _share, lambda high, low, share: _cosine(high, 0.0, share)
+        ),
+        "A min_rate of 0 is not kept: a small number stands in its place.": tuple(
+            lambda step, high, low, length, by, other=other: _warm_restarts(
+                step, high, low or other, length, by
+            )
+            for other in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
         ),
         "A cycle begins above max_rate: what is added to min_rate is the way from min to max, "
         "max_rate - min_rate.": _restarting(

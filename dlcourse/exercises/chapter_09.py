@@ -41,12 +41,14 @@ def _tables(rng: np.random.Generator) -> Inputs:
     yield case("where train has a single row", np.array([[2.0, 3.0]]), np.array([[1.0, 5.0]]))
     tiny = np.array([[1e-10, 1.0], [3e-10, 2.0], [2e-10, 6.0]])
     yield case("where the numbers of a column are tiny", tiny, tiny[:2] * 2)
-    narrow = np.array([[1e-14, 1.0], [3e-14, 5.0], [2e-14, 1.0]])
+    narrow = np.array([[1e-14, 1.0], [3e-14, 5.0], [2e-14, 6.0]])
     yield case("where the numbers of a column are tiny", narrow, narrow[:2] * 2)
-    far = np.array([[1e8, 2.0], [1e8 + 2, 5.0], [1e8 + 4, 2.0]])
+    far = np.array([[1e8, 2.0], [1e8 + 2, 5.0], [1e8 + 4, 6.0]])
     yield case("where the mean of a column is far from 0", far, far[1:])
-    whole = np.array([[1, 50], [4, 20], [10, 30]])
-    yield case("where the tables hold whole numbers", whole, np.array([[2, 60]]))
+    turned = np.array([[1.0, 2.0], [3.0, 5.0], [1.0, 4.0]])
+    yield case("where a column ends with the number it begins with", turned, turned[1:] + 1)
+    whole = "where the tables hold whole numbers"
+    yield case(whole, np.array([[1, 50], [4, 20], [10, 30]]), np.array([[2, 60]]))
     for rows, columns in ((5, 2), (12, 3), (30, 4)):
         scales = rng.uniform(0.1, 50, size=columns)
         tables = [rng.normal(at, scales, (n, columns)) for at, n in ((3, rows), (5, 4))]
@@ -118,6 +120,11 @@ def _columns_dropped(train: Any, test: Any) -> Any:
     return tuple(table[:, varies] for table in _standardize_both(train, test))
 
 
+def _constant_in_both(train: Any, test: Any) -> Any:
+    constant = _is_constant(np.concatenate([train, test]))
+    return [(train.mean(axis=0), np.where(constant, 1.0, train.std(axis=0)))] * 2
+
+
 def _nan_to_num(train: Any, test: Any) -> tuple[Any, Any]:
     with np.errstate(all="ignore"):
         tables = [(table - train.mean(axis=0)) / train.std(axis=0) for table in (train, test)]
@@ -181,6 +188,11 @@ STANDARDIZE_BOTH = Exercise(
         "np.where.": _by_train(
             lambda x: (x.mean(axis=0), 1.0 if np.any(_is_constant(x)) else x.std(axis=0))
         ),
+        "Something is added to the standard deviation. Where the numbers of a column are tiny, it "
+        "is not small beside them.": tuple(
+            _by_train(lambda x, more=more: (x.mean(axis=0), _std(x) + more * ~_is_constant(x)))
+            for more in (1e-12, 1e-10, 1e-9, 1e-8, 1e-7)
+        ),
         "Something is added to the standard deviation: then nothing comes out quite right, and "
         "where it is tiny, all is far too small. Divide by it as it is, and by 1 only where the "
         "column is constant.": tuple(
@@ -188,17 +200,7 @@ STANDARDIZE_BOTH = Exercise(
             for eps in (1e-8, 1e-7, 1e-10, 1e-12, 1e-5, 1e-6, 1e-9)
         ),
         "A column counts as constant only if it is so in test, too. Train alone decides.": _with(
-            lambda train, test: (
-                [
-                    (
-                        train.mean(axis=0),
-                        np.where(
-                            _is_constant(np.concatenate([train, test])), 1.0, train.std(axis=0)
-                        ),
-                    )
-                ]
-                * 2
-            )
+            _constant_in_both
         ),
         "A constant column becomes 0 in test as well. There it is only shifted: it may hold "
         "other numbers.": _on_constant(lambda table, result: 0.0),
