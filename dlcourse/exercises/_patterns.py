@@ -83,6 +83,7 @@ def signs_of(pair: Pair) -> Iterator[Sign]:
     if a.shape != b.shape or a.size == 0:
         return
     with np.errstate(all="ignore"):
+        yield from _cut_to_whole_numbers(pair)
         yield from _as_given(pair)
         if pair.fits(-a):
             yield Sign("{it} has the wrong sign: every number is right but for its minus.")
@@ -91,7 +92,6 @@ def signs_of(pair: Pair) -> Iterator[Sign]:
         yield from _offsets(pair)
         yield from _functions_of(pair)
         yield from _entry_by_entry(pair)
-        yield from _rounded(pair)
 
 
 def _is_transposed(pair: Pair) -> bool:
@@ -292,7 +292,7 @@ def _entry_by_entry(pair: Pair) -> Iterator[Sign]:
                 yield Sign(f"{{it}} is {text}.")
 
 
-def _rounded(pair: Pair) -> Iterator[Sign]:
+def _cut_to_whole_numbers(pair: Pair) -> Iterator[Sign]:
     a, b = pair.expected, pair.got
     if b.dtype.kind in "iub" and a.dtype.kind == "f" and np.all(np.abs(b - a) < 1):
         yield Sign("{it} has the wrong dtype: whole numbers, with the fractions cut off.", 1)

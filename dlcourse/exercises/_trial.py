@@ -173,7 +173,11 @@ def _judged(exercise: Exercise, answer: Any, trials: list[Any]) -> Problem:
             return problem
         # It was right in the first trial, before it could remember anything.
         again, _ = judged(trials[0], copied(tuple(trials[0])))
-        return (_kept(exercise), _call_shown(exercise, trials[0])) if again else problem
+        return (
+            (_kept(exercise, may_be_chance=True), _call_shown(exercise, trials[0]))
+            if again
+            else problem
+        )
 
     def judged(before: tuple[Any, ...], inputs: tuple[Any, ...]) -> Problem:
         assert exercise.judge is not None
@@ -354,7 +358,7 @@ def _asked_again(exercise: Exercise, answer: Any, found: list[Trial]) -> Problem
         before = first.expected if right[0] else first.got
         if same(before, result, exercise.tolerance):
             return _NONE
-        return _kept(exercise, right[0]), example()
+        return _kept(exercise, right[0], may_be_chance=not right[0]), example()
 
     def example() -> str:
         return _call_shown(exercise, first.inputs)
@@ -367,10 +371,10 @@ def _asked_again(exercise: Exercise, answer: Any, found: list[Trial]) -> Problem
     )
 
 
-def _kept(exercise: Exercise, right: bool = True) -> str:
+def _kept(exercise: Exercise, right: bool = True, may_be_chance: bool = False) -> str:
     again = "Right at first, but asked the same again it" if right else "Asked the same again it"
     kept = "the class itself" if _kind(exercise) == "class" else "a variable outside of it"
-    chance = "" if right else " Or does it draw random numbers?"
+    chance = " Or does it draw random numbers of its own?" if may_be_chance else ""
     return (
         f"{again} gives another answer: it keeps something from one call to the next that it "
         f"should not keep. Is it in {kept}, or in a default argument?{chance}"
