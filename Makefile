@@ -174,7 +174,7 @@ test-book: test-notebooks $(NODE) $(PAGES)
 
 test-site: test-book $(LAB)
 	$(HEADING) "The book in a browser"
-	@$(PY) -m pytest $(BOOK_TESTS) -n 2 --durations 20
+	@$(PY) -m pytest $(BOOK_TESTS) -n 2 --dist loadgroup --durations 20
 	$(HEADING) "The book as a PDF, as an e-book, and without a network"
 	@$(PY) -m pytest tests/test_site_files.py --durations 5
 

@@ -14,11 +14,20 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from bs4 import BeautifulSoup
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 NO_CHROMIUM = "Chromium is not installed (on Debian or Ubuntu: apt-get install chromium)"
 NO_BOOK = "there is no built book: run 'make book' first"
 
 SITE = Path(__file__).parent.parent / "_build" / "html"
+
+
+@functools.cache
+def tree(page):
+    """Read a page of the site; tests that do so run on one worker, which reads each page once."""
+    return BeautifulSoup((SITE / page).read_text(encoding="utf-8"), "html.parser")
+
 
 # What a part of a page is tried in.
 TRIAL = """<!doctype html><html lang="en"><head><meta charset="utf-8">
@@ -527,6 +536,21 @@ def barriers(page):
     """Find what axe knows to keep people out: contrast, names, landmarks, focus, ..."""
     page.evaluate("(axe) => (0, eval)(axe)", axe())
     return [f"barrier: {violation}" for violation in page.evaluate(VIOLATIONS)]
+
+
+VIOLATIONS_WITHIN = """
+async (selector) => {
+  const { violations } = await axe.run({ include: [selector] }, { resultTypes: ["violations"] });
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0].html.slice(0, 120)}`);
+}
+"""
+
+
+def barriers_within(page, selector):
+    """Find what axe says of some parts of a page that was looked at as a whole elsewhere."""
+    assert page.locator(selector).count(), f"there is no {selector}"
+    page.evaluate("(axe) => (0, eval)(axe)", axe())
+    return [f"barrier: {violation}" for violation in page.evaluate(VIOLATIONS_WITHIN, selector)]
 
 
 # Figures are moved last.

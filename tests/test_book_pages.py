@@ -13,12 +13,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from book_site import repository_address
-from bs4 import BeautifulSoup
 from findable import LONGEST, SHORTEST, UNLISTED, addresses, published_at
 from katex_math import node_program
 from lean_pages import FORMULA_FONTS, formula_sheets
 from PIL import Image
-from site_checks import NO_BOOK, SITE
+from site_checks import NO_BOOK, SITE, tree
 
 ROOT = Path(__file__).parent.parent
 VALIDATOR = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
@@ -34,13 +33,11 @@ MOST_FOR_A_CHAPTER = 900 * KB
 MOST_FOR_A_SCRIPT = 60 * KB
 MOST_FOR_A_STYLE_SHEET = 60 * KB
 
-pytestmark = pytest.mark.skipif(not PAGES, reason=NO_BOOK)
+pytestmark = [
+    pytest.mark.skipif(not PAGES, reason=NO_BOOK),
+    pytest.mark.xdist_group("pages that are read"),
+]
 every_page = pytest.mark.parametrize("page", PAGES or ["no page"])
-
-
-@cache
-def tree(page):
-    return BeautifulSoup((SITE / page).read_text(encoding="utf-8"), "html.parser")
 
 
 def values(page, names):

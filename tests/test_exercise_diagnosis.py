@@ -137,7 +137,7 @@ def test_a_judge_asks_again_what_was_right_at_first():
     verdict = said(
         answer,
         inputs=inputs,
-        judge=lambda answer, x: None if list(answer(x)) == x else "Something is missing.",
+        judge=lambda answer, x: None if list(answer(x)) == x else f"Not all of {x} is there.",
     )
     assert verdict.message.startswith("Right at first, but asked the same again")
     assert "in a default argument?" in verdict.message

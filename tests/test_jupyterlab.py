@@ -20,6 +20,7 @@ expect = sync_api.expect  # waits for what it expects
 
 CHAPTER = Path(__file__).parent.parent / "chapters" / "05_gradient_descent.ipynb"
 pytestmark = [
+    pytest.mark.xdist_group("JupyterLab"),  # one server for all of them
     pytest.mark.skipif(not find_chromium(), reason=NO_CHROMIUM),
     pytest.mark.skipif(
         not find_spec("jupyterlab"), reason="JupyterLab is not installed: run 'make lab'"

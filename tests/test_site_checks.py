@@ -8,6 +8,7 @@ from site_checks import (
     ON_A_DESKTOP,
     PHONE,
     FreshHandler,
+    barriers_within,
     find_chromium,
     look,
     serve,
@@ -250,3 +251,15 @@ def test_faults_are_found_in_firefox(tmp_path):
     assert found.pop("sound.html") == []
     for name, problems in found.items():
         assert FAULTS_IN_FIREFOX[name][1] in "\n".join(problems)
+
+
+def test_a_part_of_a_page_is_judged_by_itself(visit, folder):
+    pale = "<p class='{}' style='color: #ccc; background: #fff'>Pale text</p>"
+    (folder / "page.html").write_text(
+        PAGE.format("<p class='clear'>Text</p>" + pale.format("pale"))
+    )
+    page, _ = visit("page.html")
+    assert "color-contrast" in "".join(barriers_within(page, ".pale"))
+    assert barriers_within(page, ".clear") == []
+    with pytest.raises(AssertionError, match=r"there is no \.gone"):
+        barriers_within(page, ".gone")

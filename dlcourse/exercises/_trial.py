@@ -173,11 +173,9 @@ def _judged(exercise: Exercise, answer: Any, trials: list[Any]) -> Problem:
             return problem
         # It was right in the first trial, before it could remember anything.
         again, _ = judged(trials[0], copied(tuple(trials[0])))
-        return (
-            (_kept(exercise, may_be_chance=True), _call_shown(exercise, trials[0]))
-            if again
-            else problem
-        )
+        if not again or again == problem[0]:  # or the judge knows by itself what it is
+            return problem
+        return _kept(exercise, may_be_chance=True), _call_shown(exercise, trials[0])
 
     def judged(before: tuple[Any, ...], inputs: tuple[Any, ...]) -> Problem:
         assert exercise.judge is not None
