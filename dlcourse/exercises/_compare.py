@@ -24,7 +24,9 @@ def as_numbers(value: Any) -> Any:
         value = value.value
     # From NumPy 2.5 on, eigenvalues are complex always.
     if isinstance(value, complex | np.ndarray | np.generic) and np.iscomplexobj(value):
-        value = value.real if np.all(value.imag == 0) else value
+        # A division by 0 of complex numbers leaves no number in either part.
+        is_real = np.all((value.imag == 0) | np.isnan(value.imag))
+        value = value.real if is_real else value
     # The answer may hand out one array again and again, and change it between.
     return value.copy() if isinstance(value, np.ndarray) else value
 
