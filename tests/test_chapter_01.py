@@ -111,7 +111,7 @@ def test_in_float32_the_best_steps_follow_the_same_rule():
         ("From − to +: the bottom of a valley", "left -0.57, right  0.79"),
         ("The forward error is about halved", "0.1   forward 0.3700 central 0.010000"),
         ("falls to a quarter", "0.05  forward 0.1825 central 0.002500"),
-        ("the rounding of the values made it 6", "with h = epsilon / 2: 6.0"),
+        ("rounding the two cubes then made it 6", "with h = epsilon / 2: 6.0"),
         ("One half and one sixth", "forward: error / h  = 0.500"),
         ("One half and one sixth", "central: error / h² = 0.167"),
         ("a fixed step gets lost or distorted",
@@ -129,8 +129,9 @@ def test_in_float32_the_best_steps_follow_the_same_rule():
         ("and the other way it rises", "a move of -0.1 leads to a loss of 0.453"),
         ("Add half of it to 1, or less, and it is lost", "1 + epsilon / 2: 1.0\n"),
         ("Add half of it to 1, or less, and it is lost", "1 + epsilon:     1.0000000000000002"),
-        ("a step of about 1 is best", "h = 1.0e+00: typical error below 1e-14"),
-        ("a step of about 1 is best", "h = 6.1e-06: typical error above 1e-14"),
+        ("a step of about 1 is best", "h = 6.1e-06: typical error 3e-11"),
+        ("more than half of the 201 slopes come out exactly right",
+         "h = 1.0e+00: typical error 0e+00"),
         ("a smaller $h$ *is* better", "h = 1e-05: slope 4.31999999990000"),
         ("a smaller $h$ *is* better", "h = 1e-100: slope 4.32000000000000"),
         ("no imaginary part", "for |x| at 1.2: 0.0"),
@@ -164,6 +165,28 @@ def test_the_miss_of_the_tangent_is_half_of_the_second_derivative():
     assert 4**-1.5 / 4 == 1 / 32
     assert "0.0156\\,h^2" in PROSE
     assert f"{1 / 64:.4f} h²" in PRINTED
+
+
+def test_five_digits_are_left_of_seventeen():
+    step = 2.0**-40
+    assert f"{4.32 * step:.1e}" == "3.9e-12"
+    assert "4.32\\,h \\approx 3.9 \\cdot 10^{-12}$" in PROSE
+    before, after = (f"{x * x * x:.16f}" for x in (1.2, 1.2 + step))
+    first = next(k for k in range(len(before)) if before[k] != after[k])
+    assert first - before.index(".") == 12, "the change begins in the 12th place"
+    assert len(before) - first == 5
+
+
+def test_the_corner_that_stays_has_the_slopes_0_and_2():
+    sides = [((0 + h) + abs(h)) / h for h in (-1e-3, 1e-3)]
+    assert sides == [0, 2]
+    assert "slopes 0 and 2" in PROSE
+
+
+def test_the_walks_are_asked_about_before_the_curve_is_drawn():
+    asked = next(i for i, s in enumerate(CODE) if '"1-three-walks"' in s)
+    drawn = next(i for i, s in enumerate(CODE) if "which_way_is_down(" in s)
+    assert asked < drawn, "the figure shows where the slope is zero"
 
 
 def test_rules_come_before_what_is_found_with_them():

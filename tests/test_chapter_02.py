@@ -56,14 +56,16 @@ def test_a_cell_prints_what_the_text_says(line):
         ("zeros have 0.86 of full ink on average", "zeros 0.86, others at most 0.24"),
         ("no other digit more than 0.24", "zeros 0.86, others at most 0.24"),
         ("you never come below 0.529", "lowest f on the way 0.529"),
-        ("At 0.4 it gains half of it", "step  0.4: promised 12.80, real  6.40"),
-        ("beyond that more step gains *less*", "step  0.6: promised 19.20, real  4.80"),
+        ("At 0.4 it gains half of what was promised", "step  0.4: promised 12.80, real  6.40"),
+        ("beyond that a longer step gains *less*", "step  0.6: promised 19.20, real  4.80"),
         ("ends higher than it began", "step  0.9: promised 28.80, real -3.60"),
         ("A step of 1 still gets 90%", "loss   1.903, kept   90.1%"),
         ("A step of 10 gets 28%", "loss   1.054, kept   28.2%"),
         ("A step of 100 ends at a loss of 5.783", "loss   5.783, kept   -7.9%"),
         ("and 30, the number of images", "a sum, not a mean: claimed / numerical = 30"),
-        ("Differences ran the model 3,920 times", "1,960 weights, 3,921 runs"),
+        ("Two runs for each weight are 3,920 runs", "1,960 weights, 3,921 runs"),
+        ("One more than 3,920", "1,960 weights, 3,921 runs"),
+        ("the angle is 36.9 degrees", "off the minimum by 36.9 degrees"),
         ("ends lowest, 0.0175 against 0.1471 and 0.3593", "share 0.1: loss 0.0175"),
         ("ends lowest, 0.0175 against 0.1471 and 0.3593", "share 0.5: loss 0.1471"),
         ("ends lowest, 0.0175 against 0.1471 and 0.3593", "share 0.9: loss 0.3593"),
@@ -84,6 +86,18 @@ def test_maps_with_arrows_have_equal_units():
     maps = [source for source in HERE.code if "gradient_field(" in source]
     assert len(maps) == 2
     assert all('aspect="equal"' in source or 'set_aspect("equal")' in source for source in maps)
+
+
+def test_the_pictures_are_asked_about_before_a_slope_is_printed():
+    asked = next(i for i, s in enumerate(HERE.code) if '"2-pictures"' in s)
+    printed = next(i for i, s in enumerate(HERE.code) if "steepest entry" in s)
+    assert asked < printed, "a slope that is not zero rules an option out"
+
+
+def test_a_dot_product_is_made_of_lengths():
+    a, b = np.array([1.0, 2.0]), np.array([0.8, -0.6])
+    made = ((a + b) @ (a + b) - a @ a - b @ b) / 2
+    assert made == pytest.approx(a @ b)
 
 
 def test_three_mistakes_are_named():

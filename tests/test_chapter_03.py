@@ -72,6 +72,32 @@ def test_a_path_around_keeps_every_factor_above_one():
         assert 2.5 > around > 1 > float(line.split("plain ")[1].split(",")[0])
 
 
+def test_the_two_cosines_of_the_first_prediction_are_right():
+    assert "At 1.5 the cosine is 0.07, at 2.25 it is −0.63" in TEXT
+    assert f"{np.cos(1.5):.2f}" == "0.07"
+    assert f"{np.cos(1.5**2):.2f}" == "-0.63"
+
+
+def test_the_opening_figure_stops_before_the_slope_that_is_asked_for():
+    [figure] = [source for source in HERE.code if "nudge_through_a_chain(" in source]
+    last = float(re.search(r"np\.linspace\(0\.0, (\S+), 13\)", figure)[1])
+    assert 2 * last * np.cos(last**2) > 0, "in the figure the product is still positive"
+    assert last**2 < np.pi / 2 < (last + 0.15) ** 2, "but the nudge goes over the top"
+    assert np.sin((last + 0.15) ** 2) < np.sin(last**2), "so it arrives turned around"
+
+
+def test_what_is_left_after_thirty_layers_is_lost_in_a_weight_of_1():
+    [left] = re.findall(r"w = 1: after 10 layers \S+, after 30 layers (\S+)", PRINTED)
+    assert float(left) < 1e-18
+    assert 1 + 1e-18 == 1
+    assert "less than $10^{-18}$ after thirty" in TEXT
+
+
+def test_weights_between_plus_and_minus_one_over_root_n_have_the_spread_that_is_named():
+    assert "1/\\sqrt{3} \\approx 0.58" in TEXT
+    assert f"{np.sqrt(((1 - -1) ** 2) / 12):.2f}" == "0.58", "a uniform number's deviation"
+
+
 def rows_after(first, second):
     """Return what stands behind two labels, where both are printed."""
     pattern = rf"^{re.escape(first)} *(.+)\n{re.escape(second)} *(.+)$"

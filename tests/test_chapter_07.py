@@ -59,7 +59,7 @@ def bowl(x, y):
         "the last three y: [ 0.15 -0.15  0.15]",
         "    1      1.000        3.162\n    2      1.000        4.250\n",
         "   10      1.000        6.528\n  100      1.000        3.241\n",
-        " 0.001          6.3          8,590      8,590",
+        " 0.001          6.3          8,590          –",
         "   0.3          0.1             52         52",
         "   1.0         0.13             25         52",
         "rate  0.1: step 1,000 f = 2e-45, highest in the last 1,000 = 9e-03",
@@ -150,6 +150,35 @@ def test_with_mini_batches_the_methods_end_within_a_factor_of_ten():
     assert rows["Momentum"][2] == rows["SGD"][2] / 10
     less, error = rows["AdaGrad"][3:]
     assert less < -3 * error
+
+
+def test_who_is_ahead_of_sgd_with_mini_batches_by_more_than_two_standard_errors():
+    ahead = {}
+    for name in ("Momentum", "Nesterov", "AdaGrad", "RMSprop", "Adam"):
+        *_, less, error = numbers_of(name, "mini-batches   rate     minus SGD", 5)
+        ahead[name] = less < -2 * error
+    assert [name for name, clearly in ahead.items() if not clearly] == ["Momentum", "Nesterov"]
+
+
+def test_turning_the_rows_takes_the_lead_of_the_adaptive_methods():
+    header = "rows turned  mini-batches   rate     minus SGD"
+    names = ("SGD", "AdaGrad", "RMSprop", "Adam")
+    turned = {name: numbers_of(name, header, 4) for name in names}
+    straight = {
+        name: numbers_of(name, "             exact  mini-batches   rate     minus SGD", 5)[1:]
+        for name in names
+    }
+    assert turned["SGD"] == straight["SGD"]
+    lead, error = turned["AdaGrad"][2:]
+    assert lead < -2 * error, "still ahead"
+    assert lead > straight["AdaGrad"][2] / 2, "by less than half"
+    assert abs(turned["Adam"][2]) < turned["Adam"][3]
+    assert turned["RMSprop"][2] > 2 * turned["RMSprop"][3]
+
+
+def test_at_twice_the_rates_only_sgd_runs_away():
+    ends = {kind: bowl(*walk(kind(2 * rate))) for kind, rate in RATES.items()}
+    assert [kind for kind, height in ends.items() if height > 1] == [SGD]
 
 
 @pytest.mark.parametrize("kind", RATES, ids=lambda kind: kind.__name__)

@@ -24,7 +24,7 @@ TEXT, PRINTED = HERE.prose, HERE.printed
         "MeanNormalizer  -0.0405440983, by hand -0.0405440983",
         "StandardScaler  -0.4197819386, by hand -0.4197819386",
         "raw: limit of the rate 4.9e-06\ncondition number 1.4e+08",
-        "min-max     :  0.00 to 0.04, worst 1.00",
+        "min-max     :  0.00 to 0.04, largest 1.00",
         "raw        kappa  1.4e+08",
         "standard.  kappa       98",
         "raw         179,784,169 steps",
@@ -154,7 +154,7 @@ def test_the_file_holds_every_setting_with_five_seeds():
         for rate in ("0.001", "0.01")
     }
     assert set(EXPERIMENT["settings"]) == settings
-    assert set(FOUND) == settings
+    assert set(FOUND) == settings | {"batch two rates", "layer two rates"}
     assert {len(runs) for runs in FOUND.values()} == {5}
 
 
@@ -201,6 +201,28 @@ def test_small_weights_are_a_large_rate_in_disguise():
     assert 0.4 < mean("layer scale 0.1 rate 0.001") < 0.6
     assert "reads about half of the digits" in TEXT
     assert min(FOUND["batch scale 0.1"]) > 0.6
+
+
+def test_with_the_rate_where_it_belongs_small_weights_do_as_well_as_those_times_1():
+    for norm, within in (("batch", 0.02), ("layer", 0.06)):
+        usual, small, both = (
+            mean(f"{norm} {what}") for what in ("scale 1", "scale 0.1 rate 0.001", "two rates")
+        )
+        assert abs(both - usual) < within
+        assert both - small > 0.15
+        assert min(FOUND[f"{norm} two rates"]) > max(FOUND[f"{norm} scale 0.1 rate 0.001"])
+    assert f"the {mean('layer scale 1'):.0%} of weights times 1" in TEXT
+
+
+def test_a_run_with_two_rates_gives_what_is_stored():
+    again = EXPERIMENT["in_disguise"](EXPERIMENT["BatchNorm"], 1)
+    assert again == pytest.approx(FOUND["batch two rates"][1], abs=0.1)
+
+
+def test_where_layer_normalization_helps():
+    for setting in ("depth 10", *(f"scale {s}" for s in ("0.5", "1", "2", "4"))):
+        assert mean(f"layer {setting}") > mean(f"none {setting}") + 0.1
+    assert mean("layer rate 0.01") > max(mean("batch rate 0.01"), mean("none rate 0.01"))
 
 
 def test_with_the_best_of_the_rates_the_order_is_the_same():

@@ -95,13 +95,13 @@ def test_scikit_learns_removal_of_the_data_is_cited():
     ("sentence", "evidence"),
     [
         ("$-\\frac{404}{2} = -202$", "claimed / numerical = -202"),
-        ("one would guess 91", "36 different combinations in the first 200 rows"),
+        ("the first 200 rows would suggest 91", "36 different combinations in the first 200 rows"),
         ("the table has 78 different examples", "78 different combinations in 506 rows"),
         ("Fifteen tracts have one of the hundred values", "from 40.0 to 49.9: 15 tracts"),
         ("0.17 is above the limit of 0.163", "rate below 1.63e-01"),
         ("more than a hundred million", "rate below 3.22e-06   condition 2.3e+08"),
         ("LSTAT, $-3.74$ and $-0.50$", "with DIS -0.50   weight -3.74"),
-        ("after them 132 rows share one", "the most frequent: 132 rows"),
+        ("among the later rows 132 share one", "the most frequent: 132 rows"),
         ("NOX, $-2.06$ and $-0.77$", "NOX    correlation with DIS -0.77   weight -2.06"),
         ("RAD, $+2.66$ and $-0.49$", "RAD    correlation with DIS -0.49   weight +2.66"),
         ("TAX, $-2.08$ and $-0.53$", "TAX    correlation with DIS -0.53   weight -2.08"),
@@ -122,7 +122,7 @@ def test_scikit_learns_removal_of_the_data_is_cited():
         ("Six updates on scaled features, at rate 0.1, end lower", "2,000 updates: loss 59.2"),
         ("a higher loss than rate 0.15 had after ten", "0.01: after 10 378.5, after 60 68.6"),
         ("a higher loss than rate 0.15 had after ten", "0.15: after 10 22.7, after 60 20.3"),
-        ("mostly between 4.0 and 5.8", "95 %: 4.00 to 5.80"),
+        ("mostly between 4.0 and 5.8", "95%: 4.00 to 5.80"),
         ("nearly halves the error", "always the mean  mean  9.00"),
         ("nearly halves the error", "all 13 features  mean  4.66"),
         ("About one percent of the error", "without B the error is larger by 0.053"),
@@ -134,6 +134,22 @@ def test_scikit_learns_removal_of_the_data_is_cited():
 def test_a_number_in_the_text_stands_in_an_output(sentence, evidence):
     assert " ".join(sentence.split()) in " ".join(PROSE.split())
     assert evidence in PRINTED
+
+
+def test_one_tract_is_predicted_at_less_than_nothing():
+    from dlcourse.datasets import load_boston_housing
+    from dlcourse.linear_regression import LinearRegression
+
+    boston = load_boston_housing()
+    predicted = LinearRegression().fit(boston.data, boston.target).predict(boston.data)
+    assert np.sum(predicted < 0) == 1
+    assert "One tract is even predicted at less than nothing." in PROSE
+
+
+def test_the_margin_of_the_test_is_fourteen_percent():
+    error, margin = map(float, re.search(r"test +102 rows: ([\d.]+) ± ([\d.]+)", PRINTED).groups())
+    assert round(100 * margin / error) == 14
+    assert "within some fourteen percent" in " ".join(PROSE.split())
 
 
 def test_the_test_rows_are_used_once_and_after_everything_is_chosen():

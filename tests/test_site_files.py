@@ -39,7 +39,10 @@ PRINTED = [
     "chapters/references",
 ]
 
-pytestmark = pytest.mark.skipif(not (SITE / "index.html").exists(), reason=NO_BOOK)
+pytestmark = [
+    pytest.mark.skipif(not (SITE / "index.html").exists(), reason=NO_BOOK),
+    pytest.mark.xdist_group("files"),  # each is made once
+]
 needs_chromium = pytest.mark.skipif(not find_chromium(), reason=NO_CHROMIUM)
 
 
