@@ -112,7 +112,9 @@ def test_the_worked_graph_has_the_values_and_gradients_of_the_text():
         "largest difference in 300 programs: below 1e-12",
         "Node: RecursionError at 5,000 operations",
         "tape: slope 1.0 after 100,000 operations",
-        "the formula:        0.419974341614026\nthe tape:           0.419974341614026",
+        "known:    0.419974341614026\nthe tape: 0.419974341614026",
+        "slope 3.0 and the data are [0. 0.] now",
+        "slope 6.0 at 3, and w is 100.0 now",
         "the difference is off by more than 1e-13",
         " 100 weights: forward mode  19900, reverse mode  597",
         "depth  1000: reverse mode keeps 1001 values",
@@ -122,6 +124,16 @@ def test_the_worked_graph_has_the_values_and_gradients_of_the_text():
 )
 def test_a_cell_prints_what_the_text_says(line):
     assert line in PRINTED
+
+
+def test_the_known_slope_of_tanh_was_not_computed_in_floating_point():
+    from decimal import Decimal, getcontext
+
+    getcontext().prec = 40
+    e = Decimal(1).exp()
+    known = 4 / (e + 1 / e) ** 2
+    (digits,) = re.findall(r"exact = (0\.\d+)", "\n".join(HERE.code))
+    assert abs(Decimal(digits) - known) < Decimal("1e-20")
 
 
 def test_checkpoints_of_every_length_give_the_same_slope_and_the_root_holds_least():

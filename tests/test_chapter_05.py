@@ -55,7 +55,7 @@ def test_a_cell_prints_what_the_text_says(line):
         ("after a hundred steps $y$ is 0.222,", "0.001     2.22e-01         12,903"),
         ("the goal takes 12,903 steps", "0.001     2.22e-01         12,903"),
         ("The loss came below a millionth", "after 100 steps: 9.16e-07"),
-        ("into a cycle of its own", "steps 999 and 1,000: 0.0422, 0.0536"),
+        ("into a cycle of its own", "steps 997 to 1,000: 0.0422 0.0536 0.0422 0.0536"),
         ("The limit at the minimum is 0.1716", "limit there: 0.1716"),
         ("One point has a limit of 0.146", "y = 0.1203\n  curvature 13.67, limit 0.146"),
         ("The other has a limit of 0.293", "y = 0.1852\n  curvature  6.83, limit 0.293"),
@@ -69,10 +69,13 @@ def test_a_cell_prints_what_the_text_says(line):
         ("in a round bowl one half", "kappa   1: the best rate is 0.50 of the limit"),
         ("almost the largest stable one", "kappa 100: the best rate is 0.99 of the limit"),
         ("$(0.9977, 0.9944)$ and $y = 6.31 \\cdot 10^{-6}$", "below the limit from i = 17 on"),
-        ("a constant 0.15 came to $4.31 \\cdot 10^{-6}$", " 0.15     4.31e-06"),
+        ("a constant 0.15 comes to $4.31 \\cdot 10^{-6}$", " 0.15     4.31e-06"),
         ("takes seventy thousand", "10,000  69,078    69,078"),
         ("half the best rate costs twice the steps", "    0.5     0.495   1,354"),
-        ("at 1.1 percent too high the walk diverges", "  1.011     1.001   never"),
+        ("at 1.1 percent too high the walk diverges", "  1.011     1.001  diverges"),
+        ("rate that is 0.5 percent too high costs just as much", "  1.005     0.995   1,354"),
+        ("between them a ridge at $w = 0.21$", "slope at 2: 6.2, ridge at 0.21"),
+        ("At $w = 2$ its slope is 6.2", "slope at 2: 6.2, ridge at 0.21"),
         ("$1 - 0.1 \\cdot 0.343 = 0.966$", "curvatures at the minimum: [ 0.3431 11.6569]"),
         ("by 0.933; measured, 0.933", "step to step: 0.933,\n  from the curvature: 0.933"),
         ("passes it at 1.19", "start 1.41 away, closest 1.19"),
@@ -176,6 +179,14 @@ def test_the_opening_figure_shows_the_fates_that_the_text_names():
     assert abs(walk(0.25, 2)[-1][0]) > 2.5, "the second leaves it"
     (other,) = set(re.findall(r"Rate 0\.2, start \(-1\.5, 0\): [^\"]*?(?=&quot;)", RESULTS))
     assert "without bounds" in other
+
+
+def test_on_the_floor_the_curvature_is_10_at_0_89_and_less_before():
+    border = np.sqrt(0.8)
+    assert f"{border:.2f}" == "0.89"
+    assert curvatures((border, border**2))[-1] == pytest.approx(10, abs=1e-4)
+    for x1 in np.linspace(0, border - 0.01, 20):
+        assert curvatures((x1, x1**2))[-1] < 10
 
 
 def test_one_over_steps_is_the_condition_number():

@@ -33,7 +33,15 @@ CELLS, PRINTED = HERE.cells, HERE.printed
         "answers after the ordered epoch: [8 9]",
         "trained on mixed-up labels: 9.9% right",
         "limit at the start: 0.52",
-        "over 3 times as long",
+        "at least 3 times as long",
+        "all images, rate 50.0: 9.32 118.83 176.69 236.42",
+        "rate  0.5: after 60 steps 0.40",
+        "step  0: limit 0.52\nstep 20: limit 0.84\nstep 60: limit 1.22\n"
+        "rate  1.0: after 60 steps 0.33",
+        "1000: 1.30 1.79 7.47",
+        "a third of the length: 0.35\nmeasured with 667 images: 0.32",
+        "ratio 0.22, in theory 0.23",
+        "10 minus 1: 0.04 ± 0.01\n100 minus 1: 0.06 ± 0.02",
         "9380 updates; 96 images in the last batch; weight 1.33",
         "updates: 1563 and 16",
         "from the finite set alone: 0.967",
@@ -92,6 +100,15 @@ def test_one_long_step_gets_further_than_five_for_no_second_one_follows():
     assert one == pytest.approx(1.15, abs=0.01)
     assert five[0.3] == pytest.approx(1.30, abs=0.01)
     assert one < five[0.3] < 2.3 < five[3.0]
+
+
+def test_a_rate_of_50_ends_above_its_start_even_after_sixty_steps():
+    assert float(re.search(r"rate 50\.0: after 60 steps ([\d.]+)", PRINTED)[1]) > 2.30
+
+
+def test_the_limit_at_weights_of_zero_by_the_closed_form_and_by_power_iteration():
+    (closed,) = re.findall(r"limit at the start: ([\d.]+)", PRINTED)
+    assert f"step  0: limit {closed}" in PRINTED
 
 
 def test_large_batches_get_further_in_an_update():
