@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+import question_table
 from chapter import NUMBERS, asked_in, chapter, data_of
 
 from dlcourse import questions
@@ -214,3 +215,12 @@ def test_the_line_that_jupyterlab_shows_of_a_folded_output_is_harmless(of, place
     first = text.splitlines()[0]
     assert first == "Answer:" or not re.search("[:=]", first), f"not a heading: {first!r}"
     assert answer[1]["words"] not in first
+
+
+def test_a_table_lists_every_question_with_its_cell(capsys):
+    question_table.main()
+    printed = capsys.readouterr().out
+    _, _, *rows = [line for line in printed.splitlines() if line.startswith("|")]
+    assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == [one.id for one in ASKED]
+    assert not [row for row in rows if len(re.split(r"(?<!\\)\|", row)) != 7]
+    assert f"\n{len(ASKED)} questions: " in printed
