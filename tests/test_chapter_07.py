@@ -72,7 +72,11 @@ def bowl(x, y):
         "Adam              0.10221     0.61954\nAdamW             0.09669     0.48765",
         "90% of the final speed after 22 steps",
         "RMSprop  gradient   -500.0: w = +3.162",
-        "SGD:                -0.98\nAdam, beta2 = 0.1:  +1.00\nAdam, its defaults: -1.00",
+        "SGD              0.062       0.062 ",
+        "RMSprop          1e-06       0.064 ",
+        "SGD:                 -0.98   [3. 1. 1.]\n"
+        "Adam, beta2 =   0.1: +1.00   [1.05 0.76 0.97]\n"
+        "Adam, beta2 = 0.999: -0.99   [1.57 0.52 0.52]",
     ],
 )
 def test_a_cell_prints_what_the_text_says(line):
