@@ -27,7 +27,7 @@ UNFINISHED := _build/.unfinished
 NOTEBOOKS := $(wildcard chapters/*.ipynb)
 # Tests that look at the built book.
 # What takes one worker longest comes first.
-BOOK_TESTS := tests/test_site_files.py tests/test_jupyterlab.py tests/test_book_pages.py \
+BOOK_TESTS := tests/test_jupyterlab.py tests/test_book_pages.py \
 	tests/test_site.py tests/test_book_questions.py tests/test_book_browser.py \
 	tests/test_previews.py tests/test_search.py
 HEADING = @printf '\n== %s ==\n'
@@ -159,7 +159,8 @@ test-lint: $(ENVIRONMENT)
 test-unit: test-lint $(NODE)
 	$(HEADING) "Package and tools"
 	@$(PY) -m pytest tests dlcourse _ext --doctest-modules -n 2 --dist loadfile --durations 20 \
-		$(addprefix --ignore ,$(BOOK_TESTS)) --ignore tests/test_notebooks.py
+		$(addprefix --ignore ,$(BOOK_TESTS)) --ignore tests/test_site_files.py \
+		--ignore tests/test_notebooks.py
 
 test-notebooks: test-unit
 	$(HEADING) "Notebooks: what they store is what they print"
@@ -173,8 +174,10 @@ test-book: test-notebooks $(NODE) $(PAGES)
 	@$(MAKE) --no-print-directory book
 
 test-site: test-book $(LAB)
-	$(HEADING) "The book in a browser, as a PDF, as an e-book, and without a network"
+	$(HEADING) "The book in a browser"
 	@$(PY) -m pytest $(BOOK_TESTS) -n 2 --dist loadgroup --durations 20
+	$(HEADING) "The book as a PDF, as an e-book, and without a network"
+	@$(PY) -m pytest tests/test_site_files.py --durations 5
 
 # Needs nothing but $(PYTHON): it makes an environment for each Python and each set.
 # One of them: make test-versions ONLY="--python 3.12 --set oldest"
