@@ -226,12 +226,15 @@ def test_previous_and_next_stand_above_the_text_too():
 
 
 @in_chromium
-@pytest.mark.parametrize("width", [320, 390])
-def test_a_phone_has_room_for_the_header_and_shows_the_copy_button(visit, width):
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_header_has_room_for_its_buttons_and_a_phone_shows_that_to_copy(visit, width):
     page = visit(**TOUCH | {"viewport": {"width": width, "height": 700}})
     assert sideways_scrolling(page) == []
+    header = page.locator(".bd-header-article").bounding_box()
     for button in page.locator(".bd-header-article :is(a, button):visible").all():
         box = button.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width, button.inner_html()
+        assert box["y"] >= header["y"], button.inner_html()
+        assert box["y"] + box["height"] <= header["y"] + header["height"], button.inner_html()
     assert page.locator(".copybtn").first.evaluate("(b) => getComputedStyle(b).opacity") == "1"
