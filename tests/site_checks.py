@@ -14,8 +14,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from bs4 import BeautifulSoup
-
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 NO_CHROMIUM = "Chromium is not installed (on Debian or Ubuntu: apt-get install chromium)"
 NO_BOOK = "there is no built book: run 'make book' first"
@@ -26,6 +24,8 @@ SITE = Path(__file__).parent.parent / "_build" / "html"
 @functools.cache
 def tree(page):
     """Read a page of the site; tests that do so run on one worker, which reads each page once."""
+    from bs4 import BeautifulSoup  # not there where only the package is tested
+
     return BeautifulSoup((SITE / page).read_text(encoding="utf-8"), "html.parser")
 
 
