@@ -26,7 +26,7 @@ pytestmark = [
         not find_spec("jupyterlab"), reason="JupyterLab is not installed: run 'make lab'"
     ),
 ]
-LONG = 60_000  # milliseconds: a kernel starts, and other tests run beside it
+LONG = 180_000  # milliseconds: a kernel starts, and other tests run beside it
 
 
 def part_of_chapter(first, last):
