@@ -170,8 +170,12 @@ def test_a_picture_stands_for_each_figure_of_a_notebook_that_is_not_trusted(brow
 
 
 def test_a_question_is_answered_before_its_cell_is_run(page):
+    # What is run before the kernel is there is lost.
+    idle = page.get_by_role("button", name="(ipykernel) | Idle")
+    expect(idle).to_be_visible(timeout=LONG)
     for source in ("import numpy", "def valley_gradient", "def descend"):
         run(page, cell(page, source).first)
+    expect(idle).to_be_visible(timeout=LONG)
     run(page, cell(page, 'questions.choice("5-cycle"').first)
     form = page.locator('.dl-ask[data-question*="5-cycle"] form')
     expect(form).to_be_visible(timeout=LONG)
