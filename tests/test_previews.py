@@ -120,6 +120,8 @@ def test_a_chapter_asks_for_nothing_to_show_a_preview(visit):
 
 @reads_pages
 def test_every_link_to_a_term_or_work_carries_its_text():
+    link = tree("chapters/07_variants_of_sgd.html").select_one("a[href$='#learning-rate']")
+    assert "scales the gradient" in link["data-preview"]
     for path in SITE.glob("chapters/0*.html"):
         soup = tree(path.relative_to(SITE).as_posix())
         for link in soup.select("main article a[href*='glossary.html#'], .bibtex-citation a"):

@@ -340,7 +340,6 @@ def _asked_again(exercise: Exercise, answer: Any, found: list[Trial]) -> Problem
     problem = _comparison(exercise, compare)
     if problem[0] or not comparable[0]:
         return problem
-    again = "Right at first, but asked the same again it" if right[0] else "Asked the same again it"
 
     def work() -> Problem:
         result = as_numbers(exercise.result_of(answer, copied(tuple(first.inputs))))
@@ -364,18 +363,21 @@ def _asked_again(exercise: Exercise, answer: Any, found: list[Trial]) -> Problem
     return _within_limit(
         exercise,
         work,
-        lambda: (f"{again} had not returned after {exercise.seconds:g} s.", example()),
-        lambda error: (f"{again} stopped with an error: {_text_of(error)}", example()),
+        lambda: (f"{_again(right[0])} had not returned after {exercise.seconds:g} s.", example()),
+        lambda error: (f"{_again(right[0])} stopped with an error: {_text_of(error)}", example()),
     )
 
 
+def _again(right: bool) -> str:
+    return "Right at first, but asked the same again it" if right else "Asked the same again it"
+
+
 def _kept(exercise: Exercise, right: bool = True, may_be_chance: bool = False) -> str:
-    again = "Right at first, but asked the same again it" if right else "Asked the same again it"
     kept = "the class itself" if _kind(exercise) == "class" else "a variable outside of it"
     chance = " Or does it draw random numbers of its own?" if may_be_chance else ""
     return (
-        f"{again} gives another answer: it keeps something from one call to the next that it "
-        f"should not keep. Is it in {kept}, or in a default argument?{chance}"
+        f"{_again(right)} gives another answer: it keeps something from one call to the next that "
+        f"it should not keep. Is it in {kept}, or in a default argument?{chance}"
     )
 
 
