@@ -26,7 +26,6 @@ PAGES := _build/.pages
 UNFINISHED := _build/.unfinished
 NOTEBOOKS := $(wildcard chapters/*.ipynb)
 # Tests that look at the built book.
-# What takes one worker longest comes first.
 BOOK_TESTS := tests/test_jupyterlab.py tests/test_book_pages.py \
 	tests/test_site.py tests/test_book_questions.py tests/test_book_browser.py \
 	tests/test_previews.py tests/test_search.py
@@ -175,7 +174,7 @@ test-book: test-notebooks $(NODE) $(PAGES)
 
 test-site: test-book $(LAB)
 	$(HEADING) "The book in a browser"
-	@$(PY) -m pytest $(BOOK_TESTS) -n 2 --dist loadgroup --durations 20
+	@$(PY) -m pytest $(BOOK_TESTS) -n 2 --dist worksteal --durations 20
 	$(HEADING) "The book as a PDF, as an e-book, and without a network"
 	@$(PY) -m pytest tests/test_site_files.py --durations 5
 

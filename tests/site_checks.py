@@ -23,7 +23,7 @@ SITE = Path(__file__).parent.parent / "_build" / "html"
 
 @functools.cache
 def tree(page):
-    """Read a page of the site; tests that do so run on one worker, which reads each page once."""
+    """Read a page of the site, once for all tests that a worker runs."""
     from bs4 import BeautifulSoup  # not there where only the package is tested
 
     return BeautifulSoup((SITE / page).read_text(encoding="utf-8"), "html.parser")

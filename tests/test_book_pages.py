@@ -33,10 +33,7 @@ MOST_FOR_A_CHAPTER = 900 * KB
 MOST_FOR_A_SCRIPT = 60 * KB
 MOST_FOR_A_STYLE_SHEET = 60 * KB
 
-pytestmark = [
-    pytest.mark.skipif(not PAGES, reason=NO_BOOK),
-    pytest.mark.xdist_group("pages that are read"),
-]
+pytestmark = pytest.mark.skipif(not PAGES, reason=NO_BOOK)
 every_page = pytest.mark.parametrize("page", PAGES or ["no page"])
 
 

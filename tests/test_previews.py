@@ -28,7 +28,6 @@ EQUATION = "main article section > p a[href^='#equation-']"
 TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 
 pytestmark = pytest.mark.skipif(not (SITE / "index.html").exists(), reason=NO_BOOK)
-reads_pages = pytest.mark.xdist_group("pages that are read")
 in_chromium = pytest.mark.skipif(not find_chromium(), reason=NO_CHROMIUM)
 
 
@@ -118,7 +117,6 @@ def test_a_chapter_asks_for_nothing_to_show_a_preview(visit):
     assert not asked
 
 
-@reads_pages
 def test_every_link_to_a_term_or_work_carries_its_text():
     link = tree("chapters/07_variants_of_sgd.html").select_one("a[href$='#learning-rate']")
     assert "scales the gradient" in link["data-preview"]
@@ -167,7 +165,6 @@ def test_who_comes_from_elsewhere_is_not_sent_back(visit):
 # --- the glossary ------------------------------------------------------------------------
 
 
-@reads_pages
 def test_letters_lead_to_their_first_term():
     soup = tree("chapters/glossary.html")
     names = [section["id"] for section in soup.select("article section section")]
@@ -178,7 +175,6 @@ def test_letters_lead_to_their_first_term():
         assert link["href"] == f"#{first}"
 
 
-@reads_pages
 def test_a_term_leads_to_the_section_that_teaches_it():
     soup = tree("chapters/glossary.html")
     terms = soup.select("article section section")
@@ -197,7 +193,6 @@ def test_a_term_leads_to_the_section_that_teaches_it():
 # --- above and below ----------------------------------------------------------------------
 
 
-@reads_pages
 def test_a_page_says_when_it_was_changed_and_under_which_license():
     git = ["git", "-C", str(ROOT), "log", "-1", "--format=%cs", "--"]
     run = subprocess.run([*git, "chapters/glossary.md"], capture_output=True, text=True)
@@ -208,7 +203,6 @@ def test_a_page_says_when_it_was_changed_and_under_which_license():
         assert f"Last updated on {run.stdout.strip()}" in foot.get_text()
 
 
-@reads_pages
 def test_an_error_can_be_reported_where_there_is_a_repository():
     address = repository_address(directory=ROOT)
     links = tree(CHAPTER).select(".bd-footer-content a[href*='/issues/new']")
@@ -217,7 +211,6 @@ def test_an_error_can_be_reported_where_there_is_a_repository():
         assert link["href"].startswith(f"{address}/issues/new?title=")
 
 
-@reads_pages
 def test_previous_and_next_stand_above_the_text_too():
     soup = tree("chapters/07_variants_of_sgd.html")
     top = {link["rel"][0]: link for link in soup.select(".bd-header-article .dl-turn a")}
