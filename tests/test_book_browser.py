@@ -427,6 +427,49 @@ def test_on_paper_all_sections_and_pictures_are_there(visit):
     assert all(loaded)
 
 
+def test_on_paper_no_box_of_code_is_split_over_two_sheets(visit):
+    page, _ = visit(LIGHTEST)
+    page.emulate_media(media="print")
+    boxes = page.locator("article div.highlight").filter(visible=True)
+    kept = boxes.evaluate_all(
+        "(all) => all.map((box) => getComputedStyle(box).breakInside === 'avoid')"
+    )
+    assert len(kept) > 20
+    assert all(kept)
+
+
+# --- formulas --------------------------------------------------------------------------------
+
+# The pixels between the fractions of a formula that stand one below the other, from the lower
+# edge of the characters of one to the upper edge of those of the other.
+FRACTIONS = """
+() => [...document.querySelectorAll(".katex-display")].flatMap((formula) => {
+  const outer = [...formula.querySelectorAll(".mfrac")]
+    .filter((fraction) => !fraction.parentElement.closest(".mfrac"));
+  const boxes = outer.map((fraction) => {
+    const characters = [...fraction.querySelectorAll(".mord, .mbin, .mrel, .mopen, .mclose")]
+      .filter((part) => !part.children.length).map((part) => part.getBoundingClientRect());
+    const most = (side) => Math.max(...characters.map((box) => box[side]));
+    const least = (side) => Math.min(...characters.map((box) => box[side]));
+    return { top: least("top"), bottom: most("bottom"), left: least("left"), right: most("right") };
+  });
+  const isBelow = (a, b) =>
+    b.top > (a.top + a.bottom) / 2 && a.left < b.right && b.left < a.right;
+  return boxes.flatMap((a) => boxes.filter((b) => isBelow(a, b)).map((b) => b.top - a.bottom));
+})
+"""
+
+
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desk"])
+def test_fractions_on_two_lines_of_a_formula_do_not_touch(visit, viewport):
+    gaps = []
+    for chapter in ("01_derivatives", "05_gradient_descent", "07_variants_of_sgd"):
+        page, _ = visit(f"chapters/{chapter}.html", viewport=viewport)
+        gaps += page.evaluate(FRACTIONS)
+    assert gaps
+    assert min(gaps) > 0
+
+
 # --- lost addresses ------------------------------------------------------------------------------
 
 

@@ -64,7 +64,7 @@
   }
 
   function written(x) {
-    if (Number.isInteger(x) && Math.abs(x) < 1e9) return x.toLocaleString("en-US");
+    if (Number.isInteger(x) && Math.abs(x) < 1e9) return String(x).replace(/\B(?=(\d{3})+$)/g, ",");
     if (x !== 0 && (Math.abs(x) < 1e-4 || Math.abs(x) >= 1e9)) return x.toExponential(2).replace("e+", "e");
     return String(Number(x.toPrecision(4)));
   }
