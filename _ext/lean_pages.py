@@ -109,6 +109,19 @@ def link_bundle(app, pagename, context, soup):
         seen.add(text)
 
 
+def keep_one_of_each(app, pagename, context, soup):
+    """Let the interactive figures of a page share one style and one script.
+
+    In a notebook each brings its own. The first style is there when its drawing shows; the last
+    script finds all figures above it.
+    """
+    figures = soup.select(".dl-interactive[data-frames]")
+    for figure in figures[1:]:
+        figure.find("style").decompose()
+    for figure in figures[:-1]:
+        figure.find("script").decompose()
+
+
 # A table takes its widths from all of its rows, so it jumps while they arrive. A page of
 # tables that is small enough is painted when they are there.
 SMALL = 150_000  # characters
@@ -195,20 +208,28 @@ def joined_styles(static, names):
     return "\n".join(parts)
 
 
-# The theme measures every code block in one go when the page has loaded, and again with
-# each change of the page. Our book.js does the same in pieces.
-MEASURES_ALL = re.compile(
-    r'"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)'
-)
+# What scripts of the themes do in a long page at once, before it answers to touch.
+TAKES_LONG = {
+    # Measures every code block, and again with each change; book.js does so in pieces.
+    "scripts/pydata-sphinx-theme.js": re.compile(
+        r'"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)'
+    ),
+    # Looks everywhere for notes in the margin, which this book has none of.
+    "scripts/sphinx-book-theme.js": re.compile(
+        r"document\.querySelectorAll\(\w+\.join\(\", \"\)\)"
+        r"\.forEach\(\(\w+=>\{\w+\.observe\(\w+\)\}\)\)"
+    ),
+}
 
 
 def joined_scripts(static, names):
     """Return the scripts as one; a semicolon keeps each from running into the next."""
     scripts = [(static / name).read_text(encoding="utf-8") for name in names]
-    theme = names.index("scripts/pydata-sphinx-theme.js")
-    scripts[theme], found = MEASURES_ALL.subn("void 0", scripts[theme])
-    if not found:
-        raise RuntimeError("the theme's script changed: it no longer starts measuring as it did")
+    for name, task in TAKES_LONG.items():
+        theme = names.index(name)
+        scripts[theme], found = task.subn("void 0", scripts[theme])
+        if not found:
+            raise RuntimeError(f"the theme's {name} changed: it takes long in another way now")
     return "\n;".join(re.sub(r"^//# sourceMappingURL=.*$", "", s, flags=re.M) for s in scripts)
 
 
@@ -382,6 +403,7 @@ def write_bundle(app, exception):
 def setup(app):
     app.connect("html-page-context", take_over_head, priority=0)
     app.connect("page-finished", link_bundle)
+    app.connect("page-finished", keep_one_of_each)
     app.connect("page-finished", size_pictures)
     app.connect("page-finished", wait_for_tables)
     app.connect("build-finished", write_bundle, priority=900)

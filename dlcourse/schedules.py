@@ -289,7 +289,7 @@ class Warmup(Schedule):
 class Triangular(Schedule):
     r"""Go up and down between two rates in straight lines, again and again.
 
-    With the cycle :math:`c = \lfloor 1 + t/2s \rfloor` and the distance from its peak
+    With the cycle :math:`c = \lfloor 1 + t/(2s) \rfloor` and the distance from its peak
     :math:`x = |t/s - 2c + 1|`,
 
     .. math:: \eta_t = \eta_{\text{base}} +

@@ -17,7 +17,7 @@ PROSE, PRINTED = HERE.prose, HERE.printed
     [
         "with respect to x: 1.000000   formula 1.0\nwith respect to y: 2.000000   formula 2.0",
         "[[ 2.  0. -4.]\n [ 0.  4. 12.]]",
-        "your lines   2.000000  0.000000 -4.000000  0.000000  4.000000 12.000000",
+        "eight lines  2.000000  0.000000 -4.000000  0.000000  4.000000 12.000000",
         "package      2.000000  0.000000 -4.000000  0.000000  4.000000 12.000000",
         "formula      2.000000  0.000000 -4.000000  0.000000  4.000000 12.000000",
         "length of a: 2.2361",
@@ -53,6 +53,7 @@ def test_a_cell_prints_what_the_text_says(line):
         ("By a hundred. The error goes with the *square*", "error 0.730000"),
         ("By a hundred. The error goes with the *square*", "error 0.007300"),
         ("By a hundred. The error goes with the *square*", "error 0.000073"),
+        ("At a distance of 1 it is off by 0.73", "plane 4.200000, error 0.730000"),
         ("zeros have 0.86 of full ink on average", "zeros 0.86, others at most 0.24"),
         ("no other digit more than 0.24", "zeros 0.86, others at most 0.24"),
         ("you never come below 0.529", "lowest f on the way 0.529"),

@@ -16,7 +16,7 @@ TEXT, PRINTED = HERE.prose, HERE.printed
     "line",
     [
         "inner 3.0000, outer -0.6282\nmultiplied:        -1.884521\nfinite difference: -1.884521",
-        "cos at x: +0.2122, cos at x squared: -1.8845",
+        "slope with cos at x:         +0.2122\nslope with cos at x squared: -1.8845",
         "product of slopes: -4.103116\nfinite difference: -4.103116",
         "your product of slopes: -4.1031164886\ngrad of the package:    -4.1031164886",
         "together  +0.167348\ncheck     +0.167348",

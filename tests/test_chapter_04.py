@@ -111,7 +111,7 @@ def test_the_worked_graph_has_the_values_and_gradients_of_the_text():
         "loss by w: 2.0   loss by b: 1.0",
         "largest difference in 300 programs: below 1e-12",
         "Node: RecursionError at 5,000 operations",
-        "tape: slope 1.0 after 100,000 operations",
+        "tape: slope 1.0 after 20,000 operations",
         "known:    0.419974341614026\nthe tape: 0.419974341614026",
         "slope 3.0 and the data are [0. 0.] now",
         "slope 6.0 at 3, and w is 100.0 now",

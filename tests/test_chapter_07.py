@@ -147,19 +147,21 @@ def test_tuned_rates_don_t_save_the_adaptive_methods_in_the_turned_valley():
 
 def test_with_mini_batches_the_methods_end_within_a_factor_of_ten():
     names = ["SGD", "Momentum", "Nesterov", "AdaGrad", "RMSprop", "Adam"]
-    rows = {name: numbers_of(name, "mini-batches   rate     minus SGD", 5) for name in names}
-    exact, noisy = ([row[k] for row in rows.values()] for k in (0, 1))
+    rows = {name: numbers_of(name, "mini-batches   rate     minus SGD", 6) for name in names}
+    exact, noisy = ([row[k] for row in rows.values()] for k in (0, 2))
     assert max(exact) / min(exact) > 1e10
     assert max(noisy) / min(noisy) < 10
-    assert rows["Momentum"][2] == rows["SGD"][2] / 10
-    less, error = rows["AdaGrad"][3:]
+    assert rows["Momentum"][3] == rows["SGD"][3] / 10
+    smaller = [name for name, row in rows.items() if row[3] < row[1]]
+    assert smaller == [name for name in names if name != "RMSprop"]
+    less, error = rows["AdaGrad"][4:]
     assert less < -3 * error
 
 
 def test_who_is_ahead_of_sgd_with_mini_batches_by_more_than_two_standard_errors():
     ahead = {}
     for name in ("Momentum", "Nesterov", "AdaGrad", "RMSprop", "Adam"):
-        *_, less, error = numbers_of(name, "mini-batches   rate     minus SGD", 5)
+        *_, less, error = numbers_of(name, "mini-batches   rate     minus SGD", 6)
         ahead[name] = less < -2 * error
     assert [name for name, clearly in ahead.items() if not clearly] == ["Momentum", "Nesterov"]
 
@@ -169,13 +171,16 @@ def test_turning_the_rows_takes_the_lead_of_the_adaptive_methods():
     names = ("SGD", "AdaGrad", "RMSprop", "Adam")
     turned = {name: numbers_of(name, header, 4) for name in names}
     straight = {
-        name: numbers_of(name, "             exact  mini-batches   rate     minus SGD", 5)[1:]
+        name: numbers_of(name, "exact  rate  mini-batches   rate     minus SGD", 6)[2:]
         for name in names
     }
     assert turned["SGD"] == straight["SGD"]
     lead, error = turned["AdaGrad"][2:]
     assert lead < -2 * error, "still ahead"
     assert lead > straight["AdaGrad"][2] / 2, "by less than half"
+    further = float(re.search(r"AdaGrad, rate 1\.5: ([\d.]+)", PRINTED)[1])
+    assert turned["AdaGrad"][1] == 1.0, "the end of the list"
+    assert further > turned["AdaGrad"][0]
     assert abs(turned["Adam"][2]) < turned["Adam"][3]
     assert turned["RMSprop"][2] > 2 * turned["RMSprop"][3]
 

@@ -146,6 +146,17 @@ def test_one_tract_is_predicted_at_less_than_nothing():
     assert "One tract is even predicted at less than nothing." in PROSE
 
 
+def test_sgd_hovers_above_the_lowest_loss_and_full_batch_is_a_hair_above():
+    printed = PRINTED.split("loss on the training rows\n")[1]
+    rows = dict(re.findall(r"^(.+?) +([\d.]+)$", printed, re.MULTILINE)[:5])
+    loss = {method: float(value) for method, value in rows.items()}
+    lowest = loss["exact"]
+    assert lowest < loss["full batch, 200 updates"] < lowest + 0.01
+    ends = [loss[f"SGD, {epochs} epochs"] for epochs in (20, 80, 150)]
+    assert min(ends) > lowest + 0.05
+    assert ends[1] < ends[2] < ends[0]
+
+
 def test_the_margin_of_the_test_is_fourteen_percent():
     error, margin = map(float, re.search(r"test +102 rows: ([\d.]+) ± ([\d.]+)", PRINTED).groups())
     assert round(100 * margin / error) == 14

@@ -158,6 +158,7 @@ def shown(monkeypatch):
     monkeypatch.setattr(
         "matplotlib_inline.backend_inline.set_matplotlib_formats", lambda *formats: None
     )
+    monkeypatch.setenv("DLCOURSE_PNG", "1")
     with book_style():
         use_book_style()
         yield lambda figure: shell.display_formatter.format(

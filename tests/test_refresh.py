@@ -173,6 +173,14 @@ def test_a_figure_is_stored_as_svg_and_as_png(write):
     assert refresh.main(["--check", str(path)]) == 0
 
 
+def test_where_nothing_is_stored_a_figure_is_drawn_once(write, monkeypatch):
+    path = write(DRAW)
+    refresh.kernel_environment.apply()
+    monkeypatch.delenv("DLCOURSE_PNG", raising=False)
+    ((figure,),) = (cell.outputs for cell in refresh.run(path).cells if cell.cell_type == "code")
+    assert figure.data.keys() == {"image/svg+xml", "text/plain"}
+
+
 def test_a_png_stays_as_it_is_where_the_drawing_beside_it_has_not_changed(write):
     path = write(DRAW)
     refresh.main([str(path)])

@@ -30,6 +30,7 @@ sys.path.insert(0, str(ROOT / "_ext"))
 
 import kernel_environment  # noqa: E402  (found through the line above)
 
+SVG, PNG = "image/svg+xml", "image/png"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -127,19 +128,22 @@ def tidy_outputs(outputs, count, alt):
 def keep_pixels(old, new):
     """Leave a PNG as it is stored where the drawing, the SVG beside it, has not changed.
 
-    Its pixels and its compression depend a little on the processor, and so on who ran it.
+    Its pixels and its compression depend a little on the processor, and so on who ran it. And
+    where nothing is to be stored, no PNG is drawn.
     """
-    drawn = {data["image/svg+xml"]: data["image/png"] for data in pictures(old)}
-    for data in pictures(new):
-        data["image/png"] = drawn.get(data["image/svg+xml"], data["image/png"])
+    stored = {output.data[SVG]: output for output in drawings(old) if PNG in output.data}
+    for output in drawings(new):
+        if same := stored.get(output.data[SVG]):
+            output.data[PNG] = same.data[PNG]
+            output.metadata[PNG] = {**same.metadata[PNG], "alt": output.metadata[SVG]["alt"]}
 
 
-def pictures(notebook):
-    """Yield the data of each output that is there both as SVG and as PNG."""
+def drawings(notebook):
+    """Yield each output that is an SVG."""
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
-            if {"image/svg+xml", "image/png"} <= output.get("data", {}).keys():
-                yield output.data
+            if SVG in output.get("data", {}):
+                yield output
 
 
 def as_text(notebook):
@@ -213,6 +217,7 @@ def main(arguments=None):
     parser.add_argument("--changed", action="store_true", help="only where the code has changed")
     options = parser.parse_args(arguments)
     kernel_environment.apply()
+    os.environ["DLCOURSE_PNG"] = "0" if options.check else "1"
 
     paths = options.notebook or sorted((ROOT / "chapters").glob("*.ipynb"))
     if options.changed:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -75,9 +76,10 @@ BOOK_STYLE: Any = {
 
 
 def use_book_style() -> None:
-    """Draw every figure from here on in the book's style; in a notebook, as SVG and PNG.
+    """Draw every figure from here on in the book's style; in a notebook, as SVG.
 
-    Call it once, in the first cell. It changes `matplotlib.rcParams`.
+    Call it once, in the first cell. It changes `matplotlib.rcParams`. With ``DLCOURSE_PNG=1`` in
+    the environment a notebook stores a PNG beside each SVG.
 
     Examples
     --------
@@ -92,21 +94,25 @@ def use_book_style() -> None:
         return
     shell: Any = get_ipython()
     if shell is not None and hasattr(shell, "kernel"):
-        _show_as_svg_and_png(shell)
+        _show_as_svg(shell)
 
 
-def _show_as_svg_and_png(shell: Any) -> None:
-    """Let a notebook store each figure twice.
+def _show_as_svg(shell: Any) -> None:
+    """Let a notebook show each figure as SVG, and store a PNG too where that is asked for.
 
     An SVG is sharp at any size. But a notebook from elsewhere may hold a program in one, so
-    JupyterLab shows it only when the reader has run the cell; until then there is the PNG.
+    JupyterLab shows it only when the reader has run the cell; until then there is the PNG. Only
+    who gives a notebook away needs it, and it takes as long to draw as the SVG.
     """
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
-    set_matplotlib_formats("svg", "png")
     formatters = shell.display_formatter.formatters
+    if os.environ.get("DLCOURSE_PNG") == "1":
+        set_matplotlib_formats("svg", "png")
+        formatters["image/png"].for_type(Figure, _small_png)
+    else:
+        set_matplotlib_formats("svg")
     formatters["image/svg+xml"].for_type(Figure, _small_svg)
-    formatters["image/png"].for_type(Figure, _small_png)
 
 
 def _printed(figure: Figure, form: str, **settings: Any) -> Any:

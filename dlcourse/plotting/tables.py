@@ -140,7 +140,9 @@ def ranges(names: Sequence[str], data: ArrayLike, *, xlabel: str, ax: Axes | Non
     low, first, middle, third, high = np.percentile(np.asarray(data), [0, 25, 50, 75, 100], axis=0)
     y = np.arange(len(names))[::-1]
     ax.hlines(y, low, high, color=COLORS["blue"], linewidth=1.5, label="smallest to largest")
-    ax.hlines(y, first, third, color=COLORS["blue"], linewidth=7, label="middle half")
+    ax.hlines(
+        y, first, third, color=COLORS["blue"], linewidth=7, label="middle half, median in white"
+    )
     ax.plot(middle, y, "|", color="white", markersize=8, markeredgewidth=2)
     ax.set_xscale("symlog", linthresh=0.1)
     ax.set_yticks(y, names)
