@@ -93,7 +93,7 @@ def glorot_uniform(
     References
     ----------
     X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward
-    neural networks", AISTATS, 2010, equation 16.
+    neural networks", AISTATS, 2010, equation 16. Equation :eq:`glorot` of chapter 10.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def glorot_normal(
 
     References
     ----------
-    As for `glorot_uniform`, equation 12.
+    As for `glorot_uniform`, equation 12. Equation :eq:`glorot` of chapter 10.
 
     Examples
     --------
@@ -157,7 +157,7 @@ def he_uniform(
     References
     ----------
     K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into rectifiers", ICCV, 2015,
-    equation 10.
+    equation 10. Equation :eq:`he` of chapter 10.
 
     Examples
     --------
@@ -189,7 +189,7 @@ def he_normal(
 
     References
     ----------
-    As for `he_uniform`.
+    As for `he_uniform`. Equation :eq:`he` of chapter 10.
 
     Examples
     --------

@@ -202,8 +202,8 @@ def test_every_public_function_of_the_core_has_an_example(name):
     assert "EX01" not in dict(validate(name)["errors"]), f"{name} has no example"
 
 
-# Their chapters are not written yet, or no chapter is about them.
-NOT_DERIVED = {"binary_cross_entropy", "glorot_uniform", "he_uniform"}
+# No chapter is about it.
+NOT_DERIVED = {"binary_cross_entropy"}
 
 
 def test_each_formula_leads_to_the_chapter_that_derives_it():

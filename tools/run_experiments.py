@@ -16,6 +16,7 @@ CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
 EXPERIMENTS = {
     "08_learning_rates": "schedules_on_digits.json",
     "09_normalization": "normalization_on_digits.json",
+    "10_initialization": "starts_on_digits.json",
 }
 
 

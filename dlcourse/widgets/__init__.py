@@ -28,6 +28,7 @@ from dlcourse.widgets.rates import loss_by_rate, schedule_builder, walk_through_
 from dlcourse.widgets.rows import slopes_carried_back
 from dlcourse.widgets.scaling import scales_by_depth, stretch_a_feature
 from dlcourse.widgets.staircases import accuracy_and_loss
+from dlcourse.widgets.starts import histograms_by_layer
 from dlcourse.widgets.surfaces import step_on_a_surface, turn_a_direction
 from dlcourse.widgets.valleys import descent_on_a_map, errors_on_a_bowl
 
@@ -55,6 +56,7 @@ __all__ = [  # noqa: RUF022
     "smoothing_a_curve",
     "stretch_a_feature",
     "scales_by_depth",
+    "histograms_by_layer",
     "descent_on_a_map",
     "errors_on_a_bowl",
     "optimizer_race",

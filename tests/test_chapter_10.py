@@ -1,0 +1,287 @@
+"""Chapter 10: what its cells print, and the claims that hang on it."""
+
+import re
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import run_experiments
+from chapter import chapter
+
+from dlcourse.initializers import glorot_normal, glorot_uniform, he_normal, he_uniform
+
+HERE = chapter("10")
+TEXT, PRINTED = HERE.prose, HERE.printed
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "root of 100 = 10, measured 10.05",
+        "dense1/weights 0.000\ndense1/bias    0.000\ndense2/weights 0.000\ndense2/bias    0.000\n"
+        "dense3/weights 0.000\ndense3/bias    0.001",
+        "step 100: loss 0.1633, units apart by 0.000000\n"
+        "step 599: loss 0.1629, units apart by 0.000000",
+        "step 599: loss 0.0035, units apart by 1.657142",
+        "1. mean of a product      0.000     0.000\n   its mean square        0.143     0.142",
+        "2. mean of one pair       0.000     0.000\n3. mean square of z       14.25     14.43",
+        "20.0, measured 20.0",
+        "by hand:    0.62801649 0.48144802 0.39652017 0.34340116 0.30896199\n"
+        "by package: 0.62801649 0.48144802 0.39652017 0.34340116 0.30896199",
+        "standard deviation 0.0476, bell 0.0476, even 0.0475",
+        "limit 0.0824, largest of the even ones 0.0824",
+        "slopes, layers 1 to 5: 0.53 0.68 0.80 0.90 0.99",
+        "slopes, layers 1 to 5: 31.2 13.0 5.5 2.3 1.0",
+        "factor: root of 100 * 0.055 = 2.3",
+        "tanh    0.01: 5.2e-06 5.4e-06 5.5e-06 5.4e-06 5.2e-06",
+        "tanh     0.1: 2.1e-02 2.0e-02 1.9e-02 1.8e-02 1.7e-02",
+        "sigmoid  0.1: 3.4e-05 1.0e-04 3.8e-04 1.7e-03 7.4e-03",
+        "mean square: scores 1.99, behind the ReLU 1.00, variance 0.68",
+        "standard deviation: by hand 0.0505, package 0.0505",
+        "layer  1: measured 0.70711, formula 0.70711",
+        "layer 20: measured 0.00098, formula 0.00098",
+        "Glorot: activations 1.00 0.31 0.22 0.18 0.15 slopes at the first layer 0.27",
+        "He    : activations 1.00 0.56 0.55 0.57 0.55 slopes at the first layer 2.25",
+        "ReLU, outputs of the start 1 over He's: 175,000",
+        "0.01 batch norm:      0.71      0.71      0.71      0.71      0.71",
+        "one layer: formula 1.88, measured 1.89\nboth: formula 0.221, measured 0.222",
+        "a = 0.2: formula 0.520, measured 0.521",
+    ],
+)
+def test_a_cell_prints_what_the_text_says(line):
+    assert line in PRINTED
+
+
+# Other random numbers ------------------------------------------------------------------------
+
+F = {
+    "tanh": (np.tanh, lambda a: 1 - a**2),
+    "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda a: a * (1 - a)),
+    "ReLU": (lambda z: np.maximum(z, 0), lambda a: a > 0),
+}
+
+
+def size(x):
+    return np.sqrt(np.mean(x**2))
+
+
+def passes(name, std, seed, layers=5):
+    """Return outputs, slopes for the outputs, and slopes for the weights, layer by layer."""
+    f, slope = F[name]
+    rng = np.random.default_rng(seed)
+    a = [rng.normal(size=(200, 100))]
+    weights = [rng.normal(0, std, (100, 100)) for _ in range(layers)]
+    for W in weights:
+        a.append(f(a[-1] @ W))
+    g, arriving, for_weights = rng.normal(size=a[-1].shape), [], []
+    for k in reversed(range(layers)):
+        arriving.insert(0, g)
+        d = g * slope(a[k + 1])
+        for_weights.insert(0, a[k].T @ d / len(d))
+        g = d @ weights[k].T
+    return a[1:], arriving, for_weights
+
+
+@pytest.fixture(params=[100, 101, 102, 103])
+def seed(request):
+    return request.param
+
+
+def test_at_standard_deviation_1_tanh_is_saturated_and_slopes_grow_all_the_same(seed):
+    outputs, arriving, _ = passes("tanh", 1, seed)
+    assert 0.75 < np.mean(np.abs(outputs[4]) > 0.99) < 0.81
+    assert 0.04 < np.mean((1 - outputs[4] ** 2) ** 2) < 0.065
+    assert 20 < size(arriving[0]) < 45
+    factors = [size(a) / size(b) for a, b in pairwise(arriving)]
+    assert all(2 < factor < 2.7 for factor in factors)
+
+
+def test_at_001_the_fifth_layer_is_silent_and_all_weights_learn_equally_little(seed):
+    outputs, arriving, for_weights = passes("tanh", 0.01, seed)
+    assert 8e-6 < size(outputs[4]) < 1.2e-5
+    assert size(arriving[0]) < 2e-4
+    small = [size(slopes) for slopes in for_weights]
+    assert max(small) < 1.2 * min(small)
+    usual = [size(slopes) for slopes in passes("tanh", 0.1, seed)[2]]
+    assert 2000 < np.mean(usual) / np.mean(small) < 6000  # "a few thousand times too small"
+    assert "a few thousand times too small, in all layers alike" in TEXT
+
+
+def test_slopes_keep_their_size_with_glorot_and_tanh_and_with_1_and_the_sigmoid(seed):
+    assert 0.5 < size(passes("tanh", 0.1, seed)[1][0]) < 1
+    assert 0.6 < size(passes("sigmoid", 1, seed)[1][0]) < 1.6
+    lost = passes("sigmoid", 0.1, seed)
+    assert size(lost[1][0]) < 0.01
+    assert size(lost[2][0]) < 0.02 * size(lost[2][4])
+    assert 0.45 < np.mean(lost[0][4]) < 0.55
+
+
+def test_rules_under_the_other_activation(seed):
+    he = np.sqrt(2 / 100)
+    outputs, arriving, _ = passes("tanh", he, seed, layers=20)
+    assert size(outputs[19]) == pytest.approx(0.55, abs=0.03)
+    assert 1.8 < size(arriving[0]) < 2.6
+    outputs, arriving, _ = passes("tanh", 0.1, seed, layers=20)
+    assert size(outputs[19]) < 0.2
+    assert size(arriving[0]) < 0.4
+
+
+def test_dead_units_become_more_frequent_and_rows_more_alike():
+    dead, cosines = np.zeros(20), []
+    for seed in range(200, 210):
+        outputs, _, _ = passes("ReLU", np.sqrt(0.02), seed, layers=20)
+        dead += [np.sum(np.all(a == 0, axis=0)) / 10 for a in outputs]
+        unit = outputs[19] / np.linalg.norm(outputs[19], axis=1, keepdims=True)
+        cosines.append(np.mean(unit @ unit.T))
+        smaller, _, _ = passes("ReLU", 0.1, seed, layers=20)
+        assert np.sum(outputs[19] == 0) == pytest.approx(np.sum(smaller[19] == 0), abs=3)
+    assert dead[0] < 0.5 < dead[4] < 6 < dead[9] < 20 < dead[19] < 40
+    assert 0.92 < np.mean(cosines) < 0.98
+
+
+def test_the_variances_are_those_of_the_papers():
+    """Glorot and Bengio's equations 12 and 16, and He's 10, for a layer that is not square."""
+    rng, shape = np.random.default_rng(0), (300, 500)
+    assert glorot_normal(shape, rng).var() == pytest.approx(2 / 800, rel=0.02)
+    even = glorot_uniform(shape, rng)
+    assert even.var() == pytest.approx(2 / 800, rel=0.02)
+    assert np.abs(even).max() == pytest.approx(np.sqrt(6 / 800), rel=0.001)
+    for he in (he_normal, he_uniform):
+        assert he(shape, rng).var() == pytest.approx(2 / 300, rel=0.02)
+
+
+# The stored experiment ------------------------------------------------------------------------
+
+FOUND = run_experiments.stored("10_initialization")
+EXPERIMENT = run_experiments.experiment("10_initialization")
+
+
+def right_of(name):
+    return np.array([run[1] for run in FOUND[f"{name}, fresh seeds"]]) / 1500
+
+
+def ahead(one, other):
+    points = 100 * (right_of(one) - right_of(other))
+    return points.mean(), points.std(ddof=1) / np.sqrt(len(points))
+
+
+def test_the_file_holds_every_setting_with_as_many_trials_and_fresh_seeds():
+    assert len(EXPERIMENT["rates"]) == 17
+    assert (EXPERIMENT["rates"][0], EXPERIMENT["rates"][-1]) == (1e-6, 100)
+    assert "the same seventeen rates" in TEXT
+    names = {*EXPERIMENT["settings"]}
+    keys = {f"{n}, {w}" for n in names for w in ("trials", "best rate", "fresh seeds")}
+    assert set(FOUND) == keys | {"tanh, 0.01, ten times as long"}
+    for name in names:
+        assert np.shape(FOUND[f"{name}, trials"]) == (17, 2, 3)
+        assert len(FOUND[f"{name}, fresh seeds"]) == 10
+    runs = len(names) * (17 * 2 + 10) + 8
+    assert runs > 700
+    assert "trains over seven hundred networks" in TEXT
+
+
+def test_the_best_rate_is_the_one_with_the_most_right_answers_in_the_trials():
+    for name in EXPERIMENT["settings"]:
+        right = np.array(FOUND[f"{name}, trials"])[:, :, 0].sum(axis=1)
+        assert FOUND[f"{name}, best rate"] == EXPERIMENT["rates"][int(np.argmax(right))]
+
+
+@pytest.mark.parametrize(("name", "fresh"), [("tanh, Glorot", 1), ("sigmoid, Glorot", 0)])
+def test_a_run_gives_what_is_stored(name, fresh):
+    again = EXPERIMENT["measure"](
+        EXPERIMENT["settings"][name], FOUND[f"{name}, best rate"], seed=10 + fresh
+    )
+    before = FOUND[f"{name}, fresh seeds"][fresh]
+    assert again[1] == pytest.approx(before[1], abs=30)
+    np.testing.assert_allclose(again[3][:5], before[3][:5], rtol=0.02)
+
+
+def test_no_rate_helps_weights_of_001_nor_the_sigmoid_with_the_usual_starts():
+    for name in ("tanh, 0.01", "ReLU, 0.01", *(f"sigmoid, {s}" for s in ("0.01", "Glorot", "He"))):
+        trials = np.array(FOUND[f"{name}, trials"])[:, :, 0] / 500
+        assert trials.mean(axis=1).max() < 0.16
+        assert right_of(name).max() < 0.15
+    longer = np.array(FOUND["tanh, 0.01, ten times as long"])[:, :, 0] / 500
+    assert longer.shape == (4, 2)
+    assert longer.max() < 0.15
+    assert "1,500 updates, four rates: 9% to 12% right" in PRINTED
+
+
+def test_large_weights_are_helped_a_little():
+    assert 0.2 < right_of("tanh, 1").mean() < 0.3
+    assert 0.55 < right_of("sigmoid, 1").mean() < 0.65
+    assert 0.58 < right_of("ReLU, 1").mean() < 0.68
+    assert FOUND["ReLU, 1, best rate"] == 3e-5
+    losses = [run[3] for run in FOUND["ReLU, 1, fresh seeds"]]
+    assert min(loss[-1] for loss in losses) > 1000
+    assert min(loss[0] for loss in losses) > 100_000 / 2
+
+
+def test_between_glorot_and_he_there_is_little():
+    mean, error = ahead("ReLU, He", "ReLU, Glorot")
+    assert abs(mean) < 2 * error
+    mean, error = ahead("tanh, He", "tanh, Glorot")
+    assert mean < -2 * error
+    assert mean > -2
+    mean, error = ahead("ReLU, He, last layer zero", "ReLU, He")
+    assert abs(mean) < 2 * error
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ReLU, He", "ReLU, Glorot"),
+        ("tanh, He", "tanh, Glorot"),
+        ("ReLU, He, last layer zero", "ReLU, He"),
+        ("ReLU, 0.01, batch norm", "ReLU, He"),
+        ("ReLU, 1, batch norm", "ReLU, He, batch norm"),
+    ],
+)
+def test_differences_are_paired_by_seed_and_have_an_error(one, other):
+    mean, error = ahead(one, other)
+    assert f"{one} minus {other}: {mean:+.1f} ± {error:.1f}" in PRINTED
+
+
+def test_batch_normalization_mends_the_start_with_another_rate():
+    mean, error = ahead("ReLU, 0.01, batch norm", "ReLU, He")
+    assert mean > 3 * error
+    mean, error = ahead("ReLU, 1, batch norm", "ReLU, He, batch norm")
+    assert -8 < mean < -3 * error
+    rates = [FOUND[f"ReLU, {s}, batch norm, best rate"] for s in ("0.01", "He", "1")]
+    assert rates == [0.01, 0.3, 3.0]
+    assert "The best rates go from 0.01 for small weights over 0.3 to 3 for large ones" in TEXT
+    assert right_of("sigmoid, Glorot, batch norm").mean() > 0.85
+
+
+def test_at_the_best_rate_fewer_units_are_dead_after_training_in_eight_seeds_of_ten():
+    said = re.search(r"before, ten seeds: +\[(.*)\]\nafter, at rate 0.1: +\[(.*)\]", PRINTED)
+    before, after = ([int(n) for n in numbers.split(",")] for numbers in said.groups())
+    assert sum(a < b for a, b in zip(after, before, strict=True)) == 8
+    assert "in eight seeds of ten" in TEXT
+    dead = np.array(FOUND["ReLU, He, trials"])[:, :, 2].sum(axis=1)
+    untrained, at_001, at_03 = dead[0], dead[8], dead[11]
+    assert EXPERIMENT["rates"][8] == 0.01
+    assert EXPERIMENT["rates"][11] == 0.3
+    assert at_001 > untrained > at_03
+
+
+def test_the_start_1_multiplies_hes_outputs_by_what_the_text_says():
+    """Every layer is linear in the size of its weights, and biases are 0."""
+    assert np.sqrt(196 / 2) * np.sqrt(100 / 2) ** 5 == pytest.approx(175_000)
+
+
+def test_equal_units_stay_equal_and_others_part():
+    run = {}
+    source = next(code for code in HERE.code if "def two_units" in code)
+    exec(f"import numpy as np\n{source}", run)
+    for apart in (1e-8, 1e-5):
+        _, distances = run["two_units"](apart)
+        assert distances[-1] > 0.01
+    losses, distances = run["two_units"](0)
+    assert max(distances) == 0
+    assert losses[-1] > 0.16
+
+
+def test_the_last_layer_of_the_start_1_is_seven_times_as_large_as_hes():
+    assert 1 / np.sqrt(2 / 100) == pytest.approx(7, rel=0.02)
+    assert "is seven times as large as He's" in TEXT
