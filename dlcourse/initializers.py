@@ -74,7 +74,7 @@ def normal(
 def glorot_uniform(
     shape: tuple[int, ...], rng: np.random.Generator | int | None = None, dtype: Any = np.float64
 ) -> NDArray[Any]:
-    r"""Return uniform numbers for layers with tanh or sigmoid.
+    r"""Return uniform numbers for layers with tanh.
 
     .. math:: W \sim U(-a, a), \qquad a = \sqrt{6 / (n_{\text{in}} + n_{\text{out}})}
 
@@ -107,7 +107,7 @@ def glorot_uniform(
 def glorot_normal(
     shape: tuple[int, ...], rng: np.random.Generator | int | None = None, dtype: Any = np.float64
 ) -> NDArray[Any]:
-    r"""Return normal numbers for layers with tanh or sigmoid.
+    r"""Return normal numbers for layers with tanh.
 
     .. math:: W \sim N\!\left(0,\ \frac{2}{n_{\text{in}} + n_{\text{out}}}\right)
 
