@@ -99,10 +99,6 @@ def _from_the_front(g: Any, weights: Any, scores: Any) -> Any:
     return sizes
 
 
-def _times_the_scores(g: Any, weights: Any, scores: Any) -> Any:
-    return _going_back(on=lambda Z: np.maximum(Z, 0))(g, weights, scores)
-
-
 SLOPE_SIZES = Exercise(
     "10.3",
     reference=_slope_sizes,
@@ -124,7 +120,7 @@ SLOPE_SIZES = Exercise(
         "The slope of the ReLU is taken to be 1 where a score is exactly 0. There it is "
         "0.": _going_back(on=lambda Z: Z >= 0),
         "The slopes are multiplied by what comes out of the ReLU. Its slope is 1 or "
-        "0.": _times_the_scores,
+        "0.": _going_back(on=lambda Z: np.maximum(Z, 0)),
         "The mask is the wrong way round: a ReLU passes slopes where its score is above "
         "0.": _going_back(on=lambda Z: Z <= 0),
         "Only the signs of the scores are used: below 0 the slope of a ReLU is 0, not "
