@@ -1,6 +1,7 @@
 """What a tape watches, what it answers, and what it refuses."""
 
 import copy
+import itertools
 import threading
 from typing import NamedTuple
 
@@ -882,3 +883,26 @@ def test_a_copy_of_a_result_depends_on_what_the_result_depends_on(copied):
     twin = copied(w)
     assert twin is not w
     assert float(twin) == 2.0
+
+
+USES_AND_SLOPES_AT_3 = {
+    "b[None]": (lambda b: b[None], 1),
+    "b[...]": (lambda b: b[...], 1),
+    "b": (lambda b: b, 1),
+    "b * b": (lambda b: b * b, 6),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("uses", [*itertools.permutations(USES_AND_SLOPES_AT_3, 3)], ids=" + ".join)
+def test_a_number_may_be_indexed_and_used_as_it_is_in_any_order(uses, dtype):
+    # What flows back is now an array, now a NumPy scalar, into which nothing is added in place.
+    functions, slopes = zip(*(USES_AND_SLOPES_AT_3[use] for use in uses), strict=True)
+
+    def total(b):
+        return sum(np.sum(f(b)) for f in functions)
+
+    slope = grad(total)(dtype(3.0))
+    assert slope.dtype == dtype
+    assert slope == sum(slopes)
+    assert grad(grad(total))(3.0) == 2 * ("b * b" in uses)

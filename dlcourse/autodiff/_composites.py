@@ -1,7 +1,9 @@
 """NumPy functions written with simpler ones.
 
-The simpler ones have derivatives in `rules`, so these need none of their own. What only
-decides which entries are meant (an order, a place, a condition) is a constant.
+The simpler ones have derivatives in `rules`, so these need none of their own. No gradient flows
+through what only says which entries are meant: an order, an index, a condition.
+
+(`rules` imports this file. What it defines itself, and is needed here, it hands in: see `where`.)
 """
 
 import functools
@@ -17,7 +19,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 def where(choose: Any, condition: Any, *choices: Any) -> Any:
     """Return what `np.where` does; `choose` is the function of three arguments with a rule."""
-    condition = np.not_equal(condition, 0)  # of a tensor too a plain array
+    condition = np.not_equal(condition, 0)  # a plain array, of a tensor too
     if not choices:
         return np.nonzero(condition)
     if len(choices) != 2:

@@ -301,7 +301,7 @@ def _as_array(x: Any) -> Any:
 
 
 def _renewed(x: Any) -> Tensor:
-    """Return a tensor of its own; what it has to do with `x`, an outer tape knows."""
+    """Return a new tensor equal to `x`. An outer tape records ``+x``, so it still leads to `x`."""
     return +x if isinstance(x, Tensor) else Tensor(x)
 
 

@@ -1,8 +1,8 @@
-"""Functions that networks need and NumPy lacks, for plain arrays.
+"""Functions that networks need and NumPy lacks.
 
 Each is accurate to a few units in the last place wherever its result can be represented:
-nothing overflows on the way, and no small number is what two large ones leave. `rules` lets
-them take tensors and gives them their derivatives.
+nothing overflows on the way, and no small number is the difference of two large ones. Here they
+are written for plain arrays; `rules` lets them take tensors too, and gives them their derivatives.
 """
 
 from typing import Any
@@ -238,9 +238,9 @@ def scatter(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
     >>> scatter(np.array([1.0, 10.0, 100.0]), [0, 0, 2], (3,))
     array([ 11.,   0., 100.])
     """
-    spread = np.zeros(shape, np.asarray(g).dtype)
-    add_at(spread, index, g)
-    return spread
+    whole = np.zeros(shape, np.asarray(g).dtype)
+    add_at(whole, index, g)
+    return whole
 
 
 def add_at(a: Any, index: Any, g: Any) -> None:

@@ -1,13 +1,16 @@
-"""How a function of tensors is carried out, and comes to its derivative.
+"""How a function of tensors is carried out, and where its derivative comes from.
 
 `apply` is the door: operators and NumPy's functions come here. It looks up the function's
 rule. `carry_out` then computes the result from plain arrays, and hands what was done to each
-tape that knows one of the arguments. A function comes to its derivative in one of three ways:
+tape that knows one of the arguments. A derivative is given in one of three ways:
 
 - `define_vjp`: one derivative for each argument, written beside the function (see `rules`);
 - `define_composite`: the function is written with others that have rules;
 - `fused`: the function returns its value and its own derivative. It needs no rule, and goes
   to `carry_out` by itself.
+
+(`carry_out` asks tapes three things, which `tape` explains: what keys the arguments have, how
+they are kept, and to write down what was done.)
 """
 
 import functools
@@ -29,18 +32,18 @@ class Rule(NamedTuple):
 
     Parameters
     ----------
-    plain : callable
-        The function for plain arrays.
+    compute : callable
+        The function for plain arrays, or for tensors, if it is a composite.
     vjps : tuple of (callable or None)
         At the position of each argument its VJP, or None if there is no derivative for
-        it. Empty: `plain` takes tensors, it is written with functions that have rules.
+        it. Empty for a composite, which is written with functions that have rules.
     most : float
         How many arguments may be given by position: a whole number, or infinity.
     options : frozenset of str
         Which may be given by keyword.
     """
 
-    plain: Function
+    compute: Function
     vjps: tuple[Function | None, ...]
     most: float
     options: frozenset[str]
@@ -50,7 +53,7 @@ class Rule(NamedTuple):
         """Whether the function is written with others, which are recorded in its place."""
         return self.vjps == ()
 
-    def unknown(self, kwargs: dict[str, Any]) -> list[str]:
+    def refused(self, kwargs: dict[str, Any]) -> list[str]:
         """Return which keywords the rule can't take.
 
         Parameters
@@ -83,11 +86,11 @@ def define_vjp(function: Function, *vjps: Function | None) -> None:
     function : callable
         A NumPy function or ufunc, or a function made with `primitive`.
     *vjps : callable or None
-        One for each positional argument, called as ``vjp(g, out, *args, **kwargs)``: with
-        plain arrays, or with tensors if the derivative is to be differentiated again. None,
-        or leaving out the last ones, says there is no derivative for that argument. What
-        their signatures name beyond the arguments are the options that the function may be
-        called with; others are refused.
+        One for each of the first arguments, called as ``vjp(g, out, *args, **kwargs)``: with
+        plain arrays, or with tensors if the derivative is to be differentiated again. None
+        says that there is no derivative for that argument. What their signatures name behind
+        these arguments are options, such as an axis: the function may be called with them, by
+        position or by keyword, and with no others.
 
     Raises
     ------
@@ -103,12 +106,15 @@ def define_vjp(function: Function, *vjps: Function | None) -> None:
     """
     if not any(vjps):
         raise ValueError(f"{name_of(function)} needs a derivative for at least one argument")
-    own = 2 + len(vjps)  # g, out and the arguments; what follows them are options
+    before_options = 2 + len(vjps)  # g, out and the arguments
     signatures = [inspect.signature(vjp).parameters.items() for vjp in vjps if vjp]
-    options = dict(item for items in signatures for item in list(items)[own:])
-    more = sum(p.kind == p.POSITIONAL_OR_KEYWORD for p in options.values())
-    plain = getattr(function, "__wrapped__", function)  # behind NumPy's dispatcher, or `primitive`
-    RULES[function] = Rule(plain, vjps + (None,) * more, len(vjps) + more, frozenset(options))
+    options = dict(item for items in signatures for item in list(items)[before_options:])
+    # An option given by position has a place among the arguments, and no derivative.
+    by_position = sum(p.kind == p.POSITIONAL_OR_KEYWORD for p in options.values())
+    vjps += (None,) * by_position
+    # NumPy's functions, and those of `primitive`, look for tensors first; we know there are none.
+    compute = getattr(function, "__wrapped__", function)
+    RULES[function] = Rule(compute, vjps, len(vjps), frozenset(options))
 
 
 def define_composite(function: Function, written_out: Function) -> None:
@@ -125,15 +131,21 @@ def define_composite(function: Function, written_out: Function) -> None:
     --------
     `np.std` is written as the root of `np.var`:
 
-    >>> float(RULES[np.std].plain(np.array([1.0, 3.0])))
+    >>> float(RULES[np.std].compute(np.array([1.0, 3.0])))
     1.0
     """
     found = list(inspect.signature(written_out).parameters.values())
-    taken = itertools.takewhile(lambda p: p.name != "out", found)  # nor what comes behind it
-    counts = (np.inf if p.kind == p.VAR_POSITIONAL else p.kind != p.KEYWORD_ONLY for p in taken)
+    # An `out` is refused, and so is by position what comes behind it.
+    before_out = itertools.takewhile(lambda p: p.name != "out", found)
+    most: float = 0
+    for p in before_out:
+        if p.kind == p.VAR_POSITIONAL:
+            most = np.inf
+        elif p.kind != p.KEYWORD_ONLY:
+            most += 1
     named = (p.name for p in found if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD))
     options = frozenset(named) - {"out"}
-    RULES[function] = Rule(written_out, (), sum(counts), options)
+    RULES[function] = Rule(written_out, (), most, options)
 
 
 def primitive(function: Function) -> Function:
@@ -243,11 +255,11 @@ def apply(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any] = _NO_OPT
         If the function, or one of its options, has no derivative rule.
     """
     rule = RULES.get(function)
-    if rule is None or len(args) > rule.most or (kwargs and rule.unknown(kwargs)):
-        return _apply_otherwise(function, args, kwargs)
+    if rule is None or len(args) > rule.most or (kwargs and rule.refused(kwargs)):
+        return _apply_without_rule(function, args, kwargs)
     if rule.is_composite:
-        return rule.plain(*args, **kwargs)
-    return carry_out(function, rule.plain, rule.vjps, args, kwargs)
+        return rule.compute(*args, **kwargs)
+    return carry_out(function, rule.compute, rule.vjps, args, kwargs)
 
 
 Tensor._apply = staticmethod(apply)  # the operators of tensors end here
@@ -260,10 +272,10 @@ class Record(NamedTuple):
     ----------
     function : callable
         What was applied.
-    vjps : tuple of callable, or callable
-        The VJP of each argument, or that of a fused function for all of them.
+    vjps : tuple of (callable or None), or callable
+        The VJP of each argument, as in its `Rule`; or the one of a fused function for all.
     args, values : tuple
-        The arguments: as tensors where they were, and as plain arrays.
+        The arguments: as they were given, tensors among them, and the array of each at the time.
     kwargs : dict
         The options.
     out : Tensor
@@ -281,17 +293,17 @@ class Record(NamedTuple):
     keys: tuple[int, ...]
 
 
-def carry_out(function: Function, plain: Function, vjps: Any, args: Any, kwargs: Any) -> Tensor:
+def carry_out(function: Function, compute: Function, vjps: Any, args: Any, kwargs: Any) -> Tensor:
     """Compute a result from plain arrays, and let the active tapes write down how.
 
     Parameters
     ----------
     function : callable
         What is applied.
-    plain : callable
+    compute : callable
         The same for plain arrays.
-    vjps : tuple of callable, or None
-        The VJP of each argument. None: `plain` returns one for all beside the value.
+    vjps : tuple of (callable or None), or None
+        The VJP of each argument. None: `compute` returns one for all beside the value.
     args : tuple
         The arguments, tensors among them.
     kwargs : dict
@@ -309,7 +321,7 @@ def carry_out(function: Function, plain: Function, vjps: Any, args: Any, kwargs:
             args, kwargs = tape.kept(args, kwargs)
     values = tuple([a.value if isinstance(a, Tensor) else number_or_array(a) for a in args])
     try:
-        value = plain(*values, **kwargs)
+        value = compute(*values, **kwargs)
     except ValueError as error:
         shapes = " and ".join(str(v.shape) for v in values if hasattr(v, "shape"))
         error.args = (f"{name_of(function)} of shapes {shapes}: {error}",)
@@ -336,8 +348,8 @@ def _protected(function: Function, value: Any, values: tuple[Any, ...]) -> Any:
     return value
 
 
-def _apply_otherwise(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Apply a function that has no rule for this call, if there is a way."""
+def _apply_without_rule(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Apply a function that is constant, such as a comparison; say why others can't be."""
     name, rule = name_of(function), RULES.get(function)
     if kwargs.get("out") is not None:
         raise TypeError(
@@ -350,19 +362,19 @@ def _apply_otherwise(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any
             f"np.full and np.full_like write np.broadcast_to(x, shape)"
         )
     if function in CONSTANT:
-        return function(*map(_plain, args), **{k: _plain(v) for k, v in kwargs.items()})
+        return function(*map(_value, args), **{k: _value(v) for k, v in kwargs.items()})
     use = ""
     if rule is not None:
-        unknown = rule.unknown(kwargs)
+        refused = rule.refused(kwargs)
         most = f"more than {rule.most} arguments by position"
-        use = f" for {unknown} by keyword" if unknown else f" for {most}"
+        use = f" for {refused} by keyword" if refused else f" for {most}"
     raise TypeError(
         f"{name} has no derivative rule{use}; write it with functions that have "
         f"one, or wrap a function of your own with primitive and give it one with define_vjp"
     )
 
 
-def _plain(x: Any) -> Any:
+def _value(x: Any) -> Any:
     return x.value if isinstance(x, Tensor) else x
 
 
@@ -383,4 +395,4 @@ def stop_gradient(x: Any) -> Tensor:
     >>> grad(lambda x: x * stop_gradient(x))(3.0)
     array(3.)
     """
-    return Tensor(_plain(x))
+    return Tensor(_value(x))

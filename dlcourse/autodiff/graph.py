@@ -15,7 +15,7 @@ from dlcourse.autodiff.rules import Placed
 from dlcourse.autodiff.tape import GradientTape
 from dlcourse.autodiff.variable import Tensor, Variable
 
-# What becomes a node; tuples are shapes and indices.
+# What becomes a node. (Tuples don't: they are shapes and indices.)
 _NUMBERS = (np.ndarray, np.number, float, int, list)
 
 
@@ -172,12 +172,12 @@ def graph(target: Tensor) -> Graph:
 
 def _whole(flow: Any) -> Any:
     """Return what flows along an edge, as an array of the input's shape."""
-    return flow.spread() if isinstance(flow, Placed) else flow
+    return flow.whole() if isinstance(flow, Placed) else flow
 
 
 def _place(a: Any, nodes: list[Node], places: dict[Any, int], known: set[int]) -> int:
     """Return the position of an argument among the nodes, adding it if it is new."""
-    # A plain number is known by nothing, so each time it is a new node.
+    # Nothing tells one plain number from another of the same value: each use is a new node.
     # (In a tuple, so that no array has the key of a tensor.)
     key = a.key if isinstance(a, Tensor) else (id(a),) if isinstance(a, np.ndarray) else None
     if key is None or key not in places:

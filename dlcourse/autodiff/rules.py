@@ -8,7 +8,8 @@ its inputs? A rule lists one answer for each input, in plain NumPy::
 
 `g` has the shape of the output `out`; what follows are the function's own arguments.
 A rule need not care about broadcasting: the tape sums its answer down to the shape of
-the input. And since a rule is made of functions that have rules themselves, gradients
+the input. (Of ``a[index]`` it answers with a `Placed`, since most of the whole is 0.) And since
+a rule is made of functions that have rules themselves, gradients
 can be differentiated again, to any order. A function that is written with others needs no
 rule at all (`define_composite`; those of more than a line are in `_composites`).
 
@@ -195,6 +196,13 @@ def _vjp_of_cumsum(g: Any, out: Any, a: Any, axis: Any = None) -> Any:
     return np.reshape(np.flip(np.cumsum(np.flip(g, axis), axis), axis), np.shape(a))
 
 
+def _vjp_of_sum(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False,
+                dtype: Any = None, initial: Any = 0, where: Any = True) -> Any:  # fmt: skip
+    """Give each entry that was added the whole gradient."""
+    everywhere = _spread(g, a, axis, keepdims)
+    return everywhere if where is True else everywhere * where
+
+
 def _vjp_of_mean(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool = False,
                    dtype: Any = None, where: Any = True) -> Any:  # fmt: skip
     """Give each entry its share of the mean: one over how many there are."""
@@ -203,9 +211,7 @@ def _vjp_of_mean(g: Any, out: Any, a: Any, axis: Any = None, *, keepdims: bool =
     return _spread(g / _composites.count(a, axis, where, keepdims), a, axis, keepdims) * where
 
 
-define_vjp(np.sum, lambda g, out, a, axis=None, *, keepdims=False, dtype=None, initial=0,
-           where=True: _spread(g, a, axis, keepdims) if where is True
-           else _spread(g, a, axis, keepdims) * where)  # fmt: skip
+define_vjp(np.sum, _vjp_of_sum)
 define_vjp(np.mean, _vjp_of_mean)
 define_vjp(np.prod, _vjp_of_prod)
 define_vjp(np.cumsum, _vjp_of_cumsum)
@@ -266,9 +272,9 @@ scatter = primitive(elementary.scatter)
 
 
 class Placed(NamedTuple):
-    """The gradient of an array of which an operation used a part: `g` at `index`, else 0.
+    """A gradient that is `g` at `index` and 0 elsewhere: what the rule of ``a[index]`` returns.
 
-    A tape adds the parts into one array, so that a hundred slices don't cost a hundred arrays.
+    A tape adds such parts into one array, so that a hundred slices don't cost a hundred arrays.
 
     Parameters
     ----------
@@ -293,7 +299,7 @@ class Placed(NamedTuple):
         """
         add_at(total, self.index, self.g)
 
-    def spread(self) -> Any:
+    def whole(self) -> Any:
         """Return the whole array: zeros with `g` at its place.
 
         Returns

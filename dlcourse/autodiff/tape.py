@@ -5,6 +5,18 @@ to a list. An operation can only use results that exist, so the list is in topol
 order already: read from the end, everything a result flowed into has been seen before
 the result itself. One loop over the reversed list is the whole of back-propagation.
 
+Take ``np.sum(x[1:] * w)``, with four numbers in x and three in w. Three operations are written
+down, from top to bottom, and read from bottom to top. Each hands on to its arguments what they
+contributed to:
+
+=============== ======== ======================= =======================================
+operation       result   arrives, of its shape   goes to
+=============== ======== ======================= =======================================
+``x[1:]``       (3,)     w                       x: w at 1:, else 0 (a ``Placed``)
+``x[1:] * w``   (3,)     ones                    ``x[1:]``: w, and w: ``x[1:]``
+``np.sum(...)`` ()       1                       the product: 1 three times
+=============== ======== ======================= =======================================
+
 What was recorded stays as it was. A tensor's array never changes, and of a plain array the
 tape keeps a copy: to change it afterwards changes nothing in the gradient.
 """
@@ -19,7 +31,7 @@ from dlcourse._helpers.naming import describe, name_of
 from dlcourse._helpers.nested import leaves, map_nested, rebuilt
 from dlcourse.autodiff.functions import Record
 from dlcourse.autodiff.rules import Placed
-from dlcourse.autodiff.variable import PLAIN, Tensor, Variable, active, is_locked
+from dlcourse.autodiff.variable import SIMPLE_TYPES, Tensor, Variable, active, is_locked
 
 
 class GradientTape:
@@ -30,7 +42,8 @@ class GradientTape:
     .. math:: \frac{\partial L}{\partial x} = \frac{\partial L}{\partial f}\,
         \frac{\partial f}{\partial g}\,\frac{\partial g}{\partial x}
 
-    A row vector multiplies each factor from the left, so no Jacobian is ever formed.
+    What is known so far is a row vector, and each step multiplies it by the next factor. So no
+    Jacobian is ever formed.
 
     Parameters
     ----------
@@ -63,9 +76,11 @@ class GradientTape:
         self.persistent = persistent
         self.copy = copy
         self._records: list[Record] | None = []
-        self._watched: set[int] = set()  # the keys of tensors that `watch` was told of
-        self._roots: set[int] = set()  # those of the variables that were used
-        self._known: set[int] = {0}  # both, and the keys of all results that are recorded
+        # Keys: of tensors that `watch` was told of, of variables that were used, and of both and
+        # all results that are written down. 0 stands for "no key", which is nothing new.
+        self._watched: set[int] = set()
+        self._variables: set[int] = set()
+        self._known: set[int] = {0}
         # Each array that was copied, with its copy, by its id: one that is used a hundred times
         # is copied once.
         self._copies: dict[int, tuple[Any, Any]] = {}
@@ -183,7 +198,7 @@ class GradientTape:
 
     def _kept(self, x: Any) -> Any:
         """Return an array as a copy, once for all its uses while it stays the same."""
-        if type(x) in PLAIN:
+        if type(x) in SIMPLE_TYPES:
             return x
         if isinstance(x, ndarray):
             if is_locked(x):
@@ -208,9 +223,9 @@ class GradientTape:
         """
         if self._records is None:
             return  # the tape has been used, and will not be asked again
-        if not self._known.issuperset(record.keys):
-            self._roots.update(set(record.keys) - self._known)
-            self._known |= self._roots
+        if not self._known.issuperset(record.keys):  # a variable is used for the first time
+            self._variables.update(set(record.keys) - self._known)
+            self._known |= self._variables
         self._records.append(record)
         self._known.add(record.out.key)
         record.out.recorded_by = self._reference
@@ -270,6 +285,7 @@ class GradientTape:
             raise ValueError(f'unconnected must be "error" or "zero", got {unconnected!r}')
         if self._records is None:
             raise RuntimeError("this tape has been used; make it GradientTape(persistent=True)")
+        # Rules may run on tensors, for an outer tape; this one must not record them.
         recording = active.tapes
         active.tapes = outer = [tape for tape in recording if tape is not self]
         try:
@@ -277,6 +293,7 @@ class GradientTape:
             grads = self._backward(target, seed, {x.key for x in flat}, bool(outer))
         finally:
             active.tapes = recording
+        # For a + b both sources get the same array; each needs one of its own.
         taken = {id(seed), *map(id, self._flows.values())}
         answers: list[Any] = []
         for source in flat:
@@ -293,14 +310,14 @@ class GradientTape:
     def _backward(
         self, target: Tensor, seed: Any, sources: set[int], as_tensors: bool
     ) -> dict[int, Any]:
-        """Walk the record backwards, adding up what flows into each key."""
+        """Walk through the list from its end, adding up what flows into each key."""
         grads = {target.key: seed}
         flows = self._flows = dict(grads) if self.persistent else {}
-        ours: set[int] = set()  # the keys whose sum is an array made here, to be added to in place
+        own: set[int] = set()  # the keys whose sum is an array made here: it is added to in place
         needed = self._keys_depending_on(sources)
         for record in reversed(self._records or ()):
             key_out = record.out.key
-            # Nothing earlier in the record needs it any more, unless somebody asked for it.
+            # All that it flowed into came before, so it is complete. It is kept if asked for.
             g = grads.get(key_out) if key_out in sources else grads.pop(key_out, None)
             if g is None:
                 continue
@@ -310,7 +327,7 @@ class GradientTape:
                     continue
                 part = _fit(part, record, i, as_tensors)
                 key = record.keys[i]
-                _add(grads, ours, key, part)
+                _add(grads, own, key, part)
                 if self.persistent:
                     flows[key_out, i], flows[key] = part, grads[key]
         return grads
@@ -321,7 +338,7 @@ class GradientTape:
         No gradient is computed for anything else. None stands for all that is recorded: if
         everything watched is a source, or if the tape is persistent, as `graph` may show it.
         """
-        if self.persistent or self._roots | self._watched <= sources:
+        if self.persistent or self._variables | self._watched <= sources:
             return None
         needed = set(sources)
         for record in self._records or ():
@@ -374,26 +391,30 @@ def _vjp(record: Record, g: Any, wanted: list[bool], as_tensors: bool) -> Any:
         return vjp(g, wanted)
     return [
         vjp(g, out, *inputs, **record.kwargs) if wants and vjp else None
+        # (There may be more rules than arguments: options may be given by position, or not at all.)
         for vjp, wants in zip(record.vjps, wanted, strict=False)
     ]
 
 
-def _add(grads: dict[int, Any], ours: set[int], key: int, part: Any) -> None:
-    """Add a part to the gradient of a key."""
+def _add(grads: dict[int, Any], own: set[int], key: int, part: Any) -> None:
+    """Add a part to the gradient of a key, in place if its sum is an array made here."""
     if type(part) is Placed:
-        if key not in ours:  # what is there already goes into an array of our own
+        if key not in own:
             total = np.zeros(part.shape, part.g.dtype)
             total += grads.get(key, 0)
             grads[key] = total
-            ours.add(key)
+            own.add(key)
         part.add_to(grads[key])
-    elif key in ours and isinstance(part, ndarray):
+    elif key in own and isinstance(part, ndarray):
         grads[key] += part
     elif key in grads:
-        grads[key] = grads[key] + part  # a new array, or number
-        ours.add(key)
+        grads[key] = total = grads[key] + part
+        if isinstance(total, ndarray):
+            own.add(key)
+        else:  # a NumPy scalar can't be changed
+            own.discard(key)
     else:
-        grads[key] = part  # perhaps somebody else's: g itself, for a sum
+        grads[key] = part  # perhaps not ours: of np.add it is what arrived, of np.sum a view
 
 
 def _as_tensor(g: Any) -> Tensor:
@@ -404,7 +425,7 @@ def _fit(g: Any, record: Record, i: int, as_tensors: bool) -> Any:
     """Return the gradient for an argument in its shape and dtype: undo broadcasting."""
     like = record.values[i]
     if type(g) is Placed:
-        return g.spread() if as_tensors else g
+        return g.whole() if as_tensors else g
     if getattr(g, "shape", None) == like.shape and g.dtype == like.dtype:
         return g
     if g is None:

@@ -1,14 +1,14 @@
 """What a tensor is: an array whose operations can be recorded.
 
 A `Tensor` holds an array and behaves like one: operators, NumPy functions and the methods
-of arrays work on it. Beside the array it has a number of its own, its key, by which the
-tapes of `tape` know it. A `Variable` is a tensor that every tape knows by itself, and that
+of arrays work on it. Beside the array it has a number of its own, its key, by which a tape
+(see `tape`) recognizes it. A `Variable` is a tensor that every tape knows by itself, and that
 an optimizer may give another value.
 
 The array of a tensor never changes. Results are read-only; a variable that gets another
 value gets another array, and what was computed from the old one stays as it was.
 
-How an operation is carried out, and comes to its derivative, is told in `functions`.
+How an operation is carried out, and where its derivative comes from, stands in `functions`.
 """
 
 import itertools
@@ -39,8 +39,8 @@ class _Active(threading.local):
 active = _Active()
 
 _SERIES = list, tuple
-# Numbers and the like, which are as they are. (To ask one for an attribute takes long.)
-PLAIN = frozenset({bool, int, float, str, slice, type(None), type(...)})
+# What is handed on as it is. (They are told by type, since to ask for an attribute takes long.)
+SIMPLE_TYPES = frozenset({bool, int, float, str, slice, type(None), type(...)})
 
 
 def _unary(function: Function) -> Any:
@@ -51,7 +51,7 @@ def _binary(function: Function) -> Any:
     """Return the methods behind ``tensor + other`` and ``other + tensor``."""
     return (
         lambda a, b: a._apply(function, (a, _operand(b))),
-        lambda b, a: b._apply(function, (_operand(a), b)),
+        lambda b, a: b._apply(function, (_operand(a), b)),  # a + b calls b.__radd__(a)
     )
 
 
@@ -96,7 +96,7 @@ class Tensor:
     value : ndarray
         The array; read-only. A result without axes is a NumPy scalar.
     key : int
-        By which tapes know it; no two tensors have the same.
+        By which tapes recognize it; no two tensors have the same.
     name : str or None
     recorded_by : weak reference or None
         To the innermost tape that recorded it, for `graph`.
@@ -156,7 +156,7 @@ class Tensor:
         what = type(self).__name__
         return f"<{what}{named}: shape {self.shape}, {self.dtype}, value {self.value}>"
 
-    def __reduce__(self) -> Any:  # what comes out of a pickle no tape knows
+    def __reduce__(self) -> Any:  # out of a pickle comes a new tensor, with a new key
         return type(self), (self.value, self.name)
 
     def __copy__(self) -> Any:
@@ -212,7 +212,7 @@ class Tensor:
             f"Use np.where to replace entries, or assign to give a Variable another value"
         )
 
-    # --- how NumPy hands its functions over --------------------------------------------
+    # --- NumPy looks for these two among its arguments, and calls them instead of computing ---
 
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
         if method != "__call__":
@@ -383,7 +383,7 @@ class Variable(Tensor):
         return self.__copy__()
 
     def as_it_was(self, value: Any) -> "Variable":
-        """Return what stands for this variable with a value of the past, for the tapes.
+        """Return this variable as it was when it held another value, for the tapes.
 
         Parameters
         ----------
@@ -472,7 +472,7 @@ def is_locked(array: Any) -> bool:
 
 
 def number_or_array(x: Any) -> Any:
-    """Return what a tensor holds, or an operand as plain arithmetic takes it.
+    """Return the array of a tensor, and anything else as NumPy should compute with it.
 
     Parameters
     ----------
@@ -491,7 +491,7 @@ def number_or_array(x: Any) -> Any:
     """
     if type(x) is ndarray:  # first, and by its type: the most frequent, and slow to say no below
         return x
-    if type(x) in PLAIN:
+    if type(x) in SIMPLE_TYPES:
         return x
     if isinstance(x, Tensor):
         return x.value
