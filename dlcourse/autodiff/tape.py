@@ -6,8 +6,8 @@ order already: read from the end, everything a result flowed into has been seen 
 the result itself. One loop over the reversed list is the whole of back-propagation.
 
 Take ``np.sum(x[1:] * w)``, with four numbers in x and three in w. Three operations are written
-down, from top to bottom, and read from bottom to top. Each hands on to its arguments what they
-contributed to:
+down, from top to bottom, and read from bottom to top. In each row the gradient of the result
+arrives, and one for each argument goes on:
 
 =============== ======== ======================= =======================================
 operation       result   arrives, of its shape   goes to
