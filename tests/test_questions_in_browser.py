@@ -326,11 +326,11 @@ def test_paper_has_the_options_and_no_form(visit):
 @pytest.mark.parametrize("settings", [{}, {"viewport": site_checks.PHONE}], ids=["desk", "phone"])
 def test_questions_keep_nobody_out(visit, settings):
     page = visit(**settings)
-    assert not barriers(page) + sideways_scrolling(page)
+    assert not sideways_scrolling(page) + barriers(page)
     for question in ANSWERS:
         give(page, question, WRONG[question][0])
         commit(page, question)
-    assert not barriers(page) + sideways_scrolling(page)
+    assert not sideways_scrolling(page) + barriers(page)
 
 
 def test_a_form_is_named_by_its_question(visit):

@@ -119,8 +119,8 @@ def test_arrows_walk_through_the_results_and_enter_follows_one(search):
 def test_results_keep_nobody_out_and_fit(search, settings):
     page = search("learning rate", **settings)
     assert page.locator(LINKS).count() == 30
-    assert barriers(page) == []
     assert sideways_scrolling(page) == []
+    assert barriers(page) == []
 
 
 def test_nothing_of_the_index_is_loaded_before_a_search(browser, address):
