@@ -1,5 +1,6 @@
 """What takes a browser and more than one look: keys alone, calm, search, Firefox."""
 
+import io
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ import pytest
 from book_site import repository_address
 from findable import published_at
 from firefox_walk import needs_firefox, walk_in_firefox
+from pypdf import PdfReader
 from site_checks import (
     NO_BOOK,
     NO_CHROMIUM,
@@ -425,6 +427,18 @@ def test_on_paper_all_sections_and_pictures_are_there(visit):
     )
     assert loaded
     assert all(loaded)
+
+
+@pytest.mark.parametrize("size", ["A4", "Letter"])
+def test_the_cheat_sheet_is_one_sheet_of_paper(visit, size):
+    page, problems = visit("chapters/cheat_sheet.html")
+    margin = dict.fromkeys(("top", "bottom", "left", "right"), "1cm")
+    printed = PdfReader(io.BytesIO(page.pdf(format=size, margin=margin)))
+    assert len(printed.pages) == 1
+    text = " ".join(printed.pages[0].extract_text().split())
+    assert "Cheat sheet" in text
+    assert "rows that judge" in text
+    assert not problems, "\n".join(problems)
 
 
 def test_on_paper_no_box_of_code_is_split_over_two_sheets(visit):

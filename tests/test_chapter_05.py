@@ -64,8 +64,14 @@ def test_a_cell_prints_what_the_text_says(line):
         ("Rate 0.18 passes 2 later", "past 2 at step 13, x1 = 0.884, y = 2.0e-02"),
         ("the product is 4.4, 7.8 and 8.7", "rate 0.1: steps 0 to 4: [4.4 0.2 0.3 1.  1.6]"),
         ("its walk ends a little differently", "from 0 : (0.9976260330, 0.9942726629), y = 6.61"),
-        ("It comes back: over a whole round the deviation shrinks", "after 0, 20 and 40 steps: 1.0e-03, 5.0e-05, 3.7e-06"),
-        ("It comes back: over a whole round the deviation shrinks", "multiply a deviation by 0.74 in the long run"),
+        (
+            "over a whole round the deviation shrinks",
+            "after 0, 20 and 40 steps: 1.0e-03, 5.0e-05, 3.7e-06",
+        ),
+        (
+            "over a whole round the deviation shrinks",
+            "multiply a deviation by 0.74 in the long run",
+        ),
         ("in a round bowl one half", "kappa   1: the best rate is 0.50 of the limit"),
         ("almost the largest stable one", "kappa 100: the best rate is 0.99 of the limit"),
         ("$(0.9977, 0.9944)$ and $y = 6.31 \\cdot 10^{-6}$", "below the limit from i = 17 on"),
