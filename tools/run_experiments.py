@@ -17,6 +17,7 @@ EXPERIMENTS = {
     "08_learning_rates": "schedules_on_digits.json",
     "09_normalization": "normalization_on_digits.json",
     "10_initialization": "starts_on_digits.json",
+    "11_regularization": "regularization_on_digits.json",
 }
 
 

@@ -513,6 +513,8 @@ class Dropout(Layer):
 
     References
     ----------
+    Equation :eq:`inverted-dropout` of chapter 11.
+
     N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov,
     "Dropout: a simple way to prevent neural networks from overfitting", *Journal of
     Machine Learning Research* 15, 2014, 1929-1958.

@@ -81,6 +81,11 @@ class Optimizer:
     Notes
     -----
     All of these are attributes, and what they are at the next update counts.
+
+    References
+    ----------
+    Equation :eq:`l2-penalty` of chapter 11, for `l2`, and equation :eq:`decoupled-decay`, for
+    the attribute `weight_decay`, which every optimizer has.
     """
 
     # (A NumPy float64 would silently turn float32 arithmetic into float64.)

@@ -348,7 +348,7 @@ class AdamW(Adam):
 
     References
     ----------
-    Equation :eq:`adamw-update` of chapter 7.
+    Equation :eq:`adamw-update` of chapter 7. Equation :eq:`decoupled-decay` of chapter 11.
 
     I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR, 2019,
     algorithm 2.

@@ -21,6 +21,7 @@ from dlcourse.widgets.figure import (
     Slider,
     interactive_figure,
 )
+from dlcourse.widgets.fits import capacity_and_decay
 from dlcourse.widgets.graphs import graph_passes
 from dlcourse.widgets.models import line_learning, weights_learning
 from dlcourse.widgets.races import optimizer_race, rate_and_momentum
@@ -57,6 +58,7 @@ __all__ = [  # noqa: RUF022
     "stretch_a_feature",
     "scales_by_depth",
     "histograms_by_layer",
+    "capacity_and_decay",
     "descent_on_a_map",
     "errors_on_a_bowl",
     "optimizer_race",

@@ -1,0 +1,501 @@
+"""The self-checks of chapter 11: regularization and hyper-parameters."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from dlcourse.exercises import Exercise
+from dlcourse.exercises._exercise import Steps, case
+
+Inputs = Iterator[tuple[Any, ...]]
+
+
+# 11.3: dropout, forward and back ------------------------------------------------------------
+
+
+def _dropout_both_ways(a: Any, g: Any, p: float, rng: np.random.Generator) -> tuple[Any, Any]:
+    kept = (rng.random(a.shape) >= p) / (1 - p)
+    return a * kept, g * kept
+
+
+def _layers(rng: np.random.Generator) -> Inputs:
+    """Yield outputs, the slopes that arrive, a share to drop, and the seed of a generator.
+
+    The share is at least 0 and below 1. The function is called twice with the same generator.
+    Not asked: shapes other than (rows, units).
+    """
+    yield np.array([[1.0, 2.0, 3.0, 4.0]]), np.array([[1.0, 1.0, 1.0, 1.0]]), 0.5, 0
+    yield np.array([[1.0, 2.0], [4.0, 8.0]]), np.array([[2.0, 1.0], [0.5, 3.0]]), 0.2, 1
+    yield case("where nothing is dropped", np.array([[1.0, 2.0]]), np.array([[3.0, 5.0]]), 0.0, 2)
+    zero = np.array([[0.0, 2.0, 0.0, 1.0, 3.0, 0.0]])
+    ones = np.array([[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]])
+    yield case("where an output is 0", zero, ones, 0.4, 3)
+    yield case("where what arrives is 0", ones, zero, 0.4, 8)
+    yield case("where nearly all is dropped", np.ones((4, 8)), np.full((4, 8), 2.0), 0.9, 4)
+    for rows, units, p in ((3, 4, 0.3), (5, 2, 0.75), (4, 6, 0.5)):
+        a, g = np.round(rng.normal(0, 2, (2, rows, units)), 2)
+        yield a, g, p, int(rng.integers(100))
+
+
+def _twice(answer: Callable[..., Any], a: Any, g: Any, p: float, seed: int) -> Any:
+    generator = np.random.default_rng(seed)
+    return Steps([answer(a, g, p, generator), answer(a, g, p, generator)])
+
+
+def _dropping(
+    keep: Callable[..., Any] = lambda u, p: u >= p,
+    factor: Callable[[float], float] = lambda p: 1 / (1 - p),
+    back: Callable[..., Any] = lambda g, kept, factor, a: g * kept * factor,
+) -> Callable[..., Any]:
+    """Return the layer with one thing done in another way."""
+
+    def dropout_both_ways(a: Any, g: Any, p: float, rng: np.random.Generator) -> Any:
+        kept = keep(rng.random(a.shape), p)
+        return a * kept * factor(p), back(g, kept, factor(p), a)
+
+    return dropout_both_ways
+
+
+def _two_masks(a: Any, g: Any, p: float, rng: np.random.Generator) -> Any:
+    there = (rng.random(a.shape) >= p) / (1 - p)
+    return a * there, g * (rng.random(a.shape) >= p) / (1 - p)
+
+
+def _shaped(shape: Callable[[Any], Any]) -> Callable[..., Any]:
+    def dropout_both_ways(a: Any, g: Any, p: float, rng: np.random.Generator) -> Any:
+        kept = (rng.random(shape(a)) >= p) / (1 - p)
+        return a * kept, g * kept
+
+    return dropout_both_ways
+
+
+DROPOUT_BOTH_WAYS = Exercise(
+    "11.3",
+    reference=_dropout_both_ways,
+    inputs=_layers,
+    run=_twice,
+    hints=(
+        "An entry is multiplied by a number on its way forward. By what is its slope multiplied?",
+        "Draw once, rng.random(a.shape); an entry stays where the number is at least p. What stays "
+        "is divided by 1 - p. Use the same mask for both.",
+        "kept = (rng.random(a.shape) >= p) / (1 - p); return a * kept, g * kept.",
+    ),
+    mistakes={
+        "There are two masks. The slopes pass where the outputs passed: draw once, and use it "
+        "twice.": _two_masks,
+        "What is kept is not scaled up. Divide by 1 - p, forward and back.": _dropping(
+            factor=lambda p: 1.0
+        ),
+        "What is kept is multiplied by 1 - p. Divide by it.": _dropping(factor=lambda p: 1 - p),
+        "What is kept is divided by p, the share that is dropped. Divide by 1 - p.": _dropping(
+            factor=lambda p: 1 / p if p else 1.0
+        ),
+        "The share p is kept. Drop it: an entry stays where its random number is at least "
+        "p.": _dropping(keep=lambda u, p: u < p),
+        "An entry stays where its random number is at least p. Here it stays where the number is "
+        "below 1 - p: as often, but elsewhere.": _dropping(keep=lambda u, p: u < 1 - p),
+        "The share 1 - p is dropped. Drop the share p.": _dropping(keep=lambda u, p: u >= 1 - p),
+        "The slopes are not scaled up. Divide them by 1 - p, too: the outputs were.": _dropping(
+            back=lambda g, kept, factor, a: g * kept
+        ),
+        "The slopes pass everywhere. Where an output was dropped, its slope is 0.": (
+            _dropping(back=lambda g, kept, factor, a: g),
+            _dropping(back=lambda g, kept, factor, a: g * factor),
+        ),
+        "The slopes are multiplied by the outputs. The mask alone passes them on.": _dropping(
+            back=lambda g, kept, factor, a: g * a * kept * factor
+        ),
+        "The mask is used twice on the slopes.": _dropping(
+            back=lambda g, kept, factor, a: g * kept * factor**2
+        ),
+        "The slopes pass only where an output is not 0. An output that was 0 before the mask has a "
+        "slope, too.": _dropping(back=lambda g, kept, factor, a: g * (a * kept != 0) * factor),
+        "All rows have the same mask. Draw a number for each entry.": _shaped(
+            lambda a: (1, a.shape[1])
+        ),
+        "All units of a row stay or go together. Draw a number for each entry.": _shaped(
+            lambda a: (len(a), 1)
+        ),
+        "The mask does not come from the generator that is given.": (
+            lambda a, g, p, rng: _dropout_both_ways(a, g, p, np.random.default_rng(0))
+        ),
+        "These are the slopes first. Return the outputs, then the slopes.": (
+            lambda a, g, p, rng: _dropout_both_ways(a, g, p, rng)[::-1]
+        ),
+    },
+)
+
+
+# 11.4: Adam's first step with a decay of either kind -------------------------------------------
+
+
+def _first_steps(w: Any, g: Any, rate: float, decay: float) -> tuple[Any, Any]:
+    coupled = g + decay * w
+    l2 = w - rate * coupled / (np.abs(coupled) + 1e-8)
+    decoupled = (1 - rate * decay) * w - rate * g / (np.abs(g) + 1e-8)
+    return l2, decoupled
+
+
+def _first_updates(rng: np.random.Generator) -> Inputs:
+    """Yield weights, gradients of the data, a rate, and a decay of at least 0.
+
+    A gradient may be 0, or cancel with the gradient of the penalty. A weight may be 0.
+    """
+    yield np.array([1.0, -2.0]), np.array([0.5, 3.0]), 0.1, 0.5
+    yield np.array([2.0, 1.0, -1.0]), np.array([-0.4, 0.1, -2.0]), 0.01, 0.3
+    yield case("where the data give no gradient", np.array([0.5, -0.5]), np.zeros(2), 0.1, 0.2)
+    yield case("where there is no decay", np.array([1.0, 3.0]), np.array([2.0, -0.1]), 0.1, 0.0)
+    yield case("where a weight is 0", np.array([0.0, 1.0]), np.array([2.0, -1.0]), 0.1, 0.5)
+    yield case(
+        "where penalty and data cancel", np.array([2.0, 1.0]), np.array([-1.0, 1.0]), 0.1, 0.5
+    )
+    yield case(
+        "where the gradients are tiny",
+        np.array([3.0, -1.0]),
+        np.array([2e-8, -1e-8]),
+        0.1,
+        1e-8,
+    )
+    for n in (3, 5, 8):
+        w, g = np.round(rng.normal(0, 2, (2, n)), 2)
+        yield w, g, round(rng.uniform(0.01, 0.5), 2), round(rng.uniform(0.1, 1), 2)
+
+
+def _stepping(
+    coupled: Callable[..., Any] = lambda w, g, rate, decay: g + decay * w,
+    direction: Callable[[Any], Any] = lambda g: g / (np.abs(g) + 1e-8),
+    shrunk: Callable[..., Any] = lambda w, rate, decay: (1 - rate * decay) * w,
+) -> Callable[..., Any]:
+    """Return both steps with one thing done in another way."""
+
+    def first_steps(w: Any, g: Any, rate: float, decay: float) -> Any:
+        l2 = w - rate * direction(coupled(w, g, rate, decay))
+        return l2, shrunk(w, rate, decay) - rate * direction(g)
+
+    return first_steps
+
+
+def _shrunk_afterwards(w: Any, g: Any, rate: float, decay: float) -> Any:
+    l2, _ = _first_steps(w, g, rate, decay)
+    return l2, (1 - rate * decay) * (w - rate * g / (np.abs(g) + 1e-8))
+
+
+def _twice_decayed(w: Any, g: Any, rate: float, decay: float) -> Any:
+    l2, decoupled = _first_steps(w, g, rate, decay)
+    return l2 - rate * decay * w, decoupled
+
+
+FIRST_STEPS = Exercise(
+    "11.4",
+    reference=_first_steps,
+    inputs=_first_updates,
+    hints=(
+        "Which of the two lets Adam see the decay?",
+        "With L2 the gradient is g + decay * w, and Adam divides it by its own size. Decoupled, "
+        "Adam gets g alone, and the weight is shrunk by rate * decay besides.",
+        "h = g + decay * w; l2 = w - rate * h / (np.abs(h) + 1e-8); decoupled = "
+        "(1 - rate * decay) * w - rate * g / (np.abs(g) + 1e-8).",
+    ),
+    mistakes={
+        "In the first the decay stays out of Adam's division. L2 is part of the gradient: "
+        "divide g + decay * w by its size.": (
+            _stepping(coupled=lambda w, g, rate, decay: g),
+            lambda w, g, rate, decay: (_first_steps(w, g, rate, decay)[1],) * 2,
+        ),
+        "In the second Adam sees the decay. Decoupled, it gets g alone.": (
+            lambda w, g, rate, decay: (_first_steps(w, g, rate, decay)[0],) * 2
+        ),
+        "In the second the rate is missing: a weight loses the share rate * decay.": _stepping(
+            shrunk=lambda w, rate, decay: (1 - decay) * w
+        ),
+        "In the second the weights do not shrink. They are multiplied by 1 - rate * "
+        "decay.": _stepping(shrunk=lambda w, rate, decay: w),
+        "In the second the weights grow. They are multiplied by 1 - rate * decay.": _stepping(
+            shrunk=lambda w, rate, decay: (1 + rate * decay) * w
+        ),
+        "In the second only the decay is left of the weight: it keeps 1 - rate * decay.": _stepping(
+            shrunk=lambda w, rate, decay: rate * decay * w
+        ),
+        "In the second Adam's step is shrunk, too. Only the weight as it was is.": (
+            _shrunk_afterwards
+        ),
+        "In the first the weight is decayed twice: in the gradient, and beside it.": (
+            _twice_decayed
+        ),
+        "These are steps of SGD. Adam divides a gradient by its own size.": _stepping(
+            direction=lambda g: g
+        ),
+        "Adam's step is divided by the square of the gradient, not by its size.": _stepping(
+            direction=lambda g: g / (g**2 + 1e-8)
+        ),
+        "The 1e-8 is missing, which counts where gradients are tiny.": _stepping(direction=np.sign),
+        "The 1e-8 stands under the root. It is added to the size.": _stepping(
+            direction=lambda g: g / np.sqrt(g**2 + 1e-8)
+        ),
+        "All gradients are divided by one number. Adam divides each by its own size.": _stepping(
+            direction=lambda g: g / (np.linalg.norm(g) + 1e-8)
+        ),
+        "The gradient of the penalty is decay * w, not 2 * decay * w.": _stepping(
+            coupled=lambda w, g, rate, decay: g + 2 * decay * w
+        ),
+        "The rate is in the gradient of the penalty. It multiplies the step once, at the "
+        "end.": _stepping(coupled=lambda w, g, rate, decay: g + rate * decay * w),
+        "The gradient of the penalty is subtracted. Add it.": _stepping(
+            coupled=lambda w, g, rate, decay: g - decay * w
+        ),
+        "The penalty is on the absolute values. That of L2 is on the squares.": _stepping(
+            coupled=lambda w, g, rate, decay: g + decay * np.sign(w)
+        ),
+        "The two are in the wrong order. L2 comes first.": (
+            lambda w, g, rate, decay: _first_steps(w, g, rate, decay)[::-1]
+        ),
+        "These are the changes. Asked for are the weights after the step.": (
+            lambda w, g, rate, decay: tuple(s - w for s in _first_steps(w, g, rate, decay))
+        ),
+    },
+)
+
+
+# 11.5: when to stop ---------------------------------------------------------------------------
+
+
+def _stopped(losses: Sequence[float], patience: int, enough: float) -> tuple[int, int]:
+    lowest, best, epoch = math.inf, 0, 0
+    while epoch < len(losses) and epoch - best < patience:
+        epoch += 1
+        if losses[epoch - 1] < lowest - enough:
+            lowest, best = losses[epoch - 1], epoch
+    return best, epoch
+
+
+def _trainings(rng: np.random.Generator) -> Inputs:
+    """Yield validation losses, a patience of at least 1, and what counts as better: at least 0.
+
+    There is at least one loss. The lowest may come after the stop, or be the first or the last.
+    Losses may be equal. A small improvement does not count, and is not the loss to beat either.
+    """
+    yield [0.9, 0.7, 0.8, 0.85, 0.6], 2, 0.0
+    yield [0.9, 0.7, 0.8, 0.6, 0.65, 0.7, 0.75, 0.5], 3, 0.0
+    yield case("where the training ends before the patience does", [0.9, 0.5, 0.6], 4, 0.0)
+    yield case("where the last epoch is the best", [0.9, 0.8, 0.7], 2, 0.0)
+    yield case("where the first epoch is the best", [0.5, 0.6, 0.7, 0.8, 0.9], 2, 0.0)
+    yield case("where there is a single epoch", [0.5], 1, 0.0)
+    yield case("where the patience is 1", [0.9, 0.8, 0.81, 0.2], 1, 0.0)
+    yield case("where losses are equal", [0.5, 0.5, 0.5, 0.5, 0.4], 3, 0.0)
+    yield case("where losses are equal", [0.75, 0.5, 0.6, 0.5, 0.6, 0.4], 2, 0.0)
+    yield case("where small improvements add up", [1.0, 0.96, 0.92, 0.88, 0.84, 0.8], 4, 0.1)
+    yield case("where small improvements do not count", [1.0, 0.5, 0.49, 0.48, 0.1], 2, 0.1)
+    yield case("where an improvement is just enough", [1.0, 0.75, 0.5, 0.125, 0.125], 2, 0.25)
+    yield case("where a loss is above 1", [9.0, 7.0, 8.0, 8.5, 3.0], 2, 0.5)
+    for n, patience in ((8, 2), (12, 3), (15, 4), (12, 1)):
+        fall = np.exp(-np.arange(n) / 4) + rng.normal(0, 0.15, n) + 1
+        yield [float(x) for x in np.round(fall, 2)], patience, float(rng.choice([0.0, 0.03, 0.07]))
+
+
+def _stopping(
+    better: Callable[..., bool] = lambda loss, lowest, enough: loss < lowest - enough,
+    ends: Callable[..., bool] = lambda waited, patience: waited >= patience,
+    result: Callable[..., Any] = lambda best, epoch: (best, epoch),
+    keeps_lowest: bool = False,
+    resets: bool = True,
+) -> Callable[..., Any]:
+    """Return the rule with one thing done in another way."""
+
+    def stopped(losses: Any, patience: int, enough: float) -> Any:
+        lowest, best, waited, epoch = math.inf, 0, 0, 0
+        for epoch, loss in enumerate(losses, start=1):
+            if better(loss, lowest, enough):
+                lowest, best = loss, epoch
+                waited = 0 if resets else waited
+            else:
+                waited += 1
+                if keeps_lowest:
+                    lowest = min(lowest, loss)
+            if ends(waited, patience):
+                break
+        return result(best, epoch)
+
+    return stopped
+
+
+def _against_the_one_before(losses: Any, patience: int, enough: float) -> Any:
+    best, waited, epoch, before = 0, 0, 0, math.inf
+    for epoch, loss in enumerate(losses, start=1):
+        waited = 0 if loss < before - enough else waited + 1
+        best, before = (epoch if waited == 0 else best), loss
+        if waited >= patience:
+            break
+    return best, epoch
+
+
+def _lowest_of_all(losses: Any, patience: int, enough: float) -> Any:
+    return int(np.argmin(losses)) + 1, _stopped(losses, patience, enough)[1]
+
+
+STOPPED = Exercise(
+    "11.5",
+    reference=_stopped,
+    inputs=_trainings,
+    hints=(
+        "What do you have to remember from epoch to epoch?",
+        "Remember the loss to beat and its epoch. An epoch counts as better if its loss is below "
+        "the loss to beat by more than enough. Stop once patience epochs have gone by since.",
+        "For epoch, loss in enumerate(losses, start=1): if loss < lowest - enough: lowest, best = "
+        "loss, epoch; elif epoch - best >= patience: break. Return best, epoch.",
+    ),
+    mistakes={
+        "It stops one epoch too late: after as many epochs without an improvement as the patience "
+        "says.": _stopping(ends=lambda waited, patience: waited > patience),
+        "It stops one epoch too early: it waits for as many epochs as the patience "
+        "says.": _stopping(ends=lambda waited, patience: waited >= patience - 1 and waited > 0),
+        "It never stops before the last loss.": _stopping(ends=lambda waited, patience: False),
+        "The counter of bad epochs does not go back to 0 after a better one. Patience is for "
+        "epochs in a row.": _stopping(resets=False),
+        "An equal loss counts as better. It has to be lower.": _stopping(
+            better=lambda loss, lowest, enough: loss <= lowest - enough
+        ),
+        "A loss that is lower by less than enough counts as better.": _stopping(
+            better=lambda loss, lowest, enough: loss < lowest
+        ),
+        "A loss that is higher, by less than enough, counts as better.": _stopping(
+            better=lambda loss, lowest, enough: loss < lowest + enough
+        ),
+        "An improvement that was too small becomes the loss to beat. Then many small ones never "
+        "add up.": _stopping(keeps_lowest=True),
+        "Each loss is compared with the one before. Compare with the best so far.": (
+            _against_the_one_before
+        ),
+        "It looks for a higher loss. Lower is better.": _stopping(
+            better=lambda loss, lowest, enough: loss > lowest + enough or lowest == math.inf
+        ),
+        "It finds the lowest of all losses, also those after the stop, which nobody would have "
+        "seen.": _lowest_of_all,
+        "The epochs are counted from 0. The first is epoch 1.": (
+            _stopping(result=lambda best, epoch: (best - 1, epoch - 1)),
+            _stopping(result=lambda best, epoch: (best - 1, epoch)),
+            _stopping(result=lambda best, epoch: (best, epoch - 1)),
+        ),
+        "The two are in the wrong order. The best epoch comes first.": _stopping(
+            result=lambda best, epoch: (epoch, best)
+        ),
+        "The last epoch is missing. Return the best and the last.": _stopping(
+            result=lambda best, epoch: best
+        ),
+        "The best epoch is missing. Return the best and the last.": _stopping(
+            result=lambda best, epoch: epoch
+        ),
+        "The first is a loss. Asked for is its epoch.": (
+            lambda losses, patience, enough: (
+                losses[_stopped(losses, patience, enough)[0] - 1],
+                _stopped(losses, patience, enough)[1],
+            )
+        ),
+        "The second is how many losses there are. Asked for is the last epoch of the "
+        "training.": lambda losses, patience, enough: (
+            _stopped(losses, patience, enough)[0],
+            len(losses),
+        ),
+    },
+)
+
+
+# 11.6: narrowing in ---------------------------------------------------------------------------
+
+
+def _around(best: float, factor: float, low: float, high: float, u: Any) -> Any:
+    start = max(low, best / factor)
+    end = min(high, best * factor)
+    return start * (end / start) ** u
+
+
+def _ranges(rng: np.random.Generator) -> Inputs:
+    """Yield the best value, a factor above 1, the range, and random numbers from 0 to 1.
+
+    The best lies in the range, and may be one of its ends. The new range may stick out at one
+    end of the old, at both or at none.
+    """
+    yield 1.0, 10.0, 0.001, 1000.0, np.array([0.0, 0.5, 0.75])
+    yield 0.01, 4.0, 0.0001, 1.0, np.array([0.0, 0.25, 0.5, 1.0])
+    yield case("where it sticks out above", 0.5, 10.0, 0.001, 1.0, np.array([0.0, 0.5, 1.0]))
+    yield case("where it sticks out below", 0.002, 10.0, 0.001, 1.0, np.array([0.0, 0.5, 1.0]))
+    yield case("where it sticks out at both ends", 3.0, 9.0, 1.0, 16.0, np.array([0.0, 0.5, 1.0]))
+    yield case("where the best is the highest", 1.0, 3.0, 0.001, 1.0, np.array([0.1, 0.9]))
+    yield case("where the best is the lowest", 0.001, 3.0, 0.001, 1.0, np.array([0.1, 0.9]))
+    for n in (3, 5):
+        best, factor = 10 ** round(rng.uniform(-3, -1), 1), round(rng.uniform(1.5, 5), 1)
+        yield best, factor, 1e-5, 10.0, np.round(rng.random(n), 2)
+
+
+def _narrowing(
+    start: Callable[..., float] = lambda best, factor, low: max(low, best / factor),
+    end: Callable[..., float] = lambda best, factor, high: min(high, best * factor),
+    place: Callable[..., Any] = lambda a, b, u: a * (b / a) ** u,
+) -> Callable[..., Any]:
+    """Return the draws with one thing done in another way."""
+
+    def around(best: float, factor: float, low: float, high: float, u: Any) -> Any:
+        return place(start(best, factor, low), end(best, factor, high), u)
+
+    return around
+
+
+def _cut_afterwards(best: float, factor: float, low: float, high: float, u: Any) -> Any:
+    return np.clip(best / factor * factor ** (2 * u), low, high)
+
+
+AROUND = Exercise(
+    "11.6",
+    reference=_around,
+    inputs=_ranges,
+    hints=(
+        "Where does the new range begin and end, if it may not leave the old one?",
+        "It begins at max(low, best / factor) and ends at min(high, best * factor). u = 0 is its "
+        "beginning, u = 1 its end, and equal steps of u are equal factors.",
+        "start = max(low, best / factor); end = min(high, best * factor); return "
+        "start * (end / start) ** u.",
+    ),
+    mistakes={
+        "The values are even on the plain scale. On the logarithmic one equal steps of u are equal "
+        "factors.": _narrowing(place=lambda a, b, u: a + (b - a) * u),
+        "The new range leaves the old one, above or below.": (
+            _narrowing(start=lambda best, factor, low: best / factor),
+            _narrowing(end=lambda best, factor, high: best * factor),
+            lambda best, factor, low, high, u: best / factor * factor ** (2 * u),
+        ),
+        "What falls outside of the old range is moved to its ends, where it piles up. Draw from "
+        "what both ranges share.": _cut_afterwards,
+        "These are drawn from the whole range. Stay within the factor around the best.": (
+            lambda best, factor, low, high, u: low * (high / low) ** u
+        ),
+        "max and min are mixed up: the new range is what both have in common.": (
+            _narrowing(start=lambda best, factor, low: min(low, best / factor)),
+            _narrowing(end=lambda best, factor, high: max(high, best * factor)),
+        ),
+        "The new range begins at the best. It goes below it, too.": _narrowing(
+            start=lambda best, factor, low: best
+        ),
+        "The new range ends at the best. It goes above it, too.": _narrowing(
+            end=lambda best, factor, high: best
+        ),
+        "The factor is added and subtracted. Multiply and divide by it.": _narrowing(
+            start=lambda best, factor, low: max(low, best - factor),
+            end=lambda best, factor, high: min(high, best + factor),
+        ),
+        "From the beginning to the end it is the whole factor on both sides; this takes its "
+        "root.": _narrowing(
+            start=lambda best, factor, low: max(low, best / factor**0.5),
+            end=lambda best, factor, high: min(high, best * factor**0.5),
+        ),
+        "u = 0 gives the end and u = 1 the beginning. It is the other way round.": _narrowing(
+            place=lambda a, b, u: b * (a / b) ** u
+        ),
+        "These are logarithms. Asked for are the values.": _narrowing(
+            place=lambda a, b, u: np.log(a) + (np.log(b) - np.log(a)) * u
+        ),
+        "These are logarithms to the base 10. Asked for are the values.": _narrowing(
+            place=lambda a, b, u: np.log10(a) + (np.log10(b) - np.log10(a)) * u
+        ),
+    },
+)
