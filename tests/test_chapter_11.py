@@ -1,0 +1,288 @@
+"""Chapter 11: what its cells print, and the claims that hang on it."""
+
+import numpy as np
+import pytest
+import run_experiments
+from chapter import chapter
+
+from dlcourse.layers import Dropout
+from dlcourse.optimizers import SGD, Adam, AdamW
+
+HERE = chapter("11")
+TEXT, PRINTED = HERE.prose, HERE.printed
+FOUND = run_experiments.stored("11_regularization")
+EXPERIMENT = run_experiments.experiment("11_regularization")
+
+
+def paired(one, other):
+    """Return the mean of the differences, and its standard error."""
+    d = np.asarray(one, dtype=float) - np.asarray(other)
+    return d.mean(), d.std(ddof=1) / np.sqrt(len(d))
+
+
+def says(*lines):
+    for line in lines:
+        assert line in PRINTED
+
+
+# Polynomials, with NumPy's own least squares ----------------------------------------------------
+
+
+def errors_of(degree, points, seed):
+    """Return the error on the points and on 200 new ones, of a draw of the chapter's kind."""
+    rng = np.random.default_rng(seed)
+    t, new = np.linspace(-1, 1, points), rng.uniform(-1, 1, 200)
+    y = np.sin(3 * t) + 0.3 * rng.normal(size=points)
+    new_y = np.sin(3 * new) + 0.3 * rng.normal(size=200)
+    w = np.polynomial.Polynomial.fit(t, y, degree)
+    return np.mean((w(t) - y) ** 2), np.mean((w(new) - new_y) ** 2)
+
+
+def test_what_twelve_points_give():
+    says(
+        " 1: 0.365  0.258     0.9",
+        " 3: 0.083  0.120     2.9",
+        "11: 0.000  1.117   759.4",
+    )
+    assert "its error is four times that of a straight line" in TEXT
+    assert round(1.117 / 0.258) == 4
+    assert "weights of several hundred" in TEXT
+
+
+def test_a_decay_of_a_thousandth_does_half_as_badly_as_the_line():
+    widget = next(o for c in HERE.cells if c["id"] == "c11-figure" for o in c["outputs"])
+    page = "".join(widget["data"]["text/html"])
+    assert "Degree 11, decay 0.001: error 0.064 on the 12 points, 0.130 on new ones" in page
+    assert round(0.258 / 0.130, 1) == 2
+
+
+def test_twice_as_many_points_do_away_with_it_also_in_other_draws():
+    says("\n 12: 0.116  1.979\n 24: 0.104  0.125\n", "192: 0.093  0.093")
+    medians = {
+        (n, d): np.median([errors_of(d, n, seed)[1] for seed in range(500, 600)])
+        for n in (12, 24, 192)
+        for d in (3, 11)
+    }
+    assert 1.2 < medians[12, 11] < 3.5
+    assert 0.1 < medians[24, 11] < 0.15
+    assert medians[192, 11] == pytest.approx(medians[192, 3], abs=0.006)
+    assert min(medians.values()) > 0.085
+
+
+# Decay and dropout -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rate", "decay"), [(0.1, 0.05), (0.3, 1.0), (0.01, 0.001)])
+def test_both_decays_are_one_under_sgd_and_two_under_adam(rate, decay):
+    rng = np.random.default_rng(1)
+    start, slopes = rng.normal(size=20), rng.normal(size=(60, 20))
+
+    def run(optimizer, decoupled):
+        setattr(optimizer, "weight_decay" if decoupled else "l2", decay)
+        params = {"w": start.copy()}
+        for g in slopes:
+            optimizer.update(params, {"w": g})
+        return params["w"]
+
+    np.testing.assert_allclose(run(SGD(rate), False), run(SGD(rate), True), rtol=0, atol=1e-12)
+    apart = np.abs(run(Adam(rate), False) - run(Adam(rate), True)).max()
+    assert apart > 0.01 * rate
+
+
+def test_a_black_pixel_loses_the_same_to_every_l2_and_a_share_to_adamw():
+    left = []
+    for decay in (1e-4, 1e-2, 1.0):
+        params, shrunk = {"w": 0.1}, {"w": 0.1}
+        l2, adamw = Adam(0.001, l2=decay), AdamW(0.001, weight_decay=decay)
+        for _ in range(50):
+            l2.update(params, {"w": 0.0})
+            adamw.update(shrunk, {"w": 0.0})
+        left.append(params["w"])
+        assert shrunk["w"] == pytest.approx(0.1 * (1 - 0.001 * decay) ** 50)
+    assert max(left) - min(left) < 1e-4
+    assert min(left) > 0.05
+    says("decay 0.0001: 0.0537, 0.0999995", "decay      1: 0.0537, 0.0951206")
+    assert "Decoupled decay would leave 0.0999995" in TEXT
+
+
+def test_l2_under_adam_empties_the_pixels_that_are_black():
+    training, _ = EXPERIMENT["draw"](3, 200, 100)  # another seed than the chapter's
+    black = np.all(training[0] == 0, axis=0)
+    assert black.sum() > 20
+    sizes = {}
+    for name, more in (("none", {}), ("l2", {"l2": 0.01}), ("decoupled", {"decay": 1.0})):
+        model, _ = EXPERIMENT["train"](3, training, rate=0.003, epochs=80, **more)
+        W = model.params["dense1/weights"].value
+        sizes[name] = [np.sqrt(np.mean(W[where] ** 2)) for where in (black, ~black)]
+    assert sizes["l2"][0] < 0.005
+    assert sizes["none"][0] > 0.05
+    assert 0.6 < sizes["decoupled"][0] / sizes["none"][0] < 0.9
+
+
+def test_dropout_keeps_the_mean_and_its_variance_is_the_one_of_exercise_2():
+    rng = np.random.default_rng(11)
+    layer = Dropout(0.2, rng=rng)
+    sums = layer(np.tile([3.0, -4.0, 12.0], (200_000, 1)), training=True).sum(axis=1)
+    assert sums.mean() == pytest.approx(11, abs=0.06)
+    assert sums.std() == pytest.approx(6.5, rel=0.01)
+    says("standard deviation: formula 6.50")
+
+
+# The stored experiments ---------------------------------------------------------------------------
+
+
+def test_the_file_holds_every_trial_and_every_fresh_seed():
+    settings = EXPERIMENT["trials_of"]()
+    for name, trials in settings.items():
+        assert np.shape(FOUND[f"{name}, trials"]) == (12, 8)
+        assert len(FOUND[f"{name}, fresh seeds"]) == 30
+        best = int(np.argmax(np.sum(FOUND[f"{name}, trials"], axis=1)))
+        assert FOUND[f"{name}, best"] == {**trials[best], "epochs": 80}
+    rates = [[one["rate"] for one in trials] for trials in settings.values()]
+    assert all(of == rates[0] for of in rates)
+    assert min(rates[0]) >= 3e-4
+    assert max(rates[0]) <= 3e-2
+    for text in ("twelve trials of 80 epochs", "over eight seeds", "thirty fresh seeds"):
+        assert text in TEXT
+    assert len(FOUND["search"]) == 60
+    assert all(len(FOUND[f"split {v}"]) == 40 for v in (10, 30, 100, 200))
+    assert all(len(FOUND[f"width {w}"]["fresh seeds"]) == 20 for w in EXPERIMENT["widths"])
+
+
+def test_about_five_thousand_networks_are_trained():
+    methods = 7 * (12 * 8 + 30)
+    others = 20 * 20 + 10 * (4 * 4 + 20) + 9 * 20 + 30 + 60 * (16 + 9 + 16 + 8) + 160 * 9
+    assert 5500 < methods + others < 6500
+
+
+@pytest.mark.parametrize("name", ["nothing", "dropout", "shifts", "early stopping"])
+def test_a_run_gives_what_is_stored(name):
+    draw, best = EXPERIMENT["draw"], FOUND[f"{name}, best"]
+    again = EXPERIMENT["measure"](104, *draw(104, 200, 100), **best)
+    before = FOUND[f"{name}, fresh seeds"][4]
+    assert again[1] == pytest.approx(before[1], abs=30)
+    assert again[2] == pytest.approx(before[2], abs=0.05)
+
+
+def test_rows_for_training_validation_and_tests_are_different_ones():
+    parts = EXPERIMENT["draw"](5, 200, 100)
+    rows = [{image.tobytes() for image in images} for images, _ in parts]
+    assert (len(rows[0]), len(rows[1])) == (200, 100)
+    assert not rows[0] & rows[1]
+    tests = {image.tobytes() for image in EXPERIMENT["test_set"][0]}
+    assert len(EXPERIMENT["test_set"][0]) == 2000
+    assert not tests & (rows[0] | rows[1])
+
+
+def points(name):
+    runs = np.array(FOUND[f"{name}, fresh seeds"])
+    return runs[:, 1] / 20, runs[:, 2]
+
+
+def test_moved_images_help_the_answers_and_all_helpers_the_loss():
+    plain, plain_loss = points("nothing")
+    for name in ("decoupled decay", "L2", "dropout"):
+        mean, error = paired(points(name)[0], plain)
+        assert abs(mean) < 0.25
+        assert abs(mean) < 2 * error
+    mean, error = paired(points("early stopping")[0], plain)
+    assert -0.7 < mean < -2 * error
+    for name in ("shifts", "decay, dropout, shifts"):
+        mean, error = paired(points(name)[0], plain)
+        assert mean == pytest.approx(3, abs=0.3)
+        assert mean > 5 * error
+    losses = {}
+    for name in EXPERIMENT["trials_of"]():
+        losses[name] = points(name)[1].mean()
+        if name != "nothing":
+            mean, error = paired(points(name)[1], plain_loss)
+            assert -0.5 < mean < -0.1
+            assert mean < -5 * error
+    assert min(losses, key=losses.get) == "decay, dropout, shifts"
+    assert "lower it, by 0.1 to 0.5" in TEXT
+
+
+def test_capacity_does_no_harm_to_the_network():
+    right, fitted, losses = {}, {}, {}
+    for width in EXPERIMENT["widths"]:
+        runs = np.array(FOUND[f"width {width}"]["fresh seeds"])
+        fitted[width], right[width] = runs[:, 0], runs[:, 1] / 20
+        losses[width] = runs[:, 3].mean()
+    assert all(np.all(fitted[w] == 200) for w in EXPERIMENT["widths"][4:])
+    assert fitted[8].mean() < 190
+    mean, error = paired(right[512], right[16])
+    assert mean > 4 * error
+    means = {w: of.mean() for w, of in right.items()}
+    assert max(means, key=means.get) == 256
+    assert 196 * 256 + 256 + 256 * 10 + 10 == 207 * 256 + 10 == 53_002
+    assert 207 * 64 + 10 == 13_258
+
+
+def test_masks_average_to_the_whole_network_and_networks_do_better():
+    whole = points("dropout")[0][:20]
+    masks, networks = (np.array(FOUND[key]) / 20 for key in ("masks", "networks"))
+    mean, error = paired(whole, masks[:, 4])
+    assert abs(mean) < 0.3
+    mean, error = paired(networks[:, 3], whole)
+    assert mean > 5 * error
+    assert mean > 1
+    ten = np.array(FOUND["ten dropout networks"]) / 20
+    mean, error = paired(ten, networks[:, 3])
+    assert abs(mean) < 2 * error
+
+
+def test_what_holding_out_costs():
+    right = {n: np.mean([r for r, _ in FOUND[f"{n} images"]]) / 20 for n in EXPERIMENT["amounts"]}
+    assert right[300] - right[200] == pytest.approx(3, abs=0.2)
+    assert list(right.values()) == sorted(right.values())
+    used = {v: np.array(FOUND[f"split {v}"])[:, 1] / 20 for v in (10, 30, 100, 200)}
+    again = {v: np.array(FOUND[f"split {v}"])[:, 2] / 20 for v in (10, 30, 100, 200)}
+    mean, error = paired(used[10], used[100])
+    assert mean > 3 * error
+    mean, error = paired(used[10], used[30])
+    assert abs(mean) < 2 * error
+    mean, error = paired(again[10], again[100])
+    assert mean < -2 * error
+    assert max(again, key=lambda v: again[v].mean()) == 100
+    score = np.mean([run[0] for run in FOUND["split 10"]]) * 10
+    assert f"says {score:.1f}% of a network that gets {used[10].mean():.1f}%" in TEXT
+
+
+def test_stopping_lowers_the_loss_and_costs_answers_and_its_own_loss_flatters():
+    runs = np.array(FOUND["stopping"])
+    lowest = runs[:, 0].argmin(axis=1)
+    best = runs[np.arange(30), :, lowest]
+    assert (lowest.max(), np.median(lowest)) == (16, 7)
+    mean, error = paired(runs[:, 1, -1], best[:, 1])
+    assert mean == pytest.approx(0.12, abs=0.005)
+    assert mean > 5 * error
+    mean, error = paired(runs[:, 2, -1] / 20, best[:, 2] / 20)
+    assert mean == pytest.approx(1, abs=0.1)
+    assert mean > 4 * error
+    mean, error = paired(best[:, 1] - best[:, 0], runs[:, 1, 7] - runs[:, 0, 7])
+    assert mean == pytest.approx(0.042, abs=0.001)
+    assert mean > 4 * error
+    assert abs(best[:, 1].mean() - runs[:, 1, 7].mean()) < 0.01
+    says("best epoch minus epoch 8: +0.042 ± 0.006")
+
+
+# Searching, and what choosing does ----------------------------------------------------------------
+
+
+def best_of(name, count=None):
+    ends = [max(one[name][:count], key=lambda trial: trial[0]) for one in FOUND["search"]]
+    return np.array(ends) / [1, 20]
+
+
+def test_the_best_of_equals_is_as_much_too_good_as_order_statistics_say():
+    """The mean of the largest of n scores, exactly, from the distribution of one."""
+    k = np.arange(101)
+    log_choose = np.array([np.sum(np.log(np.arange(1, 101))) - np.sum(np.log(np.arange(1, j + 1)))
+                           - np.sum(np.log(np.arange(1, 101 - j))) for j in k])  # fmt: skip
+    below = np.cumsum(np.exp(log_choose + k * np.log(0.82) + (100 - k) * np.log(0.18)))
+    for count in (1, 4, 16, 64):
+        exact = np.sum(1 - below[:-1] ** count)
+        assert f"\n{count:2}: {exact:.1f}\n" in f"\n{PRINTED}\n" or count != 16
+        rng = np.random.default_rng(9)
+        drawn = rng.binomial(100, 0.82, (20_000, count)).max(axis=1).mean()
+        assert drawn == pytest.approx(exact, abs=0.1)
