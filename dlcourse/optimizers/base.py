@@ -84,7 +84,7 @@ class Optimizer:
 
     References
     ----------
-    Equation :eq:`l2-penalty` of chapter 11, for `l2`, and equation :eq:`decoupled-decay`, for
+    Equation :eq:`l2-penalty` of chapter 11. Equation :eq:`decoupled-decay` of chapter 11, for
     the attribute `weight_decay`, which every optimizer has.
     """
 
