@@ -285,7 +285,121 @@ def test_the_best_of_equals_is_as_much_too_good_as_order_statistics_say():
     below = np.cumsum(np.exp(log_choose + k * np.log(0.82) + (100 - k) * np.log(0.18)))
     for count in (1, 4, 16, 64):
         exact = np.sum(1 - below[:-1] ** count)
-        assert f"\n{count:2}: {exact:.1f}\n" in f"\n{PRINTED}\n" or count != 16
         rng = np.random.default_rng(9)
         drawn = rng.binomial(100, 0.82, (20_000, count)).max(axis=1).mean()
         assert drawn == pytest.approx(exact, abs=0.1)
+    says("16: 88.5")
+    assert "less than the 6.5 points of sixteen equals" in TEXT
+
+
+def test_a_score_of_a_hundred_images_has_the_standard_error_of_the_opening_question():
+    assert np.sqrt(0.9 * 0.1 / 100) == pytest.approx(0.03)
+    says("0.3 / 10 = 3%, measured 3.0 points")
+    assert 100 * np.sqrt(0.85 * 0.15 / 100) > 3  # "a standard error of more than 3 points"
+
+
+def test_random_search_is_hardly_ahead_of_the_grid():
+    for count, grid, said in ((9, "grid 3", 0.2), (16, "grid 4", 0.4)):
+        mean, error = paired(best_of("random", count)[:, 1], best_of(grid)[:, 1])
+        assert round(mean, 1) == said
+        assert round(error, 1) == 0.2
+        assert mean < 2 * error
+    assert (
+        "Sixteen random trials are 0.4 ± 0.2 points ahead of the grid, and nine 0.2 ± 0.2" in TEXT
+    )
+    half_a_cell = 5 / 4 / 2  # of four in five decades
+    assert round(10**half_a_cell, 1) == 4.2
+
+
+def test_both_kinds_of_search_have_as_many_trials_in_the_same_range():
+    for one in FOUND["search"]:
+        counts = {name: len(one[name]) for name in ("grid 3", "grid 4", "random", "narrowed")}
+        assert counts == {"grid 3": 9, "grid 4": 16, "random": 16, "narrowed": 16}
+        assert one["narrowed"][:8] == one["random"][:8]
+        assert max(one["rates"]) / min(one["rates"]) < 1e5
+    at = EXPERIMENT["at"]
+    low, high = at(0, 0, (0, 0)), at(1, 1, (0, 0))
+    assert high["rate"] / low["rate"] == pytest.approx(1e5, rel=0.01)
+    assert high["decay"] / low["decay"] == pytest.approx(1e4, rel=0.01)
+
+
+def test_narrowing_in_gains_validation_images_and_no_test_images():
+    mean, error = paired(best_of("narrowed")[:, 0], best_of("random")[:, 0])
+    assert mean > 2 * error
+    mean, error = paired(best_of("narrowed")[:, 1], best_of("random")[:, 1])
+    assert -0.4 < mean < 0
+    assert abs(mean) < 2 * error
+    says("first eight trials 71, late eight 2")
+    assert "lie 2 points in the median, and 71 among the first eight" in TEXT
+
+
+def test_the_best_of_many_is_too_good_and_a_single_trial_is_not():
+    said = {1: (0.3, 0.6), 4: (1.5, 0.6), 16: (2.4, 0.5)}
+    for count, (mean_said, error_said) in said.items():
+        mean, error = paired(*best_of("random", count).T)
+        assert (round(mean, 1), round(error, 1)) == (mean_said, error_said)
+        assert (mean > 2 * error) == (count > 1)
+    mean, error = paired(*best_of("narrowed").T)
+    assert (round(mean, 1), round(error, 1)) == (3.0, 0.5)
+    lead, _ = paired(best_of("random")[:, 1], best_of("grid 4")[:, 1])
+    assert round(paired(*best_of("random").T)[0] / lead) == 6
+    assert 57 <= best_of("random", 1).mean() < 58  # the caption: "A single trial, at 57%"
+
+
+# The single runs ----------------------------------------------------------------------------------
+
+
+def test_the_first_run_gets_surer_and_better_and_learns_nonsense_too():
+    says(
+        " 5: 0.301  0.695",
+        " 5: 0.695  1578\n80: 1.050  1628",
+        " 5: 190, 112\n10: 200, 159\n20: 200, 197\n80: 200, 200",
+    )
+    assert 1628 / 20 > 80  # "gets more than 80 of 100 new images right"
+    runs = np.array(FOUND["stopping"])[:, 0]
+    rises = runs[:, -1] - runs.min(axis=1)
+    assert rises.min() > 0.01  # the validation loss rises in every seed
+    assert 1.4 < 1.050 / 0.695 < 1.6  # "climbs by half"
+
+
+def test_adam_with_l2_leaves_a_fourteenth_of_the_squares():
+    says("SGD :  22.63921,  22.63921; 1.1e-16", "Adam:  10.25862, 148.21726; 3.2e-01")
+    assert round(148.21726 / 10.25862) == 14
+    assert "L2 leaves a fourteenth" in TEXT
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "loud -0.001000, quiet -0.001000",
+        "512 minus 16 units, points: +4.3 ± 0.4",
+        "  100: 73.7% ± 0.5",
+        " 10: 87.5%, 83.3%, 83.1%",
+        "10 minus 100, used as they are: +2.1 ± 0.4",
+        "first weight: 0.601094058640 0.601094058640\nthe package:  0.601094058640 0.601094058640",
+        "L2, 0.01     0.000\ndecoupled, 1 0.039",
+        "by hand:    [1.6667 3.3333 5.     0.     0.    ]\n"
+        "by package: [1.6667 3.3333 5.     0.     0.    ]",
+        "A minus B: -0.04 ± 0.04\nC minus A: +1.7 ± 0.2",
+        "by hand:    5 10\nby package: 5 10",
+        "end minus best, test loss: +0.12 ± 0.01\nend minus best, points:    +1.1 ± 0.2",
+        "9 different images, largest distance from one by hand 0.0",
+        "shifts                 85.2%, +3.2 ± 0.3, loss 0.62, -0.38 ± 0.02",
+        "SGD   : 0.500 left\nAdamW : 0.500 left\ncosine: 0.707 left",
+        "  200, 20: 81.7 79.2\n  200, 80: 82.0 86.3\n1,200, 20: 90.7 89.9",
+    ],
+)
+def test_a_cell_prints_what_the_text_says(line):
+    says(line)
+
+
+def test_moving_an_image_keeps_its_ink_unless_it_leaves():
+    """An image with an empty border has the same sum wherever it is moved to."""
+    image = np.zeros((1, 14, 14))
+    image[0, 3:9, 4:8] = np.random.default_rng(0).random((6, 4))
+    layer = EXPERIMENT["Shifts"](np.random.default_rng(1))
+    out = layer(np.repeat(image.reshape(1, 196), 200, axis=0), training=True)
+    np.testing.assert_allclose(out.sum(axis=1), image.sum())
+    corners = {tuple(np.argwhere(x.reshape(14, 14) > 0).min(axis=0).tolist()) for x in out}
+    assert corners == {(3 + down, 4 + right) for down in (-1, 0, 1) for right in (-1, 0, 1)}
+    np.testing.assert_array_equal(layer(image.reshape(1, 196)), image.reshape(1, 196))
