@@ -18,6 +18,7 @@ EXPERIMENTS = {
     "09_normalization": "normalization_on_digits.json",
     "10_initialization": "starts_on_digits.json",
     "11_regularization": "regularization_on_digits.json",
+    "13_optimizers_on_digits": "optimizers_on_digits.json",
 }
 
 

@@ -35,6 +35,10 @@ def paired_differences(
     ValueError
         If the panels have different labels, or a method fewer than two differences.
 
+    References
+    ----------
+    Equation :eq:`paired-difference` of chapter 13.
+
     Examples
     --------
     >>> axes = paired_differences({"short": {"cosine": [1.0, 3.0, 2.0]}}, xlabel="images")

@@ -12,6 +12,7 @@ from dlcourse.widgets.calculus import (
     zoom,
 )
 from dlcourse.widgets.chains import gradient_by_depth, nudge_through_a_chain
+from dlcourse.widgets.contests import curves_so_far, scores_by_rate
 from dlcourse.widgets.descent import descent_on_a_curve
 from dlcourse.widgets.figure import (
     GZIPPED_LIMIT,
@@ -62,6 +63,8 @@ __all__ = [  # noqa: RUF022
     "descent_on_a_map",
     "errors_on_a_bowl",
     "optimizer_race",
+    "curves_so_far",
+    "scores_by_rate",
     "rate_and_momentum",
     "loss_by_rate",
     "walk_through_range_test",
