@@ -189,6 +189,8 @@ def discriminative_rates(model: Layer, factor: float) -> dict[str, float]:
 
     References
     ----------
+    Equation :eq:`graded-rates` of chapter 14.
+
     J. Howard and S. Ruder, "Universal language model fine-tuning for text
     classification", ACL, 2018, section 3.2.
 

@@ -19,6 +19,7 @@ EXPERIMENTS = {
     "10_initialization": "starts_on_digits.json",
     "11_regularization": "regularization_on_digits.json",
     "13_optimizers_on_digits": "optimizers_on_digits.json",
+    "14_fine_tuning": "fine_tuning_on_digits.json",
 }
 
 

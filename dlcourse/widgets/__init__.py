@@ -14,6 +14,7 @@ from dlcourse.widgets.calculus import (
 from dlcourse.widgets.chains import gradient_by_depth, nudge_through_a_chain
 from dlcourse.widgets.contests import curves_so_far, scores_by_rate
 from dlcourse.widgets.descent import descent_on_a_curve
+from dlcourse.widgets.features import classes_on_a_map
 from dlcourse.widgets.figure import (
     GZIPPED_LIMIT,
     STATIC_ONLY,
@@ -60,6 +61,7 @@ __all__ = [  # noqa: RUF022
     "scales_by_depth",
     "histograms_by_layer",
     "capacity_and_decay",
+    "classes_on_a_map",
     "descent_on_a_map",
     "errors_on_a_bowl",
     "optimizer_race",

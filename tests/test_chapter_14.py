@@ -1,0 +1,395 @@
+"""Chapter 14: what its cells print, and the claims that hang on it."""
+
+import re
+
+import numpy as np
+import pytest
+import run_experiments
+from chapter import chapter
+
+from dlcourse.autodiff import Variable
+from dlcourse.layers import BatchNorm, Dense, ReLU, Sequential
+from dlcourse.optimizers import SGD, AdamW, Momentum
+from dlcourse.tuning import discriminative_rates
+
+HERE = chapter("14")
+TEXT, PRINTED = HERE.prose, HERE.printed
+FOUND = run_experiments.stored("14_fine_tuning")
+EXPERIMENT = run_experiments.experiment("14_fine_tuning")
+COUNTS = [1, 2, 5, 10, 20, 50, 100]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "dense1/weights (196, 100) copied",
+        "dense3/weights (100, 3)   new",
+        "30,103 numbers, 303 trainable",
+        "10000 + 100 + 300 + 3",
+        "Momentum: step 0.02, then on from 1.02 to 1.20",
+        "AdamW: ten updates, from 1 to 0.904",
+        "  0 frozen updates: w = 1.02, velocity 0.02000",
+        "100 frozen updates: w = 1.02, velocity 0.00000",
+        "parameters changed by 0.0, a running mean by",
+        "dense1: by hand 0.111111, package 0.111111",
+        "0 dense1 0.033 dense2 0.100 dense3 0.300\n10 dense1 0.017 dense2 0.050 dense3 0.150\n"
+        "20 dense1 0.033 dense2 0.100 dense3 0.300\n40 dense1 0.017 dense2 0.050 dense3 0.150",
+        "trained: 303 of 30,103, 1.0%; answers: 48",
+    ],
+)
+def test_a_cell_prints_what_the_text_says(line):
+    assert line in PRINTED
+
+
+# Freezing, without the chapter's cells ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("alpha", [0.5, 0.9, 0.95])
+def test_without_a_gradient_momentum_coasts_by_alpha_over_1_minus_alpha(alpha):
+    w, optimizer = {"w": Variable(0.0)}, Momentum(0.1, momentum=alpha)
+    optimizer.update(w, {"w": np.array(-0.2)})
+    for _ in range(1000):
+        optimizer.update(w, {"w": np.array(0.0)})
+    assert float(w["w"].value) == pytest.approx(0.02 + 0.02 * alpha / (1 - alpha))
+    assert "nine times the last step" in TEXT
+
+
+def test_decay_shrinks_a_weight_without_a_gradient_but_not_a_frozen_one():
+    for trainable, end in ((True, 0.99**10), (False, 1.0)):
+        w, optimizer = {"w": Variable(1.0, trainable=trainable)}, AdamW(0.1, weight_decay=0.1)
+        for _ in range(10):
+            optimizer.update(w, {"w": np.array(0.0)})
+        assert float(w["w"].value) == pytest.approx(end)
+
+
+def test_three_ways_to_freeze_give_the_same_last_layer():
+    moved = re.findall(r"first layer moved by 0\.000, a weight of the last: (-?[\d.]+)", PRINTED)
+    assert len(moved) == 3
+    np.testing.assert_allclose([float(m) for m in moved], float(moved[0]), atol=1e-9)
+
+
+def test_frozen_layers_with_batch_norm_change_what_a_network_says():
+    """With rows of another kind, on other seeds and without digits."""
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        model = Sequential(Dense(6, 5, rng=rng), BatchNorm(5), ReLU(), Dense(5, 2, rng=rng))
+        x, other = rng.normal(size=(40, 6)), rng.normal(1, 2, size=(40, 6))
+        for _ in range(50):
+            model(x, training=True)
+        before = model(x).value
+        model.freeze()
+        for _ in range(50):
+            model(other, training=True)
+        assert np.abs(model(x).value - before).max() > 0.1
+        rest = model(x).value
+        model(other)  # evaluation leaves the statistics alone
+        np.testing.assert_array_equal(model(x).value, rest)
+
+
+def test_in_the_chapter_the_norm_costs_some_of_the_old_digits():
+    before, after = map(
+        int, re.search(r"0 to 6: (\d+) of 700 before, (\d+) after", PRINTED).groups()
+    )
+    assert before == pytest.approx(672, abs=8)
+    assert 560 <= after < before - 10
+    assert "reads 672 of 700 unseen images" in TEXT
+
+
+def test_graded_rates_are_those_of_the_formula():
+    """Three layers: the rate divided by 9, by 3, and the rate itself."""
+    model = Sequential(Dense(2, 2, rng=0), Dense(2, 2, rng=0), Dense(2, 2, rng=0))
+    assert discriminative_rates(model, 3) == pytest.approx(EXPERIMENT["graded"](3))
+    optimizer = SGD(0.9, rate_multipliers=discriminative_rates(model, 3))
+    before = {key: p.value.copy() for key, p in model.params.items()}
+    optimizer.update(model.params, {key: np.ones(p.shape) for key, p in model.params.items()})
+    for layer, rate in (("dense1", 0.1), ("dense2", 0.3), ("dense3", 0.9)):
+        key = f"{layer}/bias"
+        np.testing.assert_allclose(before[key] - model.params[key].value, rate)
+
+
+def test_a_shift_moves_the_image_and_brings_in_paper():
+    image = np.zeros((1, 784), dtype=np.float32)
+    image[0, 28 * 10 + 12] = 1.0
+    moved = EXPERIMENT["shifted"](image, 2)
+    assert moved.shape == (25, 1, 196)
+    np.testing.assert_array_equal(moved[12], EXPERIMENT["small"](image))  # the one in the middle
+    places = {int(np.argmax(m)) for m in moved}
+    assert places == {row * 14 + column for row in (4, 5, 6) for column in (5, 6, 7)}
+
+
+# The stored experiment ---------------------------------------------------------------------------
+
+
+def right_of(name):
+    return np.array([run[0] for run in FOUND[name]["fresh"]]) / 6
+
+
+def ahead(one, other):
+    points = right_of(one) - right_of(other)
+    return points.mean(), points.std(ddof=1) / np.sqrt(len(points))
+
+
+def written(pair):
+    return f"{pair[0]:+.1f} ± {pair[1]:.1f}"
+
+
+def way(name, n, new="7, 8, 9"):
+    return f"{new}: {name}, {n}"
+
+
+def test_every_way_has_as_many_trials_and_fresh_seeds():
+    runs = 0
+    for name, entry in FOUND.items():
+        of_the_recipe = "recipe" in name or "plain" in name
+        assert np.shape(entry["trials"]) == (6, 5 if of_the_recipe else 3), name
+        assert len(entry["fresh"]) == (20 if of_the_recipe else 10), name
+        runs += np.size(entry["trials"]) + len(entry["fresh"])
+    assert len(EXPERIMENT["rates"]) == len(EXPERIMENT["readings"]) == 6
+    assert 3700 < runs < 3800
+    assert "trains over 3,700 networks" in TEXT
+
+
+def test_the_best_is_what_had_the_most_right_answers_in_the_trials():
+    for name, entry in FOUND.items():
+        choices = EXPERIMENT["readings" if "recipe" in name else "rates"]
+        assert entry["best"] == choices[int(np.argmax(np.sum(entry["trials"], axis=1)))], name
+
+
+@pytest.mark.parametrize(
+    ("name", "n", "seed"), [("scratch", 2, 21), ("frozen", 10, 22), ("graded", 5, 23)]
+)
+def test_a_run_gives_what_is_stored(name, n, seed):
+    entry = FOUND[way(name, n)]
+    task = EXPERIMENT["tasks"]["7, 8, 9"]
+    again = EXPERIMENT["measure"](task, name, entry["best"], seed=seed, labels=n)
+    np.testing.assert_allclose(again[1:], entry["fresh"][seed - 20], atol=12)
+
+
+def test_fine_tuning_is_ahead_of_scratch_as_the_text_says():
+    pairs = {n: ahead(way("fine-tuned", n), way("scratch", n)) for n in COUNTS}
+    assert [round(pairs[n][0]) for n in COUNTS] == [2, 8, 6, 1, 2, 1, 1]
+    assert pairs[1][0] < pairs[1][1]
+    for n in (2, 5, 20, 50):
+        assert pairs[n][0] > 3 * pairs[n][1]
+    assert pairs[100][0] < 2 * pairs[100][1]
+    assert "three standard errors, as at 2, 5, 20 and 50 labels" in TEXT
+    for pair in pairs.values():
+        assert written(pair) in PRINTED
+
+
+def test_frozen_layers_help_with_few_labels_and_are_in_the_way_with_many():
+    for n in (2, 5):
+        mean, error = ahead(way("frozen", n), way("scratch", n))
+        assert mean > 2 * error
+    for n in (50, 100):
+        mean, error = ahead(way("frozen", n), way("scratch", n))
+        assert mean < -3 * error
+    order = sorted(("scratch", "frozen", "fine-tuned"), key=lambda w: right_of(way(w, 50)).mean())
+    assert order == ["frozen", "scratch", "fine-tuned"]
+
+
+def test_copied_layers_are_worth_half_to_nearly_twice_as_many_labels():
+    scratch = [right_of(way("scratch", n)).mean() for n in COUNTS]
+    factors = []
+    for n in (2, 5, 10, 20, 50):
+        level = right_of(way("fine-tuned", n)).mean()
+        factors.append(np.exp(np.interp(level, scratch, np.log(COUNTS))) / n)
+    assert 1.45 < min(factors) < max(factors) < 1.95
+    assert "Scratch needs 1.5 to 1.9 times as many labels" in TEXT
+    three = (right_of(way(w, n)).mean() for w, n in
+             (("fine-tuned", 5), ("scratch", 5), ("scratch", 10)))  # fmt: skip
+    assert [f"{x:.1f}" for x in three] == ["82.2", "76.0", "86.4"]
+
+
+def test_longer_training_from_scratch_gains_a_quarter_of_a_point():
+    mean, error = ahead("7, 8, 9: scratch, five times as long, 10", way("scratch", 10))
+    assert mean == pytest.approx(0.25)
+    assert error < 0.15
+    assert "Longer training gains a quarter of a point" in TEXT
+
+
+def test_on_the_other_split_some_of_it_holds():
+    new = "0, 1, 2"
+    for n in (10, 50):
+        mean, error = ahead(way("fine-tuned", n, new), way("scratch", n, new))
+        assert mean > 1.9 * error
+        assert right_of(way("fine-tuned", n, new)).mean() > right_of(way("frozen", n, new)).mean()
+    mean, error = ahead(way("fine-tuned", 2, new), way("scratch", 2, new))
+    assert abs(mean) < error
+    mean, error = ahead(way("frozen", 50, new), way("scratch", 50, new))
+    assert abs(mean) < error
+
+
+def old_right(name, n):
+    return np.array([run[1] for run in FOUND[way(name, n)]["fresh"]])
+
+
+def test_much_is_forgotten_with_equal_rates_and_less_with_graded_ones():
+    assert old_right("frozen", 100).mean() == pytest.approx(681.6)
+    assert "reads 682 of 700" in TEXT
+    assert old_right("fine-tuned", 100).mean() < 341  # more than half is gone
+    assert FOUND[way("graded", 100)]["best"] == FOUND[way("fine-tuned", 100)]["best"] == 0.3
+    assert round(old_right("graded", 100).mean()) == 579
+    assert round(old_right("fine-tuned", 100).mean()) == 258
+    assert "579 of the old 700, not 258" in TEXT
+    mean, error = ahead(way("graded", 100), way("fine-tuned", 100))
+    assert abs(mean) < error
+
+
+def test_no_grading_is_ahead_of_equal_rates():
+    for n in COUNTS:
+        mean, error = ahead(way("graded", n), way("fine-tuned", n))
+        assert mean < 2 * error
+        if n > 1:
+            assert written((mean, error)) in PRINTED
+    mean, error = ahead(way("graded by 10", 10), way("fine-tuned", 10))
+    assert mean < -3 * error
+    best = max(("fine-tuned", "graded", "graded by 10", "turned round"),
+               key=lambda w: right_of(way(w, 10)).mean())  # fmt: skip
+    assert best == "fine-tuned"
+
+
+# The recipe --------------------------------------------------------------------------------------
+
+CASES = [("7, 8, 9", 5), ("7, 8, 9", 10), ("0, 1, 2", 10)]
+
+
+def recipe_of(new, n, *out):
+    return f"{new}: recipe without {[*out]}, {n}"
+
+
+def worth(case, *out):
+    return ahead(recipe_of(*case), recipe_of(*case, *out))
+
+
+def test_two_steps_of_eight_cost_something_when_they_are_missing():
+    for case, steps in zip(CASES, ([1, 5], [1, 5], [1]), strict=True):
+        pairs = {step: worth(case, step) for step in range(1, 9)}
+        assert [step for step, (mean, error) in pairs.items() if mean > 2 * error] == steps
+    assert all(1 < worth(case, 1)[0] < 2.05 for case in CASES)
+    assert "are worth one to two points in all three columns" in TEXT
+
+
+@pytest.mark.parametrize("out", [*((step,) for step in range(1, 9)), (2, 7)])
+def test_what_a_step_is_worth_is_printed_case_by_case(out):
+    values = [rf"{worth(case, *out)[0]:+.1f} ± {worth(case, *out)[1]:.1f}" for case in CASES]
+    row = " and ".join(map(str, out))
+    assert re.search(rf"^{row} +" + " +".join(map(re.escape, values)), PRINTED, re.M)
+
+
+def test_range_tests_do_not_help_and_without_both_it_gains_half_a_point():
+    for case in CASES:
+        for out in ((2,), (7,), (2, 7)):
+            assert worth(case, *out)[0] < 0
+    assert np.mean([worth(case, 2, 7)[0] for case in CASES]) == pytest.approx(-0.6, abs=0.1)
+
+
+def test_nothing_speaks_for_the_other_steps():
+    for step in (3, 4, 6, 8):
+        for case in CASES:
+            mean, error = worth(case, step)
+            assert mean < 2 * error
+    for case in CASES[:2]:  # a constant rate is slightly ahead
+        mean, error = worth(case, 8)
+        assert mean < -2 * error
+
+
+def test_one_seed_that_diverged_makes_the_number_of_step_4():
+    lost = np.sort(right_of(recipe_of(*CASES[1])) - right_of(recipe_of(*CASES[1], 4)))
+    assert round(lost[-1]) == 56
+    assert lost[-2] < 4
+    assert f"{lost[:-1].mean():.1f}" == "0.1"
+    assert min(right_of(recipe_of(*CASES[1], 4))) == pytest.approx(100 / 3)
+
+
+def test_plain_fine_tuning_is_ahead_of_the_recipe_and_the_recipe_of_scratch_with_five_labels():
+    plain = [ahead(f"{new}: plain, {n}", recipe_of(new, n)) for new, n in CASES]
+    assert [round(mean, 1) for mean, _ in plain] == [0.8, 1.4, 0.8]
+    scratch = [ahead(recipe_of(new, n), f"{new}: plain scratch, {n}") for new, n in CASES]
+    assert scratch[0][0] == pytest.approx(3, abs=0.05)
+    assert scratch[0][0] > 3 * scratch[0][1]
+    assert all(mean < 2 * error for mean, error in scratch[1:])
+
+
+def test_the_second_range_test_on_0_1_2_gives_rates_near_a_thousandth():
+    rates = [run[1][-1] for run in FOUND[recipe_of("0, 1, 2", 10)]["fresh"]]
+    assert np.median(rates) == pytest.approx(0.001, abs=0.0005)
+
+
+def test_a_run_of_the_recipe_gives_what_is_stored():
+    name = recipe_of("7, 8, 9", 5)
+    task = EXPERIMENT["tasks"]["7, 8, 9"]
+    again = EXPERIMENT["recipe"](task, 5, (), FOUND[name]["best"], 20)
+    before = FOUND[name]["fresh"][0]
+    assert again[1] == pytest.approx(before[0], abs=15)
+    np.testing.assert_allclose(again[2][:3], before[1][:3], atol=15)
+
+
+def test_all_versions_of_the_recipe_make_240_updates():
+    """Counted by a rate that is asked for at every update, with the range tests left out."""
+    recipe, spent = EXPERIMENT["recipe"], []
+    train = recipe.__globals__["train"]
+    try:
+        recipe.__globals__["train"] = lambda model, rows, optimizer, batch=15: spent.append(
+            len(rows[0]) // batch
+        )
+        task = EXPERIMENT["tasks"]["7, 8, 9"]
+        for out in EXPERIMENT["takeouts"]:
+            spent.clear()
+            EXPERIMENT["pretrained"].__globals__["made"].setdefault(
+                (id(task), 99), EXPERIMENT["network"](7, 99)
+            )
+            recipe(task, 5, out, "end / 10", 99)
+            assert sum(spent) == 240, out
+    finally:
+        recipe.__globals__["train"] = train
+
+
+@pytest.mark.parametrize("seed", [40, 41, 42])
+def test_where_nothing_is_left_to_fall_a_range_test_shows_no_fall(seed):
+    """The demonstration of the chapter, with other seeds."""
+    e = EXPERIMENT
+    task, rng = e["tasks"]["7, 8, 9"], np.random.default_rng(seed)
+    data, model = e["few"](task, seed, 10), e["start"](task, seed, copied=True)
+    model.freeze("dense1", "dense2")
+    first = e["range_test"](model, e["stream"](data, 60, 1, rng), None)
+    e["train"](model, e["stream"](data, 100, 2, rng), SGD(0.1))
+    model.unfreeze()
+    second = e["range_test"](model, e["stream"](data, 60, 2, rng), e["graded"](3))
+    fell = [test.smoothed[0] - test.smoothed.min() for test in (first, second)]
+    assert fell[1] < 0.6 * fell[0]
+    assert second.rates[-1] < 10
+
+
+# The map ----------------------------------------------------------------------------------------
+
+
+def neighbors_alike(x, labels):
+    apart = np.linalg.norm(x[:, None] - x, axis=2)
+    np.fill_diagonal(apart, np.inf)
+    return int(np.sum(labels[apart.argmin(axis=1)] == labels))
+
+
+@pytest.mark.parametrize("seed", [20, 21])
+def test_random_layers_stir_the_digits_and_trained_ones_keep_them_apart(seed):
+    e = EXPERIMENT
+    task = e["tasks"]["7, 8, 9"]
+    images, labels = task["validation"]
+    some = np.r_[0:50, 100:150, 200:250]
+    x, y = e["small"](images[some]).astype(float), labels[some]
+    pixels = neighbors_alike(x, y)
+    behind = {}
+    for name, model in (("random", e["network"](3, 100 + seed)),
+                        ("trained", e["pretrained"](task, seed))):  # fmt: skip
+        a = Sequential(*model.layers[:-1])(x).value
+        behind[name] = neighbors_alike(a, y)
+    assert behind["random"] < min(pixels, behind["trained"]) - 2
+    assert pixels - 8 < behind["trained"] <= pixels + 3
+
+
+def test_stages_of_the_recipe_are_printed():
+    for n, said in ((5, "82.7 82.4 83.6"), (10, "83.3 85.6 87.1")):
+        runs = FOUND[recipe_of("7, 8, 9", n)]["fresh"]
+        stages = np.mean([run[1][:3] for run in runs], axis=0) / 6
+        np.testing.assert_allclose(stages, [float(x) for x in said.split()], atol=0.051)
+        assert f"{n:2} labels: {said}" in PRINTED
