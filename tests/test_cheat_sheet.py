@@ -143,7 +143,8 @@ RATE, KEPT, SHORT, LONG, EPSILON, DECAY = 0.1, 0.9, 0.9, 0.999, 1e-8, 0.01
 def averages(g, s):
     s["m"] = s["m"] * SHORT + g * (1 - SHORT)
     s["v"] = s["v"] * LONG + g * g * (1 - LONG)
-    return s["m"] / (1 - SHORT), s["v"] / (1 - LONG)  # of the first step
+    # This is the first step; the correction of m goes into the rate.
+    return s["m"] * (RATE / (1 - SHORT)), s["v"] / (1 - LONG)
 
 
 def velocity(g, s):
@@ -173,8 +174,8 @@ def rmsprop(w, g, s):
 
 
 def adam(w, g, s):
-    m, v = averages(g, s)
-    return w - m * RATE / (v.root() + EPSILON)
+    step, v = averages(g, s)
+    return w - step / (v.root() + EPSILON)
 
 
 def adamw(w, g, s):
