@@ -400,11 +400,13 @@ def _by_kind(
 
 
 def _other_places(seen: Seen, it: str, places: Places) -> str:
-    others = [place_in_words(path) for path in places if place_in_words(path) != it]
+    words = [place_in_words(path, lower=True) for path in places]
+    others = [text for text in dict.fromkeys(words) if text.lower() != it.lower()]
     if not others or any(isinstance(t.expected, Steps) for t in seen.wrong):
         return ""
     are = "is" if len(others) == 1 else "are"
-    return f" {join(others)} {are} wrong, too."
+    text = join(others)
+    return f" {text[0].upper()}{text[1:]} {are} wrong, too."
 
 
 # What is left ---------------------------------------------------------------------------

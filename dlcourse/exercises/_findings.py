@@ -57,9 +57,14 @@ def in_trials(seen: Seen, told: list[Trial], wrong: list[Trial]) -> str:
     n, which = len(seen.trials), seen.which
     if len(told) == n:
         return f"in all {n} {which}" if n > 1 else f"in the one of the {which}"
+    # A part of the answer may be right where another part is wrong.
+    whole = len(wrong) == len(seen.wrong)
+    it = "it" if whole else "this part"
     if len(told) == len(wrong):
-        return f"in the {len(told)} of {n} {which} in which it is wrong{only_named(seen, wrong)}"
-    return f"in {len(told)} of the {count(len(wrong), 'trial')} in which it is wrong"
+        these = str(len(told)) if len(told) > 1 else "one"
+        only = only_named(seen, wrong) if whole else ""
+        return f"in the {these} of {n} {which} in which {it} is wrong{only}"
+    return f"in {len(told)} of the {count(len(wrong), 'trial')} in which {it} is wrong"
 
 
 def only_named(seen: Seen, wrong: list[Trial]) -> str:

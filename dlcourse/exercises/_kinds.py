@@ -32,7 +32,7 @@ def _no_such_dict(
     if not isinstance(got, Mapping):
         return f"{it} no dict", f"{it} returned {short(got)} where a dict was expected."
     if set(got) != set(expected):
-        keys = sorted(map(str, got)), sorted(map(str, expected))
+        keys = sorted(got, key=str), sorted(expected, key=str)
         missing, extra = set(expected) - set(got), set(got) - set(expected)
         which = "missing" if not extra else "extra" if not missing else "other"
         return f"{it} keys {which}", (
@@ -46,11 +46,11 @@ def _no_such_dict(
 
 def _wrongly_there(missing: bool, extra: bool) -> str:
     if missing and extra:
-        return "missing, and there are others instead,"
+        return "missing, and others are there instead"
     return "missing" if missing else "there that should not be"
 
 
-def _list(keys: list[str]) -> str:
+def _list(keys: list[Any]) -> str:
     return str(keys) if len(keys) <= 8 else f"{str(keys[:6])[:-1]}, ...]"
 
 

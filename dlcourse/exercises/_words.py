@@ -78,6 +78,10 @@ def _brackets(value: list[Any] | tuple[Any, ...], show: Callable[[Any], str]) ->
 def _other(value: Any) -> str:
     if value is None or isinstance(value, bool | int | np.integer | np.bool_ | str):
         return repr(value.item() if isinstance(value, np.generic) else value)
+    if isinstance(value, np.random.Generator):
+        seed = value.bit_generator.seed_seq
+        if isinstance(seed, np.random.SeedSequence):
+            return f"a generator of seed {seed.entropy}"
     if callable(value):
         return name_of(value)
     # The repr of anything else may hold an address, which differs from run to run.

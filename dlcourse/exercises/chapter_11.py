@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.exercises import Exercise
-from dlcourse.exercises._exercise import Steps, case
+from dlcourse.exercises._exercise import case
 
 Inputs = Iterator[tuple[Any, ...]]
 
@@ -34,6 +34,9 @@ def _layers(rng: np.random.Generator) -> Inputs:
     yield case("where an output is 0", zero, ones, 0.4, 3)
     yield case("where what arrives is 0", ones, zero, 0.4, 8)
     yield case("where nearly all is dropped", np.ones((4, 8)), np.full((4, 8), 2.0), 0.9, 4)
+    met = float(np.random.default_rng(5).random((2, 3))[1, 1])
+    a, g = np.arange(1.0, 7.0).reshape(2, 3), np.full((2, 3), 2.0)
+    yield case("where a random number is p itself", a, g, met, 5)
     for rows, units, p in ((3, 4, 0.3), (5, 2, 0.75), (4, 6, 0.5)):
         a, g = np.round(rng.normal(0, 2, (2, rows, units)), 2)
         yield a, g, p, int(rng.integers(100))
@@ -41,7 +44,7 @@ def _layers(rng: np.random.Generator) -> Inputs:
 
 def _twice(answer: Callable[..., Any], a: Any, g: Any, p: float, seed: int) -> Any:
     generator = np.random.default_rng(seed)
-    return Steps([answer(a, g, p, generator), answer(a, g, p, generator)])
+    return [answer(a, g, p, generator), answer(a, g, p, generator)]
 
 
 def _dropping(
@@ -61,6 +64,26 @@ def _dropping(
 def _two_masks(a: Any, g: Any, p: float, rng: np.random.Generator) -> Any:
     there = (rng.random(a.shape) >= p) / (1 - p)
     return a * there, g * (rng.random(a.shape) >= p) / (1 - p)
+
+
+def _by_what_is_kept(a: Any, g: Any, p: float, rng: np.random.Generator) -> Any:
+    mask = rng.random(a.shape) >= p
+    kept = mask / max(mask.mean(), 1 / mask.size)
+    return a * kept, g * kept
+
+
+def _wasteful(before: bool) -> Callable[..., Any]:
+    """Return the layer, which draws numbers for nothing before or after its own."""
+
+    def dropout_both_ways(a: Any, g: Any, p: float, rng: np.random.Generator) -> Any:
+        if before:
+            rng.random(a.shape)
+        result = _dropout_both_ways(a, g, p, rng)
+        if not before:
+            rng.random(a.shape)
+        return result
+
+    return dropout_both_ways
 
 
 def _shaped(shape: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -92,8 +115,39 @@ DROPOUT_BOTH_WAYS = Exercise(
         "What is kept is divided by p, the share that is dropped. Divide by 1 - p.": _dropping(
             factor=lambda p: 1 / p if p else 1.0
         ),
-        "The share p is kept. Drop it: an entry stays where its random number is at least "
-        "p.": _dropping(keep=lambda u, p: u < p),
+        "The share p is kept. Drop it: an entry stays where its random number is at least p.": (
+            _dropping(keep=lambda u, p: u < p),
+            _dropping(keep=lambda u, p: u < p, factor=lambda p: 1 / p if p else 1.0),
+        ),
+        "An entry whose random number is p itself is dropped. It stays where the number is at "
+        "least p.": _dropping(keep=lambda u, p: u > p),
+        "What is kept is scaled by another number. Divide by 1 - p, forward and back.": (
+            _dropping(factor=lambda p: 1 + p),
+            _dropping(factor=lambda p: (1 - p) ** -0.5),
+            _dropping(factor=lambda p: 2.0),
+        ),
+        "What is kept is divided by the share that this mask happens to keep. Divide by 1 - p, "
+        "whatever was drawn.": _by_what_is_kept,
+        "Nothing is dropped. So the layer is used, but not trained.": (
+            lambda a, g, p, rng: (a * 1.0, g * 1.0)
+        ),
+        "The outputs are returned in place of the slopes.": (
+            lambda a, g, p, rng: (_dropout_both_ways(a, g, p, rng)[0],) * 2
+        ),
+        "The slopes pass where the outputs were dropped. They pass where the outputs "
+        "passed.": _dropping(back=lambda g, kept, factor, a: g * (1 - kept) * factor),
+        "The slopes pass only where an output is above 0. That is relu's rule; here the mask "
+        "alone decides.": _dropping(back=lambda g, kept, factor, a: g * (a * kept > 0) * factor),
+        "The slopes are multiplied by 1 - p. Divide them by it.": _dropping(
+            back=lambda g, kept, factor, a: g * kept / factor
+        ),
+        "The whole layer stays or goes together. Draw a number for each entry.": _shaped(
+            lambda a: (1, 1)
+        ),
+        "Random numbers are drawn and not used. Draw once in a call.": (
+            _wasteful(before=True),
+            _wasteful(before=False),
+        ),
         "An entry stays where its random number is at least p. Here it stays where the number is "
         "below 1 - p: as often, but elsewhere.": _dropping(keep=lambda u, p: u < 1 - p),
         "The share 1 - p is dropped. Drop the share p.": _dropping(keep=lambda u, p: u >= 1 - p),
@@ -145,6 +199,8 @@ def _first_updates(rng: np.random.Generator) -> Inputs:
     """
     yield np.array([1.0, -2.0]), np.array([0.5, 3.0]), 0.1, 0.5
     yield np.array([2.0, 1.0, -1.0]), np.array([-0.4, 0.1, -2.0]), 0.01, 0.3
+    passing = np.array([0.05, -0.02]), np.array([0.5, -3.0]), 0.1, 0.5
+    yield case("where a step goes past 0", *passing)
     yield case("where the data give no gradient", np.array([0.5, -0.5]), np.zeros(2), 0.1, 0.2)
     yield case("where there is no decay", np.array([1.0, 3.0]), np.array([2.0, -0.1]), 0.1, 0.0)
     yield case("where a weight is 0", np.array([0.0, 1.0]), np.array([2.0, -1.0]), 0.1, 0.5)
@@ -154,7 +210,7 @@ def _first_updates(rng: np.random.Generator) -> Inputs:
     yield case(
         "where the gradients are tiny",
         np.array([3.0, -1.0]),
-        np.array([2e-8, -1e-8]),
+        np.array([2e-8, -5e-9]),
         0.1,
         1e-8,
     )
@@ -167,12 +223,14 @@ def _stepping(
     coupled: Callable[..., Any] = lambda w, g, rate, decay: g + decay * w,
     direction: Callable[[Any], Any] = lambda g: g / (np.abs(g) + 1e-8),
     shrunk: Callable[..., Any] = lambda w, rate, decay: (1 - rate * decay) * w,
+    uphill: bool = False,
 ) -> Callable[..., Any]:
     """Return both steps with one thing done in another way."""
 
     def first_steps(w: Any, g: Any, rate: float, decay: float) -> Any:
-        l2 = w - rate * direction(coupled(w, g, rate, decay))
-        return l2, shrunk(w, rate, decay) - rate * direction(g)
+        step = -rate if uphill else rate
+        l2 = w - step * direction(coupled(w, g, rate, decay))
+        return l2, shrunk(w, rate, decay) - step * direction(g)
 
     return first_steps
 
@@ -185,6 +243,21 @@ def _shrunk_afterwards(w: Any, g: Any, rate: float, decay: float) -> Any:
 def _twice_decayed(w: Any, g: Any, rate: float, decay: float) -> Any:
     l2, decoupled = _first_steps(w, g, rate, decay)
     return l2 - rate * decay * w, decoupled
+
+
+def _second_twice_decayed(w: Any, g: Any, rate: float, decay: float) -> Any:
+    l2, _ = _first_steps(w, g, rate, decay)
+    return l2, l2 - rate * decay * w
+
+
+def _divided_by_the_data(w: Any, g: Any, rate: float, decay: float) -> Any:
+    _, decoupled = _first_steps(w, g, rate, decay)
+    return w - rate * (g + decay * w) / (np.abs(g) + 1e-8), decoupled
+
+
+def _one_after_the_other(w: Any, g: Any, rate: float, decay: float) -> Any:
+    l2, _ = _first_steps(w, g, rate, decay)
+    return l2, _first_steps(l2, g, rate, decay)[1]
 
 
 FIRST_STEPS = Exercise(
@@ -230,15 +303,40 @@ FIRST_STEPS = Exercise(
         "Adam's step is divided by the square of the gradient, not by its size.": _stepping(
             direction=lambda g: g / (g**2 + 1e-8)
         ),
-        "The 1e-8 is missing, which counts where gradients are tiny.": _stepping(direction=np.sign),
+        "The 1e-8 is missing beside the size of a gradient, which counts where that is "
+        "tiny.": _stepping(direction=np.sign),
         "The 1e-8 stands under the root. It is added to the size.": _stepping(
             direction=lambda g: g / np.sqrt(g**2 + 1e-8)
         ),
-        "All gradients are divided by one number. Adam divides each by its own size.": _stepping(
-            direction=lambda g: g / (np.linalg.norm(g) + 1e-8)
+        "All gradients are divided by one number. Adam divides each by its own size.": (
+            _stepping(direction=lambda g: g / (np.linalg.norm(g) + 1e-8)),
+            _stepping(direction=lambda g: g / (np.max(np.abs(g)) + 1e-8)),
+            _stepping(direction=lambda g: g / (np.sum(np.abs(g)) + 1e-8)),
+            _stepping(direction=lambda g: g / (np.mean(np.abs(g)) + 1e-8)),
         ),
+        "The 1e-8 is the least that is divided by. It is added to the size.": _stepping(
+            direction=lambda g: g / np.maximum(np.abs(g), 1e-8)
+        ),
+        "The steps go uphill. Subtract them.": _stepping(uphill=True),
+        "In the second the weight is decayed twice: Adam sees the decay, and it shrinks "
+        "besides.": _second_twice_decayed,
+        "In the first g + decay * w is divided by the size of g. Divide it by its own "
+        "size.": _divided_by_the_data,
+        "The second starts where the first has come. Both start at w.": _one_after_the_other,
         "The gradient of the penalty is decay * w, not 2 * decay * w.": _stepping(
             coupled=lambda w, g, rate, decay: g + 2 * decay * w
+        ),
+        "The gradient of the penalty is decay * w, not half of that.": _stepping(
+            coupled=lambda w, g, rate, decay: g + decay * w / 2
+        ),
+        "The gradient of the penalty is the same for all weights. Each has its own, decay times "
+        "this weight.": _stepping(coupled=lambda w, g, rate, decay: g + decay * np.mean(w)),
+        "The gradient of the penalty has lost the sign of the weight.": _stepping(
+            coupled=lambda w, g, rate, decay: g + decay * np.abs(w)
+        ),
+        "The penalty itself is added. Add its gradient, decay * w.": (
+            _stepping(coupled=lambda w, g, rate, decay: g + decay * w**2 / 2),
+            _stepping(coupled=lambda w, g, rate, decay: g + decay * w**2),
         ),
         "The rate is in the gradient of the penalty. It multiplies the step once, at the "
         "end.": _stepping(coupled=lambda w, g, rate, decay: g + rate * decay * w),
@@ -288,6 +386,8 @@ def _trainings(rng: np.random.Generator) -> Inputs:
     yield case("where small improvements add up", [1.0, 0.96, 0.92, 0.88, 0.84, 0.8], 4, 0.1)
     yield case("where small improvements do not count", [1.0, 0.5, 0.49, 0.48, 0.1], 2, 0.1)
     yield case("where an improvement is just enough", [1.0, 0.75, 0.5, 0.125, 0.125], 2, 0.25)
+    yield case("where a loss falls by more than enough", [1.0, 0.85, 0.95, 0.96], 2, 0.1)
+    yield case("where the third digit decides", [0.9, 0.894, 0.7], 1, 0.007)
     yield case("where a loss is above 1", [9.0, 7.0, 8.0, 8.5, 3.0], 2, 0.5)
     for n, patience in ((8, 2), (12, 3), (15, 4), (12, 1)):
         fall = np.exp(-np.arange(n) / 4) + rng.normal(0, 0.15, n) + 1
@@ -300,11 +400,12 @@ def _stopping(
     result: Callable[..., Any] = lambda best, epoch: (best, epoch),
     keeps_lowest: bool = False,
     resets: bool = True,
+    start: Callable[[Any], float] = lambda losses: math.inf,
 ) -> Callable[..., Any]:
     """Return the rule with one thing done in another way."""
 
     def stopped(losses: Any, patience: int, enough: float) -> Any:
-        lowest, best, waited, epoch = math.inf, 0, 0, 0
+        lowest, best, waited, epoch = start(losses), 0, 0, 0
         for epoch, loss in enumerate(losses, start=1):
             if better(loss, lowest, enough):
                 lowest, best = loss, epoch
@@ -325,6 +426,18 @@ def _against_the_one_before(losses: Any, patience: int, enough: float) -> Any:
     for epoch, loss in enumerate(losses, start=1):
         waited = 0 if loss < before - enough else waited + 1
         best, before = (epoch if waited == 0 else best), loss
+        if waited >= patience:
+            break
+    return best, epoch
+
+
+def _against_the_first(losses: Any, patience: int, enough: float) -> Any:
+    best, waited, epoch = 1, 0, 1
+    for epoch, loss in enumerate(losses, start=1):
+        if epoch == 1 or loss < losses[0] - enough:
+            best, waited = epoch, 0
+        else:
+            waited += 1
         if waited >= patience:
             break
     return best, epoch
@@ -353,9 +466,20 @@ STOPPED = Exercise(
         "It never stops before the last loss.": _stopping(ends=lambda waited, patience: False),
         "The counter of bad epochs does not go back to 0 after a better one. Patience is for "
         "epochs in a row.": _stopping(resets=False),
-        "An equal loss counts as better. It has to be lower.": _stopping(
-            better=lambda loss, lowest, enough: loss <= lowest - enough
+        "A loss that is lower by just enough counts as better. It has to be lower by more than "
+        "that.": _stopping(better=lambda loss, lowest, enough: loss <= lowest - enough),
+        "A loss has to be lower by more than twice enough. More than enough will do.": _stopping(
+            better=lambda loss, lowest, enough: loss < lowest - 2 * enough
         ),
+        "A loss that is higher by more than enough counts as better, too.": _stopping(
+            better=lambda loss, lowest, enough: abs(lowest - loss) > enough
+        ),
+        "The first epoch has to beat a number. It always counts as better.": (
+            _stopping(start=lambda losses: 1.0),
+            _stopping(start=lambda losses: 0.0),
+            _stopping(start=lambda losses: losses[0]),
+        ),
+        "The first loss stays the one to beat. It is the lowest so far.": (_against_the_first),
         "A loss that is lower by less than enough counts as better.": _stopping(
             better=lambda loss, lowest, enough: loss < lowest
         ),
@@ -418,14 +542,16 @@ def _ranges(rng: np.random.Generator) -> Inputs:
     """
     yield 1.0, 10.0, 0.001, 1000.0, np.array([0.0, 0.5, 0.75])
     yield 0.01, 4.0, 0.0001, 1.0, np.array([0.0, 0.25, 0.5, 1.0])
-    yield case("where it sticks out above", 0.5, 10.0, 0.001, 1.0, np.array([0.0, 0.5, 1.0]))
-    yield case("where it sticks out below", 0.002, 10.0, 0.001, 1.0, np.array([0.0, 0.5, 1.0]))
-    yield case("where it sticks out at both ends", 3.0, 9.0, 1.0, 16.0, np.array([0.0, 0.5, 1.0]))
+    yield case("where it sticks out above", 0.5, 10.0, 0.001, 1.0, np.array([0.0, 0.3, 1.0]))
+    yield case("where it sticks out below", 0.002, 10.0, 0.001, 1.0, np.array([0.0, 0.7, 1.0]))
+    yield case("where it sticks out at both ends", 3.0, 9.0, 1.0, 16.0, np.array([0.0, 0.3, 1.0]))
     yield case("where the best is the highest", 1.0, 3.0, 0.001, 1.0, np.array([0.1, 0.9]))
     yield case("where the best is the lowest", 0.001, 3.0, 0.001, 1.0, np.array([0.1, 0.9]))
+    table = np.array([[0.0, 0.553], [0.25, 1.0]])
+    yield case("where u has rows and columns", 0.1, 5.0, 0.001, 10.0, table)
     for n in (3, 5):
         best, factor = 10 ** round(rng.uniform(-3, -1), 1), round(rng.uniform(1.5, 5), 1)
-        yield best, factor, 1e-5, 10.0, np.round(rng.random(n), 2)
+        yield best, factor, 1e-5, 10.0, np.round(rng.random(n), 3)
 
 
 def _narrowing(
@@ -443,6 +569,17 @@ def _narrowing(
 
 def _cut_afterwards(best: float, factor: float, low: float, high: float, u: Any) -> Any:
     return np.clip(best / factor * factor ** (2 * u), low, high)
+
+
+def _left_out(best: float, factor: float, low: float, high: float, u: Any) -> Any:
+    drawn = best / factor * factor ** (2 * u)
+    return drawn[(drawn >= low) & (drawn <= high)]
+
+
+def _in_two_halves(best: float, factor: float, low: float, high: float, u: Any) -> Any:
+    start, end = max(low, best / factor), min(high, best * factor)
+    below = start * (best / start) ** (2 * u)
+    return np.where(u < 0.5, below, best * (end / best) ** (2 * u - 1))
 
 
 AROUND = Exercise(
@@ -464,14 +601,39 @@ AROUND = Exercise(
             _narrowing(end=lambda best, factor, high: best * factor),
             lambda best, factor, low, high, u: best / factor * factor ** (2 * u),
         ),
-        "What falls outside of the old range is moved to its ends, where it piles up. Draw from "
-        "what both ranges share.": _cut_afterwards,
+        "Places are drawn outside of the old range and moved to its ends, where they pile up. Draw "
+        "from what both ranges share.": _cut_afterwards,
         "These are drawn from the whole range. Stay within the factor around the best.": (
             lambda best, factor, low, high, u: low * (high / low) ** u
         ),
         "max and min are mixed up: the new range is what both have in common.": (
             _narrowing(start=lambda best, factor, low: min(low, best / factor)),
             _narrowing(end=lambda best, factor, high: max(high, best * factor)),
+            _narrowing(
+                start=lambda best, factor, low: min(low, best / factor),
+                end=lambda best, factor, high: max(high, best * factor),
+            ),
+        ),
+        "What falls outside of the old range is left out, so some values are missing. Draw from "
+        "what both ranges share.": _left_out,
+        "Half of the values lie below the best and half above. From the beginning to the end all "
+        "equal steps of u are equal factors.": _in_two_halves,
+        "It goes to the square of the factor on either side. The factor itself is meant.": (
+            _narrowing(
+                start=lambda best, factor, low: max(low, best / factor**2),
+                end=lambda best, factor, high: min(high, best * factor**2),
+            )
+        ),
+        "The new range does not begin at best / factor, so that the beginning of the old one takes "
+        "its place.": (
+            _narrowing(start=lambda best, factor, low: max(low, best * (2 - factor))),
+            _narrowing(start=lambda best, factor, low: max(low, best // factor)),
+        ),
+        "Logarithms to the base 10 and np.exp don't belong together.": _narrowing(
+            place=lambda a, b, u: np.exp(np.log10(a) + (np.log10(b) - np.log10(a)) * u)
+        ),
+        "The values lie in equal steps. Their places are those of u.": _narrowing(
+            place=lambda a, b, u: np.geomspace(a, b, np.size(u)).reshape(np.shape(u))
         ),
         "The new range begins at the best. It goes below it, too.": _narrowing(
             start=lambda best, factor, low: best
@@ -483,8 +645,7 @@ AROUND = Exercise(
             start=lambda best, factor, low: max(low, best - factor),
             end=lambda best, factor, high: min(high, best + factor),
         ),
-        "From the beginning to the end it is the whole factor on both sides; this takes its "
-        "root.": _narrowing(
+        "It goes to the root of the factor on either side. The factor itself is meant.": _narrowing(
             start=lambda best, factor, low: max(low, best / factor**0.5),
             end=lambda best, factor, high: min(high, best * factor**0.5),
         ),

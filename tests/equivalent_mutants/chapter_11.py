@@ -3,12 +3,6 @@
 _EITHER_ORDER = "the larger, or smaller, of two is the same in either order"
 
 EQUIVALENT = {
-    "11.3": {
-        "kept = (rng.random(a.shape) >= p) / (1 - p) -> "
-        "kept = (rng.random(a.shape) > p) / (1 - p)": (
-            "no random number is exactly p, but for one in 2**53"
-        ),
-    },
     "11.5": {
         "lowest, best, epoch = (math.inf, 0, 0) -> lowest, best, epoch = (math.inf, 1, 0)": (
             "the first epoch always counts as better, and is number 1"

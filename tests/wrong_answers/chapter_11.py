@@ -149,7 +149,7 @@ WRONG = {
     ],
     "11.5": [
         (_rule(late=1), "one epoch too late"),
-        (_rule(equal=True), "equal loss"),
+        (_rule(equal=True), "just enough"),
         (_rule(reset=False), "in a row"),
         (_rule(small_ones=True), "never add up"),
         (_rule(from_0=True), "counted from 0"),
@@ -159,7 +159,7 @@ WRONG = {
     "11.6": [
         (_plain_scale, "plain scale"),
         (_leaves_the_range, "leaves the old one"),
-        (_clipped, "piles up"),
+        (_clipped, "pile up"),
         (_the_whole_range, "whole range"),
         (_logarithms, "logarithms"),
     ],
