@@ -23,18 +23,20 @@ def _graded_rates(rate: Any, factor: Any, layers: Sequence[str]) -> dict[str, An
 
 
 def _stacks(rng: np.random.Generator) -> Inputs:
-    """One layer or more, with any names; a positive rate, and a factor of at least 1.
+    """One layer or more, with any names in any order; a positive rate, and a positive factor.
 
-    The factor may be 1, and need not be whole. Not asked: a network without layers.
+    The factor may be 1 or less, and need not be whole. Not asked: a network without layers.
     """
     yield 0.9, 3, ["dense1", "dense2", "dense3"]
     yield 1.0, 10, ["first", "last"]
-    yield case("where the factor is 1", 0.5, 1, ["a", "b", "c"])
+    yield 8.0, 3, ["dense1", "dense2", "dense3"]
+    yield case("where the factor is 1", 0.5, 1, ["in", "mid", "out"])
     yield case("where there is a single layer", 0.2, 3, ["only"])
     yield case("where names are not in alphabetical order", 0.4, 2.0, ["z", "body", "head", "a"])
-    yield case("where the rate is tiny", 1e-6, 2.6, ["a", "b", "c", "d"])
+    yield case("where the rate is tiny", 1e-6, 2.6, ["a1", "a2", "a3", "a4"])
+    yield case("where the factor is below 1", 0.3, 0.5, ["c1", "c2", "c3"])
     for count in (2, 3, 5, 6):
-        layers = [f"layer{k}" for k in rng.permutation(count).tolist()]
+        layers = [f"layer{10 * count + k}" for k in rng.permutation(count).tolist()]
         yield round(rng.uniform(0.01, 2), 3), round(rng.uniform(1.5, 10), 1), layers
 
 
@@ -60,28 +62,68 @@ GRADED_RATES = Exercise(
         "change a list that you were given.",
     ),
     mistakes={
-        "The first layer gets the full rate, and the last the lowest. It is the other way "
-        "round.": _graded(lambda k, n, f: f**-k),
-        "Rates grow towards the first layer. It gets the lowest.": _graded(
+        "The first layer gets the full rate, and the last is divided the most. It is the other "
+        "way round.": _graded(lambda k, n, f: f**-k),
+        "Rates are multiplied toward the first layer. They should be divided.": _graded(
             lambda k, n, f: f ** (n - 1 - k)
         ),
-        "The first layer gets the rate, and those behind it more. The rate is that of the "
+        "The first layer gets the rate, and those behind it multiples. The rate is that of the "
         "last.": _graded(lambda k, n, f: f**k),
-        "The last layer gets less than the full rate. Start dividing with the layer before "
-        "it.": _graded(lambda k, n, f: f ** -(n - k)),
-        "All layers but the last have the same rate. Each is lower than the next.": _graded(
-            lambda k, n, f: 1.0 if k == n - 1 else 1 / f
+        "The last layer is divided, too. Start dividing with the layer before it.": _graded(
+            lambda k, n, f: f ** -(n - k)
         ),
-        "Only the first layer has a lower rate. Each is lower than the next.": _graded(
-            lambda k, n, f: 1 / f if k == 0 and n > 1 else 1.0
+        "All layers but the last have the same rate. Each should have that of the next, divided "
+        "by the factor.": _graded(lambda k, n, f: 1.0 if k == n - 1 else 1 / f),
+        "Only the first layer is divided. Each should have the rate of the next, divided by the "
+        "factor.": (
+            _graded(lambda k, n, f: 1 / f if k == 0 and n > 1 else 1.0),
+            _graded(lambda k, n, f: 1 / f if k == 0 else 1.0),
         ),
         "All layers have the same rate.": _graded(lambda k, n, f: 1.0),
         "The rate is divided by multiples of the factor: by f, 2f, 3f. Divide by its powers: f, "
         "f times f, and so on.": _graded(
             lambda k, n, f: 1 / (f * (n - 1 - k)) if k < n - 1 else 1.0
         ),
-        "The factor is subtracted or the steps are equal. Neighbors differ by a factor.": _graded(
+        "What the rate is divided by grows by equal steps. It should grow by a factor.": _graded(
+            lambda k, n, f: 1 / (1 + (f - 1) * (n - 1 - k))
+        ),
+        "Neighbors differ by the square of the factor. They should differ by the factor.": _graded(
+            lambda k, n, f: f ** (-2 * (n - 1 - k))
+        ),
+        "Neighbors differ by growing powers of the factor. They should differ by the "
+        "factor.": _graded(lambda k, n, f: f ** (-(n - 1 - k) * (n - k) / 2)),
+        "The rates grow by equal steps. Neighbors should differ by a factor.": _graded(
             lambda k, n, f: 1 - (1 - 1 / f) * (n - 1 - k) / max(n - 1, 1)
+        ),
+        "The first layer and the last differ by the factor. Neighbors should.": (
+            _graded(lambda k, n, f: f ** (-(n - 1 - k) / max(n - 1, 1))),
+            _graded(lambda k, n, f: f ** (-(n - 1 - k) / (n - 1)) if n > 1 else 1 / f),
+        ),
+        "The factor is subtracted. Divide by it.": lambda rate, factor, layers: {
+            name: rate - k * factor for k, name in enumerate(reversed(layers))
+        },
+        "The factor is 2.6 always. It is an argument.": lambda rate, factor, layers: _graded_rates(
+            rate, 2.6, layers
+        ),
+        "The factor is cut to a whole number. It need not be one.": lambda rate, factor, layers: (
+            _graded_rates(rate, int(factor), layers)
+        ),
+        "Rates are cut to whole numbers. Is // taken for /, or int used?": (
+            lambda rate, factor, layers: {
+                name: rate // factor**k for k, name in enumerate(reversed(layers))
+            },
+            lambda rate, factor, layers: {
+                name: rate // factor**k if k else rate for k, name in enumerate(reversed(layers))
+            },
+        ),
+        "The rates add up to the rate. It is that of the last layer alone.": (
+            lambda rate, factor, layers: {
+                name: rate * share / sum(_graded_rates(1.0, factor, layers).values())
+                for name, share in _graded_rates(1.0, factor, layers).items()
+            }
+        ),
+        "The layers come in the order of the alphabet. Theirs is that of the list.": (
+            lambda rate, factor, layers: _graded_rates(rate, factor, sorted(layers))
         ),
         "These are multipliers. Multiply them by the rate.": lambda rate, factor, layers: (
             _graded_rates(1.0, factor, layers)
@@ -117,31 +159,42 @@ def _frozen_step(
 def _networks(rng: np.random.Generator) -> Inputs:
     """Parameters of one layer or more, by names such as "dense1/weights", and three dicts of them.
 
-    `frozen` lists the names of whole layers: none, some, or all of them. A parameter may be an
-    array of any shape, and a name may be the beginning of another. Not asked: the name of a
-    layer that is not there, or of a single parameter.
+    `frozen` lists the names of whole layers: none, some, or all of them. A parameter is an array
+    of any shape, a layer's parameters may have any names, and the name of a layer may be a part
+    of another. Not asked: the name of a layer that is not there, or of a single parameter.
     """
-    w = {"dense1/weights": 1.0, "dense2/weights": 2.0}
-    v = {"dense1/weights": 0.5, "dense2/weights": -1.0}
-    g = {"dense1/weights": 3.0, "dense2/weights": 2.0}
+    w = {"dense1/weights": np.array([1.0, 2.0]), "dense2/weights": np.array([2.0, -1.0])}
+    v = {"dense1/weights": np.array([0.5, 1.0]), "dense2/weights": np.array([-1.0, 0.5])}
+    g = {"dense1/weights": np.array([3.0, 1.0]), "dense2/weights": np.array([2.0, -4.0])}
     yield w, v, g, ["dense1"], 0.1, 0.9
     yield case("where no layer is frozen", w, v, g, [], 0.1, 0.9)
     yield case("where all layers are frozen", w, v, g, ["dense1", "dense2"], 0.1, 0.9)
-    names = ["dense1/weights", "dense1/bias", "dense10/weights", "dense10/bias"]
-    more = [
-        {name: np.round(rng.normal(0, 1, (2, 2) if "w" in name else 2), 2) for name in names}
+    three = _three_dicts(rng, ["dense1", "dense10"])
+    yield case("where a name is the beginning of another", *three, ["dense1"], 0.5, 0.8)
+    yield case("where the last layer is frozen", *three, ["dense10"], 0.5, 0.8)
+    three = _three_dicts(rng, ["my_dense", "dense"])
+    yield case("where a name is the end of another", *three, ["dense"], 0.5, 0.8)
+    three = _three_dicts(rng, ["norm", "head"], ("gain", "shift"))
+    yield case("where parameters are called gain and shift", *three, ["norm"], 0.5, 0.8)
+    for layers, frozen in ((["a", "b", "c"], ["a", "b"]), (["body", "head"], ["body"])):
+        three = _three_dicts(rng, layers)
+        rate, momentum = round(rng.uniform(0.1, 1), 2), round(rng.uniform(0.3, 0.85), 2)
+        yield *three, frozen, rate, momentum
+
+
+def _three_dicts(
+    rng: np.random.Generator, layers: list[str], kinds: tuple[str, str] = ("weights", "bias")
+) -> list[dict[str, Any]]:
+    """Return parameters, velocities and gradients of two kinds for each layer."""
+    shapes = {"weights": (2, 2)}
+    return [
+        {
+            f"{layer}/{kind}": np.round(rng.normal(0, 1, shapes.get(kind, (2,))), 2)
+            for layer in layers
+            for kind in kinds
+        }
         for _ in range(3)
     ]
-    yield case("where a name is the beginning of another", *more, ["dense1"], 0.5, 0.8)
-    yield case("where the last layer is frozen", *more, ["dense10"], 0.5, 0.8)
-    for layers, frozen in ((["a", "b", "c"], ["a", "b"]), (["body", "head"], ["body"])):
-        names = [f"{layer}/{kind}" for layer in layers for kind in ("weights", "bias")]
-        three = [
-            {name: np.round(rng.normal(0, 1, (3, 2) if "w" in name else 3), 2) for name in names}
-            for _ in range(3)
-        ]
-        rate, momentum = round(rng.uniform(0.1, 1), 2), round(rng.uniform(0.3, 0.95), 2)
-        yield *three, frozen, rate, momentum
 
 
 def _layer_is_in(name: str, frozen: Any) -> bool:
@@ -153,11 +206,12 @@ def _step_with(
     moving: Callable[..., Any] = lambda v, g, rate, momentum: momentum * v - rate * g,
     halted: Callable[..., Any] = lambda v, g, rate, momentum: v,
     keeps: bool = True,
-    new: bool = True,
+    step: Callable[..., Any] = lambda new, old, g, rate, momentum: new,
 ) -> Callable[..., Any]:
     """Return the step with one thing done in another way.
 
     `moving` and `halted` give the velocities; a frozen parameter `keeps` its value or moves along.
+    `step` is what is added to the others.
     """
 
     def frozen_step(w: Any, v: Any, g: Any, frozen: Any, rate: Any, momentum: Any) -> Any:
@@ -166,10 +220,36 @@ def _step_with(
             still = is_frozen(name, frozen)
             new_v[name] = (halted if still else moving)(v[name], g[name], rate, momentum)
             if not (still and keeps):
-                new_w[name] = w[name] + (new_v[name] if new else v[name])
+                new_w[name] = w[name] + step(new_v[name], v[name], g[name], rate, momentum)
         return new_w, new_v
 
     return frozen_step
+
+
+def _frozen_by_sgd(
+    w: Any, v: Any, g: Any, frozen: Any, rate: Any, momentum: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    new_w, new_v = _frozen_step(w, v, g, frozen, rate, momentum)
+    moved = {name: w[name] - rate * g[name] for name in w if _layer_is_in(name, frozen)}
+    return new_w | moved, new_v
+
+
+def _once_for_each(
+    w: Any, v: Any, g: Any, frozen: Any, rate: Any, momentum: Any
+) -> tuple[Any, Any]:
+    for layer in frozen:
+        w, v = _frozen_step(w, v, g, [layer], rate, momentum)
+    return w, v
+
+
+def _up_to_a_frozen_one(
+    w: Any, v: Any, g: Any, frozen: Any, rate: Any, momentum: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    stops = [name for name in w if _layer_is_in(name, frozen)]
+    still = list(w)[list(w).index(stops[0]) :] if stops else []
+    step = _step_with(is_frozen=lambda name, still: name in still)
+    moved: tuple[dict[str, Any], dict[str, Any]] = step(w, v, g, still, rate, momentum)
+    return moved
 
 
 FROZEN_STEP = Exercise(
@@ -202,24 +282,88 @@ FROZEN_STEP = Exercise(
         ),
         "A layer whose name only begins like a frozen one is frozen, too. Compare the whole part "
         "before the slash.": (
-            _step_with(is_frozen=lambda name, frozen: name.startswith(tuple(frozen))),
-            _step_with(is_frozen=lambda name, frozen: any(f in name for f in frozen)),
+            _step_with(is_frozen=lambda name, frozen: name.startswith(tuple(frozen)))
+        ),
+        "A layer whose name only ends like a frozen one is frozen, too. Compare the whole part "
+        "before the slash.": (
+            _step_with(is_frozen=lambda name, frozen: name.split("/")[0].endswith(tuple(frozen)))
+        ),
+        "A layer is frozen if its name contains a frozen one. Compare the whole part before the "
+        "slash.": (
+            _step_with(is_frozen=lambda name, frozen: any(f in name.split("/")[0] for f in frozen))
+        ),
+        'A frozen name is looked for in the whole key, and so "a" is found in "bias". Compare '
+        "the part before the slash.": (
+            _step_with(is_frozen=lambda name, frozen: any(f in name for f in frozen))
         ),
         "Only the weights of a frozen layer stay. Its bias belongs to it.": _step_with(
             is_frozen=lambda name, frozen: name in [f"{f}/weights" for f in frozen]
         ),
-        "The step is taken with the old velocity. Compute the new one first.": _step_with(
-            new=False
+        "Only the bias of a frozen layer stays. Its weights belong to it.": _step_with(
+            is_frozen=lambda name, frozen: name in [f"{f}/bias" for f in frozen]
+        ),
+        "Only weights and bias of a frozen layer stay. Parameters with other names belong to it, "
+        "too.": _step_with(
+            is_frozen=lambda name, frozen: (
+                name in [f"{f}/{kind}" for f in frozen for kind in ("weights", "bias")]
+            )
+        ),
+        "As soon as one layer is frozen, nothing moves. The others should.": _step_with(
+            is_frozen=lambda name, frozen: bool(frozen)
+        ),
+        "Nothing moves from the first frozen parameter on. Those behind it may have to.": (
+            _up_to_a_frozen_one
+        ),
+        "A parameter stays only if it is in all listed layers at once. One of them is "
+        "enough.": _step_with(
+            is_frozen=lambda name, frozen: all(name.split("/")[0] == f for f in frozen)
+        ),
+        "There is a step for each listed layer, of all that is not in it. Take a single "
+        "step.": _once_for_each,
+        "A frozen parameter takes a step of plain SGD. It has to stay.": _frozen_by_sgd,
+        "The step is taken with the old velocity. Add the new one.": _step_with(
+            step=lambda new, old, g, rate, momentum: old
         ),
         "This is SGD: the old velocity plays no part.": _step_with(
             moving=lambda v, g, rate, momentum: -rate * g
         ),
-        "The gradient is multiplied by 1 - momentum. This is the undamped form: momentum * v - "
-        "rate * g.": _step_with(
+        "The velocity is right, but the step is that of SGD. Add the velocity.": _step_with(
+            step=lambda new, old, g, rate, momentum: -rate * g
+        ),
+        "The gradient counts twice: in the velocity, and once more in the step.": _step_with(
+            step=lambda new, old, g, rate, momentum: new - rate * g
+        ),
+        "The gradient is multiplied by 1 - momentum. Asked for is momentum * v - rate * "
+        "g.": _step_with(
             moving=lambda v, g, rate, momentum: momentum * v - (1 - momentum) * rate * g
         ),
         "The rate multiplies the velocity, too. It belongs to the gradient alone.": _step_with(
             moving=lambda v, g, rate, momentum: rate * (momentum * v - g)
+        ),
+        "The momentum multiplies the gradient, too. It belongs to the velocity alone.": _step_with(
+            moving=lambda v, g, rate, momentum: momentum * (v - rate * g)
+        ),
+        "The velocity is multiplied by 1 - momentum. It should be momentum.": _step_with(
+            moving=lambda v, g, rate, momentum: (1 - momentum) * v - rate * g
+        ),
+        "The momentum is 0.9 always. It is an argument.": _step_with(
+            moving=lambda v, g, rate, momentum: 0.9 * v - rate * g
+        ),
+        "The velocity gathers the gradients without the rate, which multiplies the step. Here "
+        "the rate belongs in the velocity.": _step_with(
+            moving=lambda v, g, rate, momentum: momentum * v + g,
+            step=lambda new, old, g, rate, momentum: -rate * new,
+        ),
+        "The velocity has the sign of the gradient, and is subtracted. Here it has the sign of "
+        "the step, and is added.": _step_with(
+            moving=lambda v, g, rate, momentum: momentum * v + rate * g,
+            step=lambda new, old, g, rate, momentum: -new,
+        ),
+        "This is the step of Nesterov. Add the new velocity, and no more.": _step_with(
+            step=lambda new, old, g, rate, momentum: momentum * new - rate * g
+        ),
+        "The gradients of a parameter are averaged. Each number has its own.": _step_with(
+            moving=lambda v, g, rate, momentum: momentum * v - rate * np.mean(g)
         ),
         "Only the parameters are returned. Return both dicts, the velocities second.": (
             lambda *a: _frozen_step(*a)[0]
@@ -252,7 +396,7 @@ def _ablations(rng: np.random.Generator) -> Inputs:
     The differences may be all the same, and of either sign. Not asked: a single seed.
     """
     yield [512, 530, 521], [500, 520, 515]
-    yield [0.8, 0.9], [0.7, 0.6]
+    yield case("where there are two seeds", [0.8, 0.9], [0.7, 0.6])
     yield case("where a step does harm", [400, 410, 390, 405], [420, 415, 411, 402])
     yield case("where all differences are the same", [3.0, 9.0, 5.0], [1.0, 7.0, 3.0])
     yield case("where there are two seeds", np.array([10.0, 30.0]), np.array([9.0, 25.0]))
@@ -265,6 +409,19 @@ def _with_error(error: Callable[[Any, Any, Any], Any]) -> Callable[..., Any]:
     def worth(full: Any, without: Any) -> Any:
         a, b = np.asarray(full), np.asarray(without)
         return np.mean(a - b), error(a, b, a - b)
+
+    return worth
+
+
+def _of_pairs(pair: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """Return mean and error of something else than the differences."""
+    return lambda full, without: _worth(pair(np.asarray(full), np.asarray(without)), 0.0)
+
+
+def _ends(errors: float) -> Callable[..., Any]:
+    def worth(full: Any, without: Any) -> Any:
+        mean, error = _worth(full, without)
+        return mean - errors * error, mean + errors * error
 
     return worth
 
@@ -288,8 +445,33 @@ WORTH = Exercise(
         "The error is that of two separate groups. Take the differences seed by seed first.": (
             _with_error(lambda a, b, d: np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / len(d))),
             _with_error(lambda a, b, d: np.sqrt((a.var() + b.var()) / len(d))),
+        ),
+        "The errors of the two lists are subtracted. Take the error of the differences.": (
+            _with_error(lambda a, b, d: (a.std(ddof=1) - b.std(ddof=1)) / np.sqrt(len(d))),
             _with_error(lambda a, b, d: abs(a.std(ddof=1) - b.std(ddof=1)) / np.sqrt(len(d))),
         ),
+        "The errors of the two lists are added. Take the error of the differences.": _with_error(
+            lambda a, b, d: (a.std(ddof=1) + b.std(ddof=1)) / np.sqrt(len(d))
+        ),
+        "The error is that of the first list. Take that of the differences.": _with_error(
+            lambda a, b, d: a.std(ddof=1) / np.sqrt(len(d))
+        ),
+        "The error is that of the second list. Take that of the differences.": _with_error(
+            lambda a, b, d: b.std(ddof=1) / np.sqrt(len(d))
+        ),
+        "The error is that of the sums. Take that of the differences.": _with_error(
+            lambda a, b, d: (a + b).std(ddof=1) / np.sqrt(len(d))
+        ),
+        "The squares are those of the differences. Subtract their mean first.": (
+            _with_error(lambda a, b, d: np.sqrt(np.sum(d**2) / (len(d) - 1) / len(d))),
+            _with_error(lambda a, b, d: np.sqrt(np.mean(d**2) / len(d))),
+        ),
+        "The spread is the mean distance from the mean. The standard deviation is the root of "
+        "the mean square.": _with_error(
+            lambda a, b, d: np.mean(np.abs(d - d.mean())) / np.sqrt(len(d))
+        ),
+        "It is divided by the root of 20 always. It is the number of seeds that "
+        "counts.": _with_error(lambda a, b, d: d.std(ddof=1) / np.sqrt(20)),
         "This is the standard deviation of the differences. That of their mean is smaller by the "
         "root of their number.": (
             _with_error(lambda a, b, d: d.std(ddof=1)),
@@ -307,9 +489,38 @@ WORTH = Exercise(
         ),
         "n - 1 belongs in the standard deviation. Its root is not what you divide by "
         "afterwards.": _with_error(lambda a, b, d: d.std(ddof=1) / np.sqrt(len(d) - 1)),
-        "The differences are taken without their signs.": lambda full, without: (
-            np.mean(np.abs(np.asarray(full) - np.asarray(without))),
-            _worth(full, without)[1],
+        "The differences are taken without their signs.": (
+            lambda full, without: (
+                np.mean(np.abs(np.asarray(full) - np.asarray(without))),
+                _worth(full, without)[1],
+            ),
+            _of_pairs(lambda a, b: np.abs(a - b)),
+        ),
+        "A negative difference is taken for 0. A seed for which the step does harm "
+        "counts, too.": _of_pairs(lambda a, b: np.maximum(a - b, 0)),
+        "The differences are taken as shares of the second list. They are full minus without, no "
+        "more.": (
+            _of_pairs(lambda a, b: a / b - 1),
+            _of_pairs(lambda a, b: 100 * (a / b - 1)),
+        ),
+        "These are ratios. Asked for are differences.": _of_pairs(lambda a, b: a / b),
+        "The lists are sorted, so a number meets that of another seed. Both have the same order "
+        "already.": _of_pairs(lambda a, b: np.sort(a) - np.sort(b)),
+        "One list is read from its end, so a number meets that of another seed. Both have the "
+        "same order already.": (
+            _of_pairs(lambda a, b: a - b[::-1]),
+            _of_pairs(lambda a, b: a[::-1] - b),
+        ),
+        "Every number of full is compared with every one of without. Only those of the same seed "
+        "belong together.": _of_pairs(lambda a, b: np.subtract.outer(a, b).ravel()),
+        "The mean is divided by its error. Asked for is the error itself.": lambda full, without: (
+            _worth(full, without)[0],
+            np.divide(*_worth(full, without)),
+        ),
+        "These are the ends of an interval. Asked for are the mean and its standard error.": (
+            _ends(1),
+            _ends(1.96),
+            _ends(2),
         ),
         "This is the middle difference. Asked for is the mean.": lambda full, without: (
             np.median(np.asarray(full) - np.asarray(without)),

@@ -24,6 +24,20 @@ def _turns_the_list(rate, factor, layers):
     return {name: rate / factor**k for k, name in enumerate(layers)}
 
 
+def _at_least_one(rate, factor, layers):
+    return _powers(lambda k, n: n - 1 - k)(rate, max(factor, 1 / factor), layers)
+
+
+def _remembers(rate, factor, layers, kept={}):  # noqa: B006
+    for k, name in enumerate(reversed(layers)):
+        kept.setdefault(name, rate / factor**k)
+    return {name: kept[name] for name in layers}
+
+
+def _in_order_of_the_alphabet(rate, factor, layers):
+    return _powers(lambda k, n: n - 1 - k)(rate, factor, sorted(layers))
+
+
 def _zero_gradient(w, v, g, frozen, rate, momentum):
     new_w, new_v = {}, {}
     for name in w:
@@ -48,6 +62,33 @@ def _begins_with(w, v, g, frozen, rate, momentum):
     still = [k for k in w if any(k.startswith(f) for f in frozen)]
     new_v = {k: v[k] if k in still else momentum * v[k] - rate * g[k] for k in w}
     return {k: w[k] if k in still else w[k] + new_v[k] for k in w}, new_v
+
+
+def _step(stays, move=lambda new, g, rate, momentum: new):
+    def frozen_step(w, v, g, frozen, rate, momentum):
+        new_w, new_v = dict(w), dict(v)
+        for k in w:
+            if not stays(k, frozen):
+                new_v[k] = momentum * v[k] - rate * g[k]
+                new_w[k] = w[k] + move(new_v[k], g[k], rate, momentum)
+        return new_w, new_v
+
+    return frozen_step
+
+
+def _in_layer(key, frozen):
+    return key.split("/")[0] in frozen
+
+
+def _as_in_pytorch(w, v, g, frozen, rate, momentum):
+    new_v = {k: v[k] if _in_layer(k, frozen) else momentum * v[k] + g[k] for k in w}
+    return {k: w[k] if _in_layer(k, frozen) else w[k] - rate * new_v[k] for k in w}, new_v
+
+
+def _crosses_off(w, v, g, frozen, rate, momentum):
+    result = _step(_in_layer)(w, v, g, frozen, rate, momentum)
+    frozen.clear()
+    return result
 
 
 def _turned_round(w, v, g, frozen, rate, momentum):
@@ -77,13 +118,37 @@ def _differences(spread, sign=1):
     return worth
 
 
+def _torn_pairs(change):
+    return lambda full, without: _differences(lambda d: d.std(ddof=1) / len(d) ** 0.5)(
+        change(full), change(without)
+    )
+
+
+def _gains(full, without):
+    d = np.maximum(np.array(full) - np.array(without), 0)
+    return d.mean(), d.std(ddof=1) / len(d) ** 0.5
+
+
+def _nothing_from_two(full, without):
+    mean, error = _differences(lambda d: d.std(ddof=1) / len(d) ** 0.5)(full, without)
+    return mean, error if len(full) > 2 else 0.0
+
+
+def _ends(full, without):
+    mean, error = _differences(lambda d: d.std(ddof=1) / len(d) ** 0.5)(full, without)
+    return mean - 2 * error, mean + 2 * error
+
+
 WRONG = {
     "14.3": [
         (_powers(lambda k, n: k), "other way round"),
-        (_powers(lambda k, n: n - k), "less than the full rate"),
+        (_powers(lambda k, n: n - k), "Start dividing with the layer before"),
         (_no_powers, "All layers but the last"),
         (_shares, "multipliers"),
         (_turns_the_list, "change"),
+        (_at_least_one, "only where the factor is below 1"),
+        (_remembers, "right for an earlier call"),
+        (_in_order_of_the_alphabet, "order of the alphabet"),
     ],
     "14.4": [
         (_zero_gradient, "coasts"),
@@ -92,11 +157,25 @@ WRONG = {
         (_begins_with, "only begins"),
         (_turned_round, "other way round"),
         (_in_place, "change"),
+        (_step(lambda k, frozen: any(k.split("/")[0].endswith(f) for f in frozen)), "only ends"),
+        (_step(lambda k, frozen: any(f + "/" in k for f in frozen)), "only ends"),
+        (_step(lambda k, frozen: any(f in k for f in frozen)), "in the whole key"),
+        (
+            _step(lambda k, frozen: any(k in (f + "/weights", f + "/bias") for f in frozen)),
+            "Parameters with other names",
+        ),
+        (_step(_in_layer, lambda new, g, rate, momentum: momentum * new - rate * g), "Nesterov"),
+        (_as_in_pytorch, "gathers the gradients without the rate"),
+        (_crosses_off, "`frozen` is not the same"),
     ],
     "14.5": [
         (_two_groups, "two separate groups"),
         (_differences(lambda d: d.std() / len(d) ** 0.5), "divides by n"),
         (_differences(lambda d: d.std(ddof=1)), "smaller by the root"),
         (_differences(lambda d: d.std(ddof=1) / len(d) ** 0.5, -1), "full minus without"),
+        (_torn_pairs(np.sort), "sorted"),
+        (_gains, "taken for 0"),
+        (_nothing_from_two, "only where there are two seeds"),
+        (_ends, "ends of an interval"),
     ],
 }
