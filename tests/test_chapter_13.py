@@ -63,9 +63,9 @@ FIGURE = markup()
         "20 of 20: 83.9% to 100.0%, plain 100.0% to 100.0%",
         "1400 of 1500: 92.0% to 94.5%, plain 92.1% to 94.6%",
         "109,810 parameters",
-        "Adam      13 operations each, 219,620 numbers to remember",
-        "SGD        2 operations each,       0 numbers to remember",
-        "the gradient: 582 operations each",
+        "Adam      13 operations for each parameter, 219,620 numbers to remember",
+        "SGD        2 operations for each parameter,       0 numbers to remember",
+        "the gradient: 582 operations for each parameter",
     ],
 )
 def test_a_cell_prints_what_the_text_says(line):
