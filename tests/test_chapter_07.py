@@ -258,3 +258,18 @@ def test_the_turned_valley_multiplies_the_heights_as_the_text_says():
     assert 55 < grows["RMSprop"] < 62
     assert 5.5 < grows["Adam"] < 6.5
     assert [grows[name] for name in ("SGD", "Momentum", "Nesterov")] == [1, 1, 1]
+
+
+def test_in_the_turned_valley_momentum_is_first_with_a_share_of_one_half():
+    rows = {
+        line.split()[0]: [float(x) for x in line.split()[-3:-1]]
+        for line in PRINTED.splitlines()
+        if re.match(
+            r"(SGD|Momentum|Nesterov|AdaGrad|RMSprop|Adam|AdamW|with 0\.5) +\S+ +\S+ +\S+$", line
+        )
+    }
+    half = rows.pop("with")
+    assert half[0] == pytest.approx(3.6e-6, rel=0.05)
+    assert min(turned for _, turned in rows.values()) > 1000 * half[1]
+    assert max(rows, key=lambda name: rows[name][1]) == "Momentum"
+    assert "by a factor of thousands" in TEXT
