@@ -111,7 +111,8 @@ def test_scikit_learns_removal_of_the_data_is_cited():
         ("is worth $+2.30$", "by the rule: DIS alone 2.30"),
         ("5.40, or 5,400 dollars", "test      102 rows: 5.40 ± 0.73"),
         ("against 4.50 on the training rows", "training  404 rows: 4.50 ± 0.32"),
-        ("The thirty splits had 4.66 on average", "all 13 features  mean  4.66"),
+        ("The three hundred splits had 4.84 on average", "300 splits: 4.84 ± 0.03"),
+        ("are missed by 23 thousand dollars", "left out by town: largest town 23.45, all others 4.21"),
         ("the 16 tracts at the ceiling", "at exactly 50.0: 16 tracts"),
         ("They sit 13 thousand dollars above zero", "mean at the ceiling: 13.32"),
         ("The column buys 0.006 of $R^2$", "without B: R² 0.7343"),
@@ -127,7 +128,7 @@ def test_scikit_learns_removal_of_the_data_is_cited():
         ("nearly halves the error", "all 13 features  mean  4.66"),
         ("About one percent of the error", "without B the error is larger by 0.053"),
         ("Nearly six thousand dollars too low", "predicted 2.84, actual 8.8"),
-        ("Is 585 a lot?", "all weights zero:      585.45"),
+        ("agrees. Compare with somebody", "all weights zero:      585.45"),
         ("SGD makes 41", "SGD         120.7"),
     ],
 )  # fmt: skip
