@@ -469,9 +469,11 @@ AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 # has twenty thousand. It never objects to a single letter. In a listing, where thousands of words
 # look alike, one stands for all of its look that nothing else lies over; and a formula in the
 # text, a hundred elements in the color of the text, becomes a word of it. To put all of them back
-# would take a third of the time.
+# would take a third of the time. A color that is on its way to another one is not looked at.
 VIOLATIONS = """
 async () => {
+  await Promise.all(document.getAnimations().map((animation) => animation.finished));
+
   const spared = new Set();
   const alike = new Set();
   const ownText = (element) => [...element.childNodes]

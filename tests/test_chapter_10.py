@@ -187,7 +187,7 @@ def test_with_one_rate_the_starts_of_glorot_and_he_are_level_under_tanh():
     at = [EXPERIMENT["rates"].index(rate) for rate in (0.1, 0.3)]
     tenth, third = (sum(t[0] for t in FOUND["tanh, He, trials"][k]) for k in at)
     assert tenth - third == 6
-    assert "gave it 0.3 and He's 0.1, by six images of 1,000" in TEXT
+    assert "gave it 0.3 and He's 0.1, by one image and by six of 1,000" in TEXT
     mean, error = ahead("tanh, He, rate 0.3", "tanh, Glorot")
     assert abs(mean) < 2 * error
     setting = EXPERIMENT["settings"]["tanh, He"]

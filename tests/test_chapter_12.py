@@ -112,7 +112,7 @@ def test_scikit_learns_removal_of_the_data_is_cited():
         ("5.40, or 5,400 dollars", "test      102 rows: 5.40 ± 0.73"),
         ("against 4.50 on the training rows", "training  404 rows: 4.50 ± 0.32"),
         ("The three hundred splits had 4.84 on average", "300 splits: 4.84 ± 0.03"),
-        ("are missed by 23 thousand dollars", "left out by town: largest town 23.45, all others 4.21"),
+        ("are missed by 23 thousand dollars", "left out by town: largest town 23.45, all"),
         ("the 16 tracts at the ceiling", "at exactly 50.0: 16 tracts"),
         ("They sit 13 thousand dollars above zero", "mean at the ceiling: 13.32"),
         ("The column buys 0.006 of $R^2$", "without B: R² 0.7343"),

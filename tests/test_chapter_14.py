@@ -145,8 +145,8 @@ def test_every_way_has_as_many_trials_and_fresh_seeds():
         assert len(entry["fresh"]) == (20 if of_the_recipe else 10), name
         runs += np.size(entry["trials"]) + len(entry["fresh"])
     assert len(EXPERIMENT["rates"]) == len(EXPERIMENT["readings"]) == 6
-    assert 3700 < runs < 3800
-    assert "trains over 3,700 networks" in TEXT
+    assert 3900 < runs < 4000
+    assert "trains over 3,900 networks" in TEXT
 
 
 def test_the_best_is_what_had_the_most_right_answers_in_the_trials():
@@ -407,3 +407,19 @@ def test_stages_of_the_recipe_are_printed():
         stages = np.mean([run[1][:3] for run in runs], axis=0) / 6
         np.testing.assert_allclose(stages, [float(x) for x in said.split()], atol=0.051)
         assert f"{n:2} labels: {said}" in PRINTED
+
+
+def test_a_layer_on_the_pixels_is_no_worse_than_scratch_up_to_twenty_labels():
+    for n in COUNTS:
+        mean, error = ahead(way("pixels", n), way("scratch", n))
+        assert (mean > -error) == (n <= 20)
+        mean, error = ahead(way("frozen", n), way("pixels", n))
+        assert (mean > 2 * error) == (n == 5)
+    mean, error = ahead(way("frozen", 5), way("pixels", 5))
+    assert f"only with five labels ({mean:.1f} ± {error:.1f})" in TEXT
+    mean, error = ahead(way("frozen", 10), way("pixels", 10))
+    assert mean < -2 * error
+    again = EXPERIMENT["on_pixels"](
+        EXPERIMENT["tasks"]["7, 8, 9"], 5, FOUND[way("pixels", 5)]["best"], 20
+    )
+    np.testing.assert_allclose(again[1:], FOUND[way("pixels", 5)]["fresh"][0], atol=12)

@@ -128,9 +128,9 @@ def test_a_choice_by_the_target_finds_what_is_not_there():
 
 def test_a_normalization_answers_otherwise_in_training():
     title = "Other answers in training than in use"
-    _, batch, running = numbers(title, "1 more epochs")
+    _, batch, running = numbers(title, "after 1 epochs")
     assert batch > running + 5
-    _, batch, running = numbers(title, "4 more epochs")
+    _, batch, running = numbers(title, "after 5 epochs")
     assert abs(batch - running) < 5
     assert numbers(title, "in training mode, two by two")[0] + 20 < running
     assert "needs at least two rows" in PRINTED[title]
