@@ -66,26 +66,6 @@ def _two_masks(a: Any, g: Any, p: float, rng: np.random.Generator) -> Any:
     return a * there, g * (rng.random(a.shape) >= p) / (1 - p)
 
 
-def _by_what_is_kept(a: Any, g: Any, p: float, rng: np.random.Generator) -> Any:
-    mask = rng.random(a.shape) >= p
-    kept = mask / max(mask.mean(), 1 / mask.size)
-    return a * kept, g * kept
-
-
-def _wasteful(before: bool) -> Callable[..., Any]:
-    """Return the layer, which draws numbers for nothing before or after its own."""
-
-    def dropout_both_ways(a: Any, g: Any, p: float, rng: np.random.Generator) -> Any:
-        if before:
-            rng.random(a.shape)
-        result = _dropout_both_ways(a, g, p, rng)
-        if not before:
-            rng.random(a.shape)
-        return result
-
-    return dropout_both_ways
-
-
 def _shaped(shape: Callable[[Any], Any]) -> Callable[..., Any]:
     def dropout_both_ways(a: Any, g: Any, p: float, rng: np.random.Generator) -> Any:
         kept = (rng.random(shape(a)) >= p) / (1 - p)
@@ -126,8 +106,6 @@ DROPOUT_BOTH_WAYS = Exercise(
             _dropping(factor=lambda p: (1 - p) ** -0.5),
             _dropping(factor=lambda p: 2.0),
         ),
-        "What is kept is divided by the share that this mask happens to keep. Divide by 1 - p, "
-        "whatever was drawn.": _by_what_is_kept,
         "Nothing is dropped. So the layer is used, but not trained.": (
             lambda a, g, p, rng: (a * 1.0, g * 1.0)
         ),
@@ -143,10 +121,6 @@ DROPOUT_BOTH_WAYS = Exercise(
         ),
         "The whole layer stays or goes together. Draw a number for each entry.": _shaped(
             lambda a: (1, 1)
-        ),
-        "Random numbers are drawn and not used. Draw once in a call.": (
-            _wasteful(before=True),
-            _wasteful(before=False),
         ),
         "An entry stays where its random number is at least p. Here it stays where the number is "
         "below 1 - p: as often, but elsewhere.": _dropping(keep=lambda u, p: u < 1 - p),
@@ -255,11 +229,6 @@ def _divided_by_the_data(w: Any, g: Any, rate: float, decay: float) -> Any:
     return w - rate * (g + decay * w) / (np.abs(g) + 1e-8), decoupled
 
 
-def _one_after_the_other(w: Any, g: Any, rate: float, decay: float) -> Any:
-    l2, _ = _first_steps(w, g, rate, decay)
-    return l2, _first_steps(l2, g, rate, decay)[1]
-
-
 FIRST_STEPS = Exercise(
     "11.4",
     reference=_first_steps,
@@ -322,7 +291,6 @@ FIRST_STEPS = Exercise(
         "besides.": _second_twice_decayed,
         "In the first g + decay * w is divided by the size of g. Divide it by its own "
         "size.": _divided_by_the_data,
-        "The second starts where the first has come. Both start at w.": _one_after_the_other,
         "The gradient of the penalty is decay * w, not 2 * decay * w.": _stepping(
             coupled=lambda w, g, rate, decay: g + 2 * decay * w
         ),
@@ -571,11 +539,6 @@ def _cut_afterwards(best: float, factor: float, low: float, high: float, u: Any)
     return np.clip(best / factor * factor ** (2 * u), low, high)
 
 
-def _left_out(best: float, factor: float, low: float, high: float, u: Any) -> Any:
-    drawn = best / factor * factor ** (2 * u)
-    return drawn[(drawn >= low) & (drawn <= high)]
-
-
 def _in_two_halves(best: float, factor: float, low: float, high: float, u: Any) -> Any:
     start, end = max(low, best / factor), min(high, best * factor)
     below = start * (best / start) ** (2 * u)
@@ -614,8 +577,6 @@ AROUND = Exercise(
                 end=lambda best, factor, high: max(high, best * factor),
             ),
         ),
-        "What falls outside of the old range is left out, so some values are missing. Draw from "
-        "what both ranges share.": _left_out,
         "Half of the values lie below the best and half above. From the beginning to the end all "
         "equal steps of u are equal factors.": _in_two_halves,
         "It goes to the square of the factor on either side. The factor itself is meant.": (

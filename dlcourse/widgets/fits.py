@@ -50,7 +50,7 @@ def capacity_and_decay(
     >>> figure = capacity_and_decay(
     ...     ([-1, 0, 1], [1, 0, 1]), ([0.5], [0.25]), [1, 2], [0.0, 1.0], first=1
     ... )
-    >>> figure.captions[2]
+    >>> figure.captions[1]
     'Degree 2, decay 0: error 0.000 on the 3 points, 0.000 on new ones; largest weight 1.'
     """
     t, y = (np.asarray(part, dtype=float) for part in training)
