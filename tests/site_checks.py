@@ -465,15 +465,20 @@ def lost_punctuation(page):
 
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 
+# No transition is under way where it can be seen.
+CALM = """
+() => document.getAnimations().every((animation) =>
+  !(animation instanceof CSSTransition) || animation.playState !== "running" ||
+  !animation.effect.target.checkVisibility({ contentVisibilityAuto: true }))
+"""
+
 # axe takes a while for each element, so those are spared of which the answer is known: a page
 # has twenty thousand. It never objects to a single letter. In a listing, where thousands of words
 # look alike, one stands for all of its look that nothing else lies over; and a formula in the
 # text, a hundred elements in the color of the text, becomes a word of it. To put all of them back
-# would take a third of the time. A color that is on its way to another one is not looked at.
+# would take a third of the time.
 VIOLATIONS = """
 async () => {
-  await Promise.all(document.getAnimations().map((animation) => animation.finished));
-
   const spared = new Set();
   const alike = new Set();
   const ownText = (element) => [...element.childNodes]
@@ -532,6 +537,7 @@ def barriers(page):
 
     Formulas in the text and words in listings are plain text afterwards.
     """
+    page.wait_for_function(CALM)  # a color on its way to another one has no contrast yet
     page.evaluate("(axe) => (0, eval)(axe)", axe())
     return [f"barrier: {violation}" for violation in page.evaluate(VIOLATIONS)]
 
