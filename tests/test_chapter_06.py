@@ -36,7 +36,7 @@ CELLS, PRINTED = HERE.cells, HERE.printed
         "at least 3 times as long",
         "all images, rate 50.0: 9.32 118.83 176.69 236.42",
         "rate  0.5: after 60 steps 0.40",
-        "step  0: limit 0.52\nstep 20: limit 0.84\nstep 60: limit 1.22\n"
+        "step  0: limit 0.52\nstep  5: limit 0.34\nstep 20: limit 0.84\nstep 60: limit 1.22\n"
         "rate  1.0: after 60 steps 0.33",
         "1000: 1.04 1.79 6.18",
         "a third of the length: 0.35\nmeasured with 667 images: 0.32",
@@ -113,7 +113,7 @@ def test_the_limit_at_weights_of_zero_by_the_closed_form_and_by_power_iteration(
 
 
 def test_large_batches_get_further_in_an_update():
-    found = re.findall(r" *(\d+): after 50, loss ([\d.]+):((?: [\d.]+){3})", PRINTED)
+    found = re.findall(r" *(\d+): after 50, loss ([\d.]+):((?: [\d.]+){5})", PRINTED)
     losses = [float(value) for _, value, _ in found]
     assert len(losses) == 4
     assert losses == sorted(losses, reverse=True)
