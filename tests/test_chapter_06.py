@@ -34,7 +34,6 @@ CELLS, PRINTED = HERE.cells, HERE.printed
         "trained on mixed-up labels: 9.9% right",
         "limit at the start: 0.52",
         "at least 3 times as long",
-        "all images, rate 50.0: 9.32 118.83 176.69 236.42",
         "rate  0.5: after 60 steps 0.40",
         "step  0: limit 0.52\nstep  5: limit 0.34\nstep 20: limit 0.84\nstep 60: limit 1.22\n"
         "rate  1.0: after 60 steps 0.33",
@@ -101,10 +100,6 @@ def test_five_steps_get_further_than_a_long_one_when_each_has_its_rate():
     assert five[0.5] == pytest.approx(1.05, abs=0.04)
     # At a fair rate each, five updates get further than one.
     assert min(five.values()) < min(one.values()) < five[0.3] < 2.3 < five[2.0]
-
-
-def test_a_rate_of_50_ends_above_its_start_even_after_sixty_steps():
-    assert float(re.search(r"rate 50\.0: after 60 steps ([\d.]+)", PRINTED)[1]) > 2.30
 
 
 def test_the_limit_at_weights_of_zero_by_the_closed_form_and_by_power_iteration():
