@@ -171,14 +171,32 @@ def test_the_file_holds_every_setting_with_as_many_trials_and_fresh_seeds():
     assert "the same seventeen rates" in TEXT
     names = {*EXPERIMENT["settings"]}
     keys = {f"{n}, {w}" for n in names for w in ("trials", "best rate", "fresh seeds")}
-    more = {"tanh, He, rate 0.3, fresh seeds", "tanh, 0.01, ten times as long"}
+    more = {
+        "tanh, He, rate 0.3, fresh seeds",
+        "tanh, 0.01, ten times as long",
+        "tanh, 0.01, Adam, 600 updates",
+        "sigmoid, Glorot, 3,600 updates",
+    }
     assert set(FOUND) == keys | more
     for name in names:
         assert np.shape(FOUND[f"{name}, trials"]) == (17, 2, 3)
         assert len(FOUND[f"{name}, fresh seeds"]) == 10
-    runs = len(names) * (17 * 2 + 10) + 10 + 8
+    runs = len(names) * (17 * 2 + 10) + 10 + 8 + 10 + 10
     assert 800 < runs < 900
     assert "trains over eight hundred networks" in TEXT
+
+
+def test_adam_leaves_the_small_start_and_the_sigmoid_needs_twenty_times_as_long():
+    adam, sigmoid = (
+        np.array(FOUND[name])[:, 1] / 1500
+        for name in ("tanh, 0.01, Adam, 600 updates", "sigmoid, Glorot, 3,600 updates")
+    )
+    assert len(adam) == len(sigmoid) == 10
+    assert [f"{share:.0%}" for share in (adam.min(), adam.max())] == ["88%", "90%"]
+    assert [f"{share:.0%}" for share in (sigmoid.min(), sigmoid.max())] == ["71%", "91%"]
+    measure, settings = EXPERIMENT["measure"], EXPERIMENT["settings"]
+    again = measure(settings["tanh, 0.01"], 0.003, 10, 20, EXPERIMENT["Adam"])
+    assert again[1] == pytest.approx(FOUND["tanh, 0.01, Adam, 600 updates"][0][1], abs=15)
 
 
 def test_with_one_rate_the_starts_of_glorot_and_he_are_level_under_tanh():

@@ -161,7 +161,38 @@ def test_every_optimizer_has_the_same_trials_and_ten_fresh_seeds():
                 runs = FOUND[f"split {split}, {kind}, {n}"]
                 assert len(runs) == 10
                 assert {len(run[2]) for run in runs} == {n // 20}
-    assert len(FOUND) == 5 + 2 * 5 * 5 + 2
+                assert len(FOUND[f"split {split}, {kind}, {n}, finer"]) == 10
+            assert np.shape(FOUND[f"split {split}, {kind}, trials between"]) == (8, 2, 7, 2)
+        assert len(FOUND[f"split {split}, SGD, 2000, at 0.18"]) == 10
+    assert len(FOUND) == 5 + 2 * 5 * 10 + 2 + 2
+
+
+def test_between_two_rates_the_leads_over_sgd_shrink_but_their_signs_stay():
+    """The rates by the right answer to exercise 13.3, the leads by SciPy."""
+    choose = available()["13.3"].reference
+    rates, leads = RATES + EXPERIMENT["between"], {}
+    assert rates[9:] == [0.00018, 0.00056, 0.0018, 0.0056, 0.018, 0.056, 0.18, 0.56]
+    for split, kind in itertools.product((1, 2), KINDS):
+        name = f"split {split}, {kind}"
+        both = FOUND[f"{name}, trials"] + FOUND[f"{name}, trials between"]
+        for n in (200, 2000):
+            at = np.sum(both, axis=1)[:, STAGES.index(n)]
+            rows = [(rate, *row, 0) for rate, row in zip(rates, at.tolist(), strict=True)]
+            assert FOUND[f"{name}, {n}, finer, rate"] == choose(rows)
+        leads[kind, split] = ahead(f"{name}, 2000, finer", f"split {split}, SGD, 2000, finer")
+    for kind in ("Momentum", "RMSprop", "Adam"):
+        for split in (1, 2):
+            mean, error = leads[kind, split]
+            assert mean > 2 * error
+            assert 0.5 < mean < 0.95, "about half a point or more"
+    assert [round(leads["Adam", split][0], 2) for split in (1, 2)] == [0.55, 0.81]
+    assert "It shrinks to 0.55 and 0.81 points." in TEXT
+    assert leads["AdaGrad", 2][0] < leads["AdaGrad", 2][1]
+    for split, less in ((1, 0.3), (2, 0.6)):
+        mean, _ = ahead(f"split {split}, Adam, 2000, finer", f"split {split}, SGD, 2000, at 0.18")
+        assert mean == pytest.approx(less, abs=0.06)
+        gain, _ = ahead(f"split {split}, SGD, 2000, at 0.18", f"split {split}, SGD, 2000")
+        assert gain == pytest.approx(0.2, abs=0.05)
 
 
 @pytest.mark.parametrize("split", [1, 2])
