@@ -114,9 +114,10 @@ def test_the_worked_graph_has_the_values_and_gradients_of_the_text():
         "tape: slope 1.0 after 20,000 operations",
         "known:    0.419974341614026\nthe tape: 0.419974341614026",
         "slope 3.0 and the data are [0. 0.] now",
-        "slope 6.0 at 3, and w is 100.0 now",
+        "Node: slope 6.0 at 3, and w is 100.0 now",
+        "tape: slope 6.0 at 3, and w is 100.0 now",
         "the difference is off by more than 1e-13",
-        " 100 weights: forward mode  19900, reverse mode  597",
+        " 100 weights: forward mode  19900, reverse mode  597 = 199 + 398",
         "depth  1000: reverse mode keeps 1001 values",
         "(x + 1) x² at 3: 33.0",
         "every  100:    200 values held",
@@ -173,3 +174,11 @@ def test_listings_that_do_not_run_here_are_folded():
 def test_the_counter_is_explained_before_the_class_that_has_it():
     (place,) = (i for i, cell in enumerate(HERE.cells) if "class Dual:" in cell["source"])
     assert "`Dual.operations`" in HERE.cells[place - 1]["source"]
+
+
+def test_differences_find_the_slopes_of_the_last_program_too():
+    kinds = ("ours", "theirs", "by differences")
+    found = [re.search(rf"the last program, {kind}: +\[(.+)\]", PRINTED)[1] for kind in kinds]
+    ours, theirs, differences = (np.array(text.split(), dtype=float) for text in found)
+    np.testing.assert_allclose(ours, differences, atol=6e-5)
+    np.testing.assert_array_equal(ours, theirs)
