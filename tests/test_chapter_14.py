@@ -141,16 +141,19 @@ def test_every_way_has_as_many_trials_and_fresh_seeds():
     runs = 0
     for name, entry in FOUND.items():
         of_the_recipe = "recipe" in name or "plain" in name
-        assert np.shape(entry["trials"]) == (6, 5 if of_the_recipe else 3), name
+        if " at " not in name:
+            assert np.shape(entry["trials"]) == (6, 5 if of_the_recipe else 10), name
         assert len(entry["fresh"]) == (20 if of_the_recipe else 10), name
-        runs += np.size(entry["trials"]) + len(entry["fresh"])
+        runs += np.size(entry.get("trials", [])) + len(entry["fresh"])
     assert len(EXPERIMENT["rates"]) == len(EXPERIMENT["readings"]) == 6
-    assert 3900 < runs < 4000
-    assert "trains over 3,900 networks" in TEXT
+    assert 7800 < runs < 7900
+    assert "trains over 7,800 networks" in TEXT
 
 
 def test_the_best_is_what_had_the_most_right_answers_in_the_trials():
     for name, entry in FOUND.items():
+        if " at " in name:  # a rate of its own
+            continue
         choices = EXPERIMENT["readings" if "recipe" in name else "rates"]
         assert entry["best"] == choices[int(np.argmax(np.sum(entry["trials"], axis=1)))], name
 
@@ -167,14 +170,20 @@ def test_a_run_gives_what_is_stored(name, n, seed):
 
 def test_fine_tuning_is_ahead_of_scratch_as_the_text_says():
     pairs = {n: ahead(way("fine-tuned", n), way("scratch", n)) for n in COUNTS}
-    assert [round(pairs[n][0]) for n in COUNTS] == [2, 8, 6, 1, 2, 1, 1]
-    assert pairs[1][0] < pairs[1][1]
-    for n in (2, 5, 20, 50):
+    assert [round(pairs[n][0]) for n in COUNTS] == [3, 8, 6, 1, 1, 1, 4]
+    assert pairs[1][0] < 2 * pairs[1][1]
+    for n in (2, 5, 50):
         assert pairs[n][0] > 3 * pairs[n][1]
-    assert pairs[100][0] < 2 * pairs[100][1]
-    best, *others = (sum(trials) for trials in FOUND[way("scratch", 20)]["trials"][1:4])
-    assert [best, *others] == [820, 819, 820]
-    assert "read 820, 819 and 820 of 900 validation images" in TEXT
+    for n in (10, 20, 100):
+        assert 0 < pairs[n][0] < 2 * pairs[n][1]
+    lowest, *others = sorted(right_of(way("scratch", 100)))
+    assert lowest == 72.5
+    assert others[0] > 87
+    tried = np.array(FOUND[way("scratch", 20)]["trials"])
+    rates = EXPERIMENT["rates"]
+    assert rates[tried[:, :3].sum(axis=1).argmax()] == 0.03
+    assert rates[tried.sum(axis=1).argmax()] == 0.3
+    assert "scratch, 20 labels: rate by three seeds 0.03, by ten 0.3" in PRINTED
     for pair in pairs.values():
         assert written(pair) in PRINTED
 
@@ -188,9 +197,8 @@ def test_frozen_layers_are_never_ahead_of_fine_tuned_ones():
     for n in (2, 5):
         mean, error = ahead(way("frozen", n), way("scratch", n))
         assert mean > 2 * error
-    for n in (50, 100):
-        mean, error = ahead(way("frozen", n), way("scratch", n))
-        assert mean < -3 * error
+    mean, error = ahead(way("frozen", 50), way("scratch", 50))
+    assert mean < -3 * error
     order = sorted(("scratch", "frozen", "fine-tuned"), key=lambda w: right_of(way(w, 50)).mean())
     assert order == ["frozen", "scratch", "fine-tuned"]
 
@@ -205,49 +213,62 @@ def test_shifts_added_to_copied_layers_gain_with_1_2_and_20_labels():
 def test_copied_layers_are_worth_half_to_nearly_twice_as_many_labels():
     scratch = [right_of(way("scratch", n)).mean() for n in COUNTS]
     factors = []
-    for n in (2, 5, 10, 20, 50):
+    for n in (2, 5, 10, 20):
         level = right_of(way("fine-tuned", n)).mean()
         factors.append(np.exp(np.interp(level, scratch, np.log(COUNTS))) / n)
-    assert 1.45 < min(factors) < max(factors) < 1.95
-    assert "From 2 to 50 labels scratch needs 1.5 to 1.9 times as many" in TEXT
+    assert [f"{f:.1f}" for f in (min(factors), max(factors))] == ["1.2", "1.9"]
+    assert "From 2 to 20 labels scratch needs 1.2 to 1.9 times as many" in TEXT
+    assert right_of(way("fine-tuned", 50)).mean() > max(scratch)
+    assert "50: higher than scratch with any number" in PRINTED
     three = (right_of(way(w, n)).mean() for w, n in
              (("fine-tuned", 5), ("scratch", 5), ("scratch", 10)))  # fmt: skip
     assert [f"{x:.1f}" for x in three] == ["82.2", "76.0", "86.4"]
 
 
 def test_longer_training_from_scratch_gains_little():
-    mean, error = ahead("7, 8, 9: scratch, five times as long, 10", way("scratch", 10))
+    mean, error = ahead("7, 8, 9: scratch, long, 10", way("scratch", 10))
     assert mean == pytest.approx(0.25)
     assert error < 0.15
     assert "Longer training gains 0.2 points" in TEXT
 
 
-def test_on_the_other_split_some_of_it_holds():
+def test_on_the_other_split_it_holds():
     new = "0, 1, 2"
-    for n in (10, 50):
-        mean, error = ahead(way("fine-tuned", n, new), way("scratch", n, new))
-        assert mean > 1.9 * error
+    gains = {n: ahead(way("fine-tuned", n, new), way("scratch", n, new)) for n in (2, 10, 50)}
+    assert [round(mean) for mean, _ in gains.values()] == [3, 2, 1]
+    assert all(mean > 2 * error for mean, error in gains.values())
+    for n in (2, 10, 50):
         assert right_of(way("fine-tuned", n, new)).mean() > right_of(way("frozen", n, new)).mean()
-    mean, error = ahead(way("fine-tuned", 2, new), way("scratch", 2, new))
-    assert abs(mean) < error
     mean, error = ahead(way("frozen", 50, new), way("scratch", 50, new))
     assert abs(mean) < error
+
+
+def test_with_shifts_on_both_sides_copied_layers_are_worth_something():
+    for n in COUNTS:
+        mean, error = ahead(way("fine-tuned, shifts", n), way("scratch, shifts", n))
+        assert mean > 0
+        if 2 <= n <= 50:
+            assert mean > 2 * error
 
 
 def old_right(name, n):
     return np.array([run[1] for run in FOUND[way(name, n)]["fresh"]])
 
 
-def test_much_is_forgotten_with_equal_rates_and_less_with_graded_ones():
+def test_how_much_is_forgotten_is_a_matter_of_the_rate():
     assert old_right("frozen", 100).mean() == pytest.approx(681.6)
     assert "reads 682 of 700" in TEXT
-    assert old_right("fine-tuned", 100).mean() < 341  # more than half is gone
-    assert FOUND[way("graded", 100)]["best"] == FOUND[way("fine-tuned", 100)]["best"] == 0.3
+    kept = {rate: old_right(f"fine-tuned at {rate}", 100).mean() for rate in (0.03, 0.1, 0.3)}
+    new = {rate: right_of(way(f"fine-tuned at {rate}", 100)).mean() for rate in kept}
+    assert kept[0.3] < 341, "less than half"
+    assert [round(kept[rate]) for rate in (0.1, 0.3)] == [574, 258]
+    assert new[0.1] - new[0.3] == pytest.approx(0.5, abs=0.1)
+    assert FOUND[way("fine-tuned", 100)]["best"] == 0.1
+    assert FOUND[way("graded", 100)]["best"] == 0.3
     assert round(old_right("graded", 100).mean()) == 579
-    assert round(old_right("fine-tuned", 100).mean()) == 258
-    assert "579 of the old 700, not 258" in TEXT
+    assert "579 of 700 in place of 258" in TEXT
     mean, error = ahead(way("graded", 100), way("fine-tuned", 100))
-    assert abs(mean) < error
+    assert -0.6 < mean < -2 * error, "half a point less of the new digits"
 
 
 def test_no_grading_is_ahead_of_equal_rates():
@@ -258,9 +279,10 @@ def test_no_grading_is_ahead_of_equal_rates():
             assert written((mean, error)) in PRINTED
     mean, error = ahead(way("graded by 10", 10), way("fine-tuned", 10))
     assert mean < -3 * error
-    best = max(("fine-tuned", "graded", "graded by 10", "turned round"),
-               key=lambda w: right_of(way(w, 10)).mean())  # fmt: skip
-    assert best == "fine-tuned"
+    mean, error = ahead(way("turned round", 10), way("fine-tuned", 10))
+    assert abs(mean) < error, "as good as equal ones"
+    mean, _ = ahead(way("graded", 10), way("fine-tuned", 10))
+    assert abs(mean) < 1, "neither by more than a point"
 
 
 # The recipe --------------------------------------------------------------------------------------
@@ -412,14 +434,19 @@ def test_stages_of_the_recipe_are_printed():
 def test_a_layer_on_the_pixels_is_no_worse_than_scratch_up_to_twenty_labels():
     for n in COUNTS:
         mean, error = ahead(way("pixels", n), way("scratch", n))
-        assert (mean > -error) == (n <= 20)
+        if n <= 20:
+            assert mean > -1.5 * error
         mean, error = ahead(way("frozen", n), way("pixels", n))
-        assert (mean > 2 * error) == (n == 5)
-    mean, error = ahead(way("frozen", 5), way("pixels", 5))
-    assert f"only with five labels ({mean:.1f} ± {error:.1f})" in TEXT
+        assert mean < 2 * error
+        mean, error = ahead(way("fine-tuned", n), way("pixels", n))
+        assert (mean > 2 * error) == (n not in (1, 10))
     mean, error = ahead(way("frozen", 10), way("pixels", 10))
     assert mean < -2 * error
+    for n in (10, 50, 100):
+        assert right_of(way("frozen, long", n)).mean() < right_of(way("pixels, long", n)).mean()
+        mean, _ = ahead(way("frozen, long", n), way("frozen", n))
+        assert 0 <= mean < 0.5, "five times as many updates change little"
     again = EXPERIMENT["on_pixels"](
-        EXPERIMENT["tasks"]["7, 8, 9"], 5, FOUND[way("pixels", 5)]["best"], 20
+        EXPERIMENT["tasks"]["7, 8, 9"], 5, 200, FOUND[way("pixels", 5)]["best"], 20
     )
     np.testing.assert_allclose(again[1:], FOUND[way("pixels", 5)]["fresh"][0], atol=12)
