@@ -153,17 +153,18 @@ def test_with_mini_batches_the_methods_end_within_a_factor_of_ten():
     rows = {name: numbers_of(name, "mini-batches   rate     minus SGD", 6) for name in names}
     exact, noisy = ([row[k] for row in rows.values()] for k in (0, 2))
     assert max(exact) / min(exact) > 1e20
-    assert 3.5 < max(noisy) / min(noisy) < 4.5, "a factor of four"
+    assert 2.8 < max(noisy) / min(noisy) < 3.5, "a factor of three"
     assert rows["Momentum"][3] == pytest.approx(rows["SGD"][3] / 10)
     smaller = [name for name, row in rows.items() if row[3] < row[1]]
     assert smaller == [name for name in names if name != "RMSprop"]
     assert all(0.007 < row[3] < 1.4 for row in rows.values()), "the end of the list"
 
 
-def test_all_are_ahead_of_sgd_with_mini_batches_by_more_than_two_standard_errors():
+def test_with_mini_batches_four_are_clearly_ahead_of_sgd_and_momentum_hardly():
     for name in ("Momentum", "Nesterov", "AdaGrad", "RMSprop", "Adam"):
         *_, less, error = numbers_of(name, "mini-batches   rate     minus SGD", 6)
-        assert less < -2 * error, name
+        assert (less < -4 * error) == (name != "Momentum")
+        assert less < -2 * error
 
 
 def test_turning_the_rows_takes_the_lead_of_the_adaptive_methods():
@@ -177,9 +178,9 @@ def test_turning_the_rows_takes_the_lead_of_the_adaptive_methods():
     assert turned["SGD"] == straight["SGD"]
     lead, error = turned["AdaGrad"][2:]
     assert lead < -2 * error, "still ahead"
-    assert 0.15 < lead / straight["AdaGrad"][2] < 0.25, "a fifth of its lead"
-    assert abs(turned["Adam"][2]) < turned["Adam"][3]
-    assert turned["RMSprop"][2] > 2 * turned["RMSprop"][3]
+    assert 0.14 < lead / straight["AdaGrad"][2] < 0.19, "a sixth of its lead"
+    for name in ("RMSprop", "Adam"):
+        assert turned[name][2] > 3 * turned[name][3], "behind"
 
 
 def test_nesterov_settles_up_to_the_limit_of_the_text():
@@ -279,6 +280,6 @@ def test_in_the_turned_valley_shorter_memories_are_first():
     assert set(rows) == TUNED
     momentum, adam = rows.pop("Momentum, 0.5"), rows.pop("Adam, 0.5")
     assert momentum[0] == pytest.approx(3.6e-6, rel=0.05)
-    assert adam[1] > 100 * momentum[1], "first by a factor of hundreds"
-    assert adam[1] < rows["SGD"][1] / 10
+    assert momentum[1] < adam[1] < 5 * momentum[1], "comes close"
+    assert adam[1] < min(turned for _, turned in rows.values()) / 100
     assert max(rows, key=lambda name: rows[name][1]) == "Momentum"
