@@ -143,9 +143,21 @@ def test_the_file_holds_all_trials_and_the_chosen_with_fresh_seeds(chapter):
         names += [f"{n}, {name}" for name in chapter["trials"](n)]
         names += [f"{n}, {name}, fresh seeds" for name in chapter["chosen"](TABLE, n)]
     others = ["constant from 0.34", "cosine from 0.34", "constant, 0.9, fresh seeds"]
+    looks = ("constant, 1.2", "constant, 0.9", "one-cycle, 1.2 to 0.3")
+    others += [f"{name}, more seeds" for name in looks]
     assert list(TABLE) == [*names, *(f"840, {name}" for name in others)]
     assert f"trains {sum(map(len, TABLE.values())):,} networks" in TEXT
-    assert {rows.shape for rows in TABLE.values()} == {(10, 3)}
+    for name, rows in TABLE.items():
+        assert rows.shape == (14 if name.endswith("more seeds") else 10, 3)
+
+
+def test_one_cycle_is_ahead_in_a_second_look_as_well():
+    ours = TABLE["840, one-cycle, 1.2 to 0.3, more seeds"]
+    for rate, said in ((1.2, "15 ± 3 ahead"), (0.9, "11 ± 4 against the constant 0.9")):
+        mean, error = lead(ours, TABLE[f"840, constant, {rate}, more seeds"])
+        assert mean > 2 * error
+        assert said.startswith(f"{mean:.0f} ± {error:.0f} ")
+        assert said in TEXT
 
 
 def test_every_method_has_as_many_trials(chapter):
