@@ -303,7 +303,7 @@ def test_with_the_best_of_the_rates_the_order_is_the_same_and_the_leads_are_smal
 def test_after_400_updates_hardly_any_lead_is_left():
     found = best("400 updates rate", ("0.05", "0.1", "0.3"))
     assert all(found[norm][0] - found["none"][0] < 0.04 for norm in ("batch", "layer"))
-    assert "after 400 updates, hardly any" in TEXT
+    assert "after 400 updates two for batch normalization, and none that could be told" in TEXT
 
 
 @pytest.mark.parametrize("norm", ["none", "batch", "layer"])

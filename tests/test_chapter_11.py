@@ -233,6 +233,8 @@ def test_capacity_does_no_harm_to_the_network():
         fitted[width], right[width] = runs[:, 0], runs[:, 1] / 20
         losses[width] = runs[:, 3].mean()
     assert all(np.all(fitted[w] == 200) for w in EXPERIMENT["widths"][4:])
+    one_rate = {w: np.mean(FOUND[f"width {w}, rate 0.003"], axis=0)[1] for w in (16, 64, 256, 512)}
+    assert [f"{loss:.2f}" for loss in one_rate.values()] == ["0.74", "0.65", "0.64", "0.65"]
     assert fitted[8].mean() < 190
     mean, error = paired(right[512], right[16])
     assert mean > 4 * error
