@@ -143,11 +143,11 @@ def test_every_way_has_as_many_trials_and_fresh_seeds():
         of_the_recipe = "recipe" in name or "plain" in name
         if " at " not in name:
             assert np.shape(entry["trials"]) == (6, 5 if of_the_recipe else 10), name
-        assert len(entry["fresh"]) == (20 if of_the_recipe else 10), name
+        assert len(entry["fresh"]) == (20 if of_the_recipe else 30), name
         runs += np.size(entry.get("trials", [])) + len(entry["fresh"])
     assert len(EXPERIMENT["rates"]) == len(EXPERIMENT["readings"]) == 6
-    assert 7800 < runs < 7900
-    assert "trains over 7,800 networks" in TEXT
+    assert 9700 < runs < 9800
+    assert "trains over 9,700 networks" in TEXT
 
 
 def test_the_best_is_what_had_the_most_right_answers_in_the_trials():
@@ -168,17 +168,19 @@ def test_a_run_gives_what_is_stored(name, n, seed):
     np.testing.assert_allclose(again[1:], entry["fresh"][seed - 20], atol=12)
 
 
+def middle(name, n):
+    return np.median(right_of(way(name, n)))
+
+
 def test_fine_tuning_is_ahead_of_scratch_as_the_text_says():
     pairs = {n: ahead(way("fine-tuned", n), way("scratch", n)) for n in COUNTS}
-    assert [round(pairs[n][0]) for n in COUNTS] == [3, 8, 6, 1, 1, 1, 4]
-    assert pairs[1][0] < 2 * pairs[1][1]
-    for n in (2, 5, 50):
-        assert pairs[n][0] > 3 * pairs[n][1]
-    for n in (10, 20, 100):
-        assert 0 < pairs[n][0] < 2 * pairs[n][1]
-    lowest, *others = sorted(right_of(way("scratch", 100)))
-    assert lowest == 72.5
-    assert others[0] > 87
+    assert [round(pairs[n][0]) for n in COUNTS if n != 20] == [5, 8, 6, 2, 1, 2]
+    for n, (mean, error) in pairs.items():
+        assert (mean > 2 * error) == (n != 20)
+    lowest, *others = sorted(right_of(way("fine-tuned", 20)))
+    assert lowest < 36, "chance"
+    assert others[0] > 84
+    assert FOUND[way("fine-tuned", 20)]["best"] == 0.3
     tried = np.array(FOUND[way("scratch", 20)]["trials"])
     rates = EXPERIMENT["rates"]
     assert rates[tried[:, :3].sum(axis=1).argmax()] == 0.03
@@ -193,62 +195,60 @@ def test_frozen_layers_are_never_ahead_of_fine_tuned_ones():
         pair = mean, error = ahead(way("fine-tuned", n), way("frozen", n))
         assert written(pair) in PRINTED
         assert mean > -error
-        assert (mean > 2 * error) == (n >= 10)
+        assert (mean > 2 * error) == (n in (10, 50, 100))
     for n in (2, 5):
         mean, error = ahead(way("frozen", n), way("scratch", n))
         assert mean > 2 * error
     mean, error = ahead(way("frozen", 50), way("scratch", 50))
     assert mean < -3 * error
-    order = sorted(("scratch", "frozen", "fine-tuned"), key=lambda w: right_of(way(w, 50)).mean())
+    order = sorted(("scratch", "frozen", "fine-tuned"), key=lambda w: middle(w, 50))
     assert order == ["frozen", "scratch", "fine-tuned"]
 
 
-def test_shifts_added_to_copied_layers_gain_with_1_2_and_20_labels():
+def test_shifts_added_to_copied_layers_gain_with_up_to_twenty_labels():
     for n in COUNTS:
         mean, error = ahead(way("fine-tuned, shifts", n), way("fine-tuned", n))
-        assert (mean > 2 * error) == (n in (1, 2, 20))
-    assert "they gain much with 1, 2 and 20 labels" in TEXT
+        assert (mean > 2 * error) == (n <= 20)
+    assert "they gain with up to twenty labels" in TEXT
 
 
 def test_copied_layers_are_worth_half_to_nearly_twice_as_many_labels():
-    scratch = [right_of(way("scratch", n)).mean() for n in COUNTS]
+    scratch = [middle("scratch", n) for n in COUNTS]
+    assert scratch == sorted(scratch)
     factors = []
-    for n in (2, 5, 10, 20):
-        level = right_of(way("fine-tuned", n)).mean()
+    for n in (2, 5, 10, 20, 50):
+        level = middle("fine-tuned", n)
         factors.append(np.exp(np.interp(level, scratch, np.log(COUNTS))) / n)
-    assert [f"{f:.1f}" for f in (min(factors), max(factors))] == ["1.2", "1.9"]
-    assert "From 2 to 20 labels scratch needs 1.2 to 1.9 times as many" in TEXT
-    assert right_of(way("fine-tuned", 50)).mean() > max(scratch)
-    assert "50: higher than scratch with any number" in PRINTED
-    three = (right_of(way(w, n)).mean() for w, n in
-             (("fine-tuned", 5), ("scratch", 5), ("scratch", 10)))  # fmt: skip
-    assert [f"{x:.1f}" for x in three] == ["82.2", "76.0", "86.4"]
+    assert [f"{f:.1f}" for f in (min(factors), max(factors))] == ["1.3", "2.2"]
+    assert "From 2 to 50 labels scratch needs 1.3 to 2.2 times as many" in TEXT
+    three = middle("fine-tuned", 5), middle("scratch", 5), middle("scratch", 10)
+    assert [f"{x:.1f}" for x in three] == ["83.1", "77.2", "85.5"]
 
 
 def test_longer_training_from_scratch_gains_little():
     mean, error = ahead("7, 8, 9: scratch, long, 10", way("scratch", 10))
-    assert mean == pytest.approx(0.25)
+    assert mean == pytest.approx(0.27, abs=0.01)
     assert error < 0.15
-    assert "Longer training gains 0.2 points" in TEXT
+    assert "Longer training gains 0.3 points" in TEXT
 
 
 def test_on_the_other_split_it_holds():
     new = "0, 1, 2"
     gains = {n: ahead(way("fine-tuned", n, new), way("scratch", n, new)) for n in (2, 10, 50)}
-    assert [round(mean) for mean, _ in gains.values()] == [3, 2, 1]
-    assert all(mean > 2 * error for mean, error in gains.values())
-    for n in (2, 10, 50):
-        assert right_of(way("fine-tuned", n, new)).mean() > right_of(way("frozen", n, new)).mean()
+    assert [round(gains[n][0]) for n in (2, 50)] == [3, 1]
+    assert all(gains[n][0] > 2 * gains[n][1] for n in (2, 50))
+    assert f"at ten {gains[10][0]:.1f} ± {gains[10][1]:.1f}" in TEXT
+    assert round(right_of(way("scratch", 10, new)).min()) == 49
+    mean, error = ahead(way("fine-tuned", 50, new), way("frozen", 50, new))
+    assert mean > 2 * error
     mean, error = ahead(way("frozen", 50, new), way("scratch", 50, new))
-    assert abs(mean) < error
+    assert abs(mean) < 2 * error
 
 
 def test_with_shifts_on_both_sides_copied_layers_are_worth_something():
     for n in COUNTS:
         mean, error = ahead(way("fine-tuned, shifts", n), way("scratch, shifts", n))
-        assert mean > 0
-        if 2 <= n <= 50:
-            assert mean > 2 * error
+        assert mean > 2 * error
 
 
 def old_right(name, n):
@@ -256,19 +256,20 @@ def old_right(name, n):
 
 
 def test_how_much_is_forgotten_is_a_matter_of_the_rate():
-    assert old_right("frozen", 100).mean() == pytest.approx(681.6)
+    assert old_right("frozen", 100).mean() == pytest.approx(681.5)
     assert "reads 682 of 700" in TEXT
     kept = {rate: old_right(f"fine-tuned at {rate}", 100).mean() for rate in (0.03, 0.1, 0.3)}
     new = {rate: right_of(way(f"fine-tuned at {rate}", 100)).mean() for rate in kept}
     assert kept[0.3] < 341, "less than half"
-    assert [round(kept[rate]) for rate in (0.1, 0.3)] == [574, 258]
-    assert new[0.1] - new[0.3] == pytest.approx(0.5, abs=0.1)
+    assert [round(kept[rate]) for rate in (0.1, 0.3)] == [595, 287]
+    assert new[0.1] - new[0.3] == pytest.approx(0.7, abs=0.1)
     assert FOUND[way("fine-tuned", 100)]["best"] == 0.1
     assert FOUND[way("graded", 100)]["best"] == 0.3
-    assert round(old_right("graded", 100).mean()) == 579
-    assert "579 of 700 in place of 258" in TEXT
+    assert round(old_right("graded", 100).mean()) == 597
+    assert "597 of 700 in place of 287" in TEXT
     mean, error = ahead(way("graded", 100), way("fine-tuned", 100))
-    assert -0.6 < mean < -2 * error, "half a point less of the new digits"
+    assert f"{mean:.1f}" == "-0.4"
+    assert mean < -2 * error
 
 
 def test_no_grading_is_ahead_of_equal_rates():
@@ -437,15 +438,17 @@ def test_a_layer_on_the_pixels_is_no_worse_than_scratch_up_to_twenty_labels():
         if n <= 20:
             assert mean > -1.5 * error
         mean, error = ahead(way("frozen", n), way("pixels", n))
-        assert mean < 2 * error
+        assert (mean > 2 * error) == (n in (2, 5))
+        if n >= 10:
+            assert abs(mean) < 2 * error
         mean, error = ahead(way("fine-tuned", n), way("pixels", n))
-        assert (mean > 2 * error) == (n not in (1, 10))
-    mean, error = ahead(way("frozen", 10), way("pixels", 10))
-    assert mean < -2 * error
+        if n != 20:
+            assert mean > 2 * error
+            assert 2 < mean < 5.4
     for n in (10, 50, 100):
         assert right_of(way("frozen, long", n)).mean() < right_of(way("pixels, long", n)).mean()
         mean, _ = ahead(way("frozen, long", n), way("frozen", n))
-        assert 0 <= mean < 0.5, "five times as many updates change little"
+        assert abs(mean) < 0.5, "five times as many updates change little"
     again = EXPERIMENT["on_pixels"](
         EXPERIMENT["tasks"]["7, 8, 9"], 5, 200, FOUND[way("pixels", 5)]["best"], 20
     )
