@@ -175,13 +175,15 @@ def test_the_file_holds_every_setting_with_as_many_trials_and_fresh_seeds():
         "tanh, He, rate 0.3, fresh seeds",
         "tanh, 0.01, ten times as long",
         "tanh, 0.01, Adam, 600 updates",
+        "tanh, 0.01, rate 0.5, 15,000 updates",
+        "tanh, 0.01, rate 0.7, 15,000 updates",
         "sigmoid, Glorot, 3,600 updates",
     }
     assert set(FOUND) == keys | more
     for name in names:
         assert np.shape(FOUND[f"{name}, trials"]) == (17, 2, 3)
         assert len(FOUND[f"{name}, fresh seeds"]) == 10
-    runs = len(names) * (17 * 2 + 10) + 10 + 8 + 10 + 10
+    runs = len(names) * (17 * 2 + 10) + 10 + 8 + 10 + 10 + 10
     assert 800 < runs < 900
     assert "trains over eight hundred networks" in TEXT
 
@@ -197,6 +199,17 @@ def test_adam_leaves_the_small_start_and_the_sigmoid_needs_twenty_times_as_long(
     measure, settings = EXPERIMENT["measure"], EXPERIMENT["settings"]
     again = measure(settings["tanh, 0.01"], 0.003, 10, 20, EXPERIMENT["Adam"])
     assert again[1] == pytest.approx(FOUND["tanh, 0.01, Adam, 600 updates"][0][1], abs=15)
+
+
+def test_weights_of_a_hundredth_are_a_plateau_that_sgd_leaves_after_thousands_of_updates():
+    slow, quick = (FOUND[f"tanh, 0.01, rate {rate}, 15,000 updates"] for rate in (0.5, 0.7))
+    left = [run[3] for run in slow]
+    assert 6000 < min(left) < max(left) < 7000
+    assert max(run[3] for run in quick) < min(left)
+    learned = [[run[1] / 1500 > 0.9 for run in runs] for runs in (slow, quick)]
+    assert [sum(runs) for runs in learned] == [4, 1], "the others are thrown off"
+    assert all(run[1] / 1500 < 0.12 for run, ok in zip(slow, learned[0], strict=True) if not ok)
+    assert "all of five seeds leave it, after more than 6,000 updates" in TEXT
 
 
 def test_with_one_rate_the_starts_of_glorot_and_he_are_level_under_tanh():
