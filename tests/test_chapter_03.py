@@ -164,7 +164,7 @@ def test_wide_layers_vanish_with_small_weights_and_explode_with_large_ones():
     assert found[4][1] < 3e-6, "a gradient vanishes, in every draw"
     assert found[10][1] / found[10][0] > 10, "differs more than tenfold"
     assert found[10][:2] == [0.06, 1.0]
-    assert "lies between 0.06 and 1." in TEXT
+    assert "keep between 0.06 and 1 of the length" in TEXT
     assert found[20][0] > 100, "it explodes, in every draw"
     assert (found[10][4], found[20][4]) == (1.0, 1.4)
     assert "With 10 the factor is 1.00" in TEXT

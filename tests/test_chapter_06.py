@@ -64,7 +64,7 @@ def test_the_first_figure_shows_the_losses_that_the_text_compares(caption):
 
 
 def test_small_batches_get_further_in_an_epoch():
-    found = re.findall(r"^ *(\d+) +[\d.]+: (\S+) +((?:[\d.]+ +){4})([\d.]+)$", PRINTED, re.M)
+    found = re.findall(r"^ *(\d+) +[\d.]+  (\S+) +((?:[\d.]+ +){4})([\d.]+)$", PRINTED, re.M)
     mean = {int(size): float(value) for size, _, _, value in found}
     assert set(mean) == {1, 10, 100, 1000, 5000}
     assert max(mean[1], mean[10], mean[100]) - min(mean[1], mean[10], mean[100]) < 0.1
