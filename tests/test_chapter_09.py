@@ -20,9 +20,9 @@ TEXT, PRINTED = HERE.prose, HERE.printed
     "line",
     [
         "3 / sqrt(36) = 0.5, measured 0.497",
-        "MinMaxScaler     0.0000000000, by hand  0.0000000000",
-        "MeanNormalizer  -0.0405440983, by hand -0.0405440983",
-        "StandardScaler  -0.4197819386, by hand -0.4197819386",
+        "MinMaxScaler     0.0002359225, by hand  0.0002359225",
+        "MeanNormalizer  -0.0403081757, by hand -0.0403081757",
+        "StandardScaler  -0.4173392645, by hand -0.4173392645",
         "raw: limit of the rate 4.9e-06\ncondition number 1.4e+08",
         "min-max     :  0.00 to 0.04, largest 1.00",
         "raw        kappa  1.4e+08",
