@@ -59,6 +59,9 @@ ABOUT = """\
 FROM_REPOSITORY = "from [the book's repository]({address}), for which Git has to be there"
 FROM_FILE = "from the file `{wheel}`, which the page offers beside this notebook"
 
+# Where a page says how to get the repository. GitHub shows no comment, and needs no address.
+CLONE = "<!-- clone -->"
+
 LINK = re.compile(
     r"(?<!!)\[(?P<label>(?:[^\[\]]|\[[^\[\]]*\])+)\]"
     r"\((?P<path>[\w./-]+\.(?:md|ipynb))?(?P<fragment>#[\w.:-]+)?\)"
@@ -303,6 +306,16 @@ class Citation(Directive):
         return [nodes.literal_block(entry, entry, language="bibtex")]
 
 
+def say_how_to_clone(app, doctree):
+    """Put the lines that clone the repository where a page has a place for them."""
+    address = repository_address(directory=app.confdir)
+    lines = f"git clone {address} gradient-up\ncd gradient-up"
+    for place in list(doctree.findall(nodes.raw)):
+        if place.astext().strip() == CLONE:
+            block = nodes.literal_block(lines, lines, language="bash")
+            place.replace_self([block] if address else [])
+
+
 class Downloads(Directive):
     """``{downloads}``: the place where tools/finish_site.py lists the book's other forms.
 
@@ -319,5 +332,6 @@ def setup(app):
     app.add_directive("downloads", Downloads)
     # The theme begins the list of buttons at the default priority, 500.
     app.connect("html-page-context", add_buttons, priority=900)
+    app.connect("doctree-read", say_how_to_clone)
     app.connect("build-finished", write_downloads)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

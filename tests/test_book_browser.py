@@ -278,6 +278,45 @@ def test_nothing_moves_by_itself_for_who_asked_for_less_motion(visit, address):
     assert slider.input_value() == before
 
 
+# --- what is kept ----------------------------------------------------------------------------
+
+KEPT = """
+async () => [
+  Object.keys(localStorage),
+  Object.keys(sessionStorage),
+  [...await indexedDB.databases(), ...await caches.keys()],
+  (await navigator.serviceWorker.getRegistrations()).length,
+]
+"""
+
+
+def test_what_is_kept_of_a_reader_is_what_the_page_about_this_book_says(visit, address):
+    about = (ROOT / "chapters" / "about.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (local|session) storage.*? \| (.+?) \|", about, re.MULTILINE)
+    named = {
+        kind: {name for row, names in rows if row == kind for name in re.findall("`(.+?)`", names)}
+        for kind in ("local", "session")
+    }
+    page, problems = visit(LIGHTEST)
+    form = page.locator(".dl-ask form:has(input[type=number], input[type=text])").first
+    form.locator("input").first.fill("1")
+    form.locator("input").first.press("Enter")
+    page.wait_for_function("() => localStorage.getItem('dlcourse')")
+    page.locator(".theme-switch-button").first.click()
+    page.locator("article a[href*='glossary.html#']").first.click()
+    page.wait_for_url("**/glossary.html#*")
+    for name in ("review", "progress", "gallery"):
+        page.goto(f"{address}/chapters/{name}.html", wait_until="networkidle")
+    page.goto(f"{address}/search.html?q=gradient", wait_until="networkidle")
+    local, session, others, workers = page.evaluate(KEPT)
+    assert set(local) == named["local"]
+    places = {re.sub(r"(?<=^place in ).*", "…", name) for name in session}
+    assert places == named["session"]
+    assert (others, workers) == ([], 0)
+    assert page.context.cookies() == []
+    assert not problems, "\n".join(problems)
+
+
 # --- lines and edges ---------------------------------------------------------------------------
 
 
