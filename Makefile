@@ -157,7 +157,7 @@ test-lint: $(ENVIRONMENT)
 
 test-unit: test-lint $(NODE)
 	$(HEADING) "Package and tools"
-	@$(PY) -m pytest tests dlcourse _ext --doctest-modules -n 2 --dist loadfile --durations 20 \
+	@$(PY) -m pytest tests dlcourse _ext --doctest-modules -n 3 --dist loadfile --durations 20 \
 		$(addprefix --ignore ,$(BOOK_TESTS)) --ignore tests/test_site_files.py \
 		--ignore tests/test_notebooks.py
 
