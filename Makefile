@@ -34,7 +34,7 @@ HEADING = @printf '\n== %s ==\n'
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help book site pdf epub offline test lab serve refresh bench bench-peers accuracy lighthouse \
-	lint clean lock test-versions \
+	lint clean lock test-versions release \
 	test-lint test-unit test-notebooks test-book test-site
 
 help: ## list these targets
@@ -86,7 +86,7 @@ $(RESULTS): $(call files_in,dlcourse chapters/data) requirements.lock $(ENVIRONM
 	@touch $@
 
 # Sphinx knows its pages, but not what they are made with.
-$(PAGES): $(call files_in,_ext _static _templates) _config.yml package-lock.json
+$(PAGES): $(call files_in,_ext _static _templates) _config.yml package-lock.json dlcourse/__init__.py
 	@rm -rf _build/html _build/.doctrees
 	@mkdir -p _build
 	@touch $@
@@ -182,6 +182,10 @@ test-site: test-book $(LAB)
 # One of them: make test-versions ONLY="--python 3.12 --set oldest"
 test-versions: ## test the package with every Python here, old and new dependencies
 	@$(PYTHON) tools/test_versions.py $(ONLY)
+
+# Publishes nothing: that is .github/workflows/release.yml, which begins with the same.
+release: $(ENVIRONMENT) ## build the package as it is released, and try it with every Python here
+	@$(PY) tools/release.py
 
 # --- housekeeping ------------------------------------------------------------------
 

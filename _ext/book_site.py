@@ -1,7 +1,7 @@
 """What the site needs beyond its configuration file.
 
-Chapters get the number in their file name, and the links to the repository come
-from the repository itself.
+Chapters get the number in their file name, the book has the version of its package, and the
+links to the repository come from the repository itself.
 """
 
 import os
@@ -9,6 +9,8 @@ import re
 import subprocess
 
 from sphinx_external_toc.collectors import TocTreeCollectorWithStyles as Collector
+
+from dlcourse import __version__
 
 
 def repository_address(environment=os.environ, directory="."):
@@ -44,6 +46,11 @@ def link_repository(app, config):
         options["repository_branch"] = "main"
         for button in ("repository", "issues", "edit_page"):
             options[f"use_{button}_button"] = True
+
+
+def know_version(app, config):
+    """Give the book the version of its package; each page says it at its foot."""
+    config.version = config.release = __version__
 
 
 def chapter_number(docname):
@@ -92,6 +99,7 @@ def setup(app):
     # there is no event between the two to hook into.
     Collector.assign_section_numbers = number_chapters(Collector.assign_section_numbers)
     app.connect("config-inited", link_repository)
+    app.connect("config-inited", know_version)
     # Jupyter Book sets this also when sphinx_comments, whose it is, isn't loaded.
     app.add_config_value("comments_config", {}, "")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

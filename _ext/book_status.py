@@ -17,7 +17,9 @@ from pathlib import Path
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
-PACKAGES = ("dlcourse", "numpy", "matplotlib", "ipywidgets", "scikit-learn", "jupyter-book")
+from dlcourse import __version__
+
+PACKAGES = ("numpy", "matplotlib", "ipywidgets", "scikit-learn", "jupyter-book")
 # What `make test` runs before there is a built book to look at.
 COUNTED = ["tests", "dlcourse", "_ext"]
 COLLECT = [*COUNTED, "--doctest-modules", "--ignore", "tests/test_site.py"]
@@ -73,7 +75,8 @@ def start_counting(app, env, docnames):
 
 def facts(env):
     """Return the rows of the table."""
-    rows = [("Built on", today()), ("Python", platform.python_version())]
+    rows = [("Version of the book and of dlcourse", __version__), ("Built on", today())]
+    rows.append(("Python", platform.python_version()))
     for package in PACKAGES:
         try:
             rows.append((package, version(package)))

@@ -24,6 +24,8 @@ from book_site import repository_address
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
+from dlcourse import __version__
+
 NOTEBOOKS = Path("_downloads") / "notebooks"
 PACKAGE = Path("_downloads") / "package"
 # A branch of the repository that holds nothing but the notebooks with the first cells:
@@ -53,9 +55,8 @@ except ImportError:
 
 ABOUT = """\
 > This notebook is a copy of {page} from the book *{book}*. It needs Python {python} or newer
-> and `dlcourse`, the book's package, which brings NumPy and Matplotlib along and is not on the
-> Python Package Index. The next cell installs it, and scikit-learn, where it is missing:
-> {source}."""
+> and `dlcourse`, the book's package, which brings NumPy and Matplotlib along. The next cell
+> installs it, and scikit-learn, where it is missing: {source}."""
 FROM_REPOSITORY = "from [the book's repository]({address}), for which Git has to be there"
 FROM_FILE = "from the file `{wheel}`, which the page offers beside this notebook"
 
@@ -75,15 +76,15 @@ def project_of(root):
 
 def wheel_name(root):
     """Return the name of the file that pip makes of the package."""
-    project = project_of(root)
-    return f"{project['name']}-{project['version']}-py3-none-any.whl"
+    return f"{project_of(root)['name']}-{__version__}-py3-none-any.whl"
 
 
 def make_wheel(root, folder):
     """Make the package a file that pip installs, the same bytes each time; return its path."""
     with tempfile.TemporaryDirectory() as copy:
         # pip leaves its own files beside the sources.
-        for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT"):
+        project = project_of(root)
+        for name in ("pyproject.toml", project["readme"], *project["license-files"]):
             shutil.copyfile(root / name, Path(copy) / name)
         no_leavings = shutil.ignore_patterns("__pycache__", "*.pyc")
         shutil.copytree(root / "dlcourse", Path(copy) / "dlcourse", ignore=no_leavings)

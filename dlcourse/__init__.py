@@ -11,4 +11,4 @@ nothing but NumPy, an optimizer needs a gradient, training needs an optimizer.
 6.0
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -9,7 +9,6 @@ import re
 import runpy
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -215,11 +214,6 @@ def test_each_formula_leads_to_the_chapter_that_derives_it():
         if ".. math::" in doc and own not in named and not re.search(":eq:|As for", doc):
             lost.add(own)
     assert lost == NOT_DERIVED
-
-
-def test_the_version_is_that_of_the_project():
-    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
-    assert dlcourse.__version__ == project["project"]["version"]
 
 
 def test_whatever_needs_the_site_is_left_out_when_versions_are_tested():

@@ -12,12 +12,15 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import versions_of_site
 from book_site import repository_address
 from findable import LONGEST, SHORTEST, UNLISTED, addresses, published_at
 from katex_math import node_program
 from lean_pages import FORMULA_FONTS, formula_sheets
 from PIL import Image
 from site_checks import NO_BOOK, SITE, tree
+
+import dlcourse
 
 ROOT = Path(__file__).parent.parent
 VALIDATOR = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
@@ -340,6 +343,17 @@ def test_an_address_once_published_still_works(old):
 def test_every_page_of_the_book_is_among_the_published_addresses():
     missing = {p for p in PAGES if p.startswith("chapters/")} - set(PUBLISHED)
     assert not missing, f"add to chapters/addresses.txt: {sorted(missing)}"
+
+
+@every_page
+def test_a_page_says_its_version_and_keeps_a_place_for_the_others(page):
+    if forwards(page):
+        return
+    text = (SITE / page).read_text(encoding="utf-8")
+    assert versions_of_site.PLACE.search(text)["version"] == dlcourse.__version__
+    # Lists and searches are no text that could be out of date.
+    if page.startswith(("chapters/", "_modules/")):
+        assert text.count(versions_of_site.NOTICE) == 1
 
 
 def test_the_page_for_lost_addresses_offers_search_and_contents():

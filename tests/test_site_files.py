@@ -18,6 +18,8 @@ import make_epub
 import pack_offline
 import print_book
 import pytest
+import versions_of_site
+from katex_math import node_program
 from pypdf import PdfReader
 from site_checks import (
     AXE,
@@ -32,6 +34,7 @@ from site_checks import (
 )
 
 ROOT = Path(__file__).parent.parent
+VALIDATOR = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 PRINTED = [
     "chapters/intro",
     "chapters/notation",
@@ -317,6 +320,55 @@ def test_each_figure_of_the_gallery_leads_to_its_place(page, unpacked):
         target = (unpacked / "chapters" / name).read_text(encoding="utf-8")
         assert f'id="{anchor}"' in target
         assert "dl-interactive" in target
+
+
+# Versions ----------------------------------------------------------------------------------
+
+SOME = ["chapters/setup.html", "chapters/intro.html", "chapters/notation.html"]
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory):
+    """A few pages of the book with an older version beside them."""
+    folder = tmp_path_factory.mktemp("versions")
+    for site in (folder / "site", folder / "old"):
+        shutil.copytree(SITE / "_static", site / "_static")
+        for name in [*SOME, "index.html"]:
+            (site / name).parent.mkdir(exist_ok=True)
+            text = (SITE / name).read_text(encoding="utf-8")
+            if site.name == "old":
+                version = versions_of_site.version_of(SITE)
+                text = text.replace(f"<p>Version {version}.", "<p>Version 0.0.1.")
+            (site / name).write_text(text, encoding="utf-8")
+    versions_of_site.pack(folder / "old", folder / "archives")
+    arguments = ["--site", folder / "site", "--archives", folder / "archives"]
+    assert versions_of_site.main(list(map(str, arguments))) == 0
+    return folder / "site"
+
+
+@pytest.mark.skipif(not VALIDATOR.exists(), reason="html-validate is missing: run 'make book'")
+def test_pages_with_links_to_other_versions_are_valid_html(versions):
+    pages = [name for page in SOME for name in (page, f"v/0.0.1/{page}")]
+    command = [node_program(), VALIDATOR, "--config", ROOT / ".htmlvalidate.cjs", *pages]
+    ran = subprocess.run(command, cwd=versions, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@needs_chromium
+@pytest.mark.skipif(not AXE.exists(), reason="axe is not installed: run 'make book' first")
+@pytest.mark.parametrize(
+    "page", [{"color_scheme": "light"}, {"color_scheme": "dark"}], ids=str, indirect=True
+)
+def test_an_old_page_keeps_nobody_out_and_leads_to_the_current_one(page, versions):
+    page.context.set_offline(False)
+    with serve(versions) as address:
+        page.goto(f"{address}/chapters/setup.html")
+        assert barriers(page) == []
+        page.locator("footer a", has_text="0.0.1").click()
+        page.wait_for_url("**/v/0.0.1/chapters/setup.html")
+        assert barriers(page) == []
+        page.get_by_role("link", name="a newer version").click()
+        page.wait_for_url(f"{address}/chapters/setup.html")
 
 
 def test_pages_of_the_book_show_no_link_to_files_that_are_not_there():

@@ -5,23 +5,30 @@
 
 For each Python, and for each of two sets of dependencies, this makes an environment under
 `_build/versions`, installs the package into it as a reader would, and runs the package's own
-tests with what was installed:
+tests with what was installed, in a copy of the repository that has no package:
 
 - `oldest`: the package's dependencies at the lowest versions that `pyproject.toml` allows, of
   those that are published in binary form for that Python;
 - `newest`: the newest versions of everything.
 
 What the tests need besides (pytest, SciPy, ...) is as new as goes with these. A table at the
-end says what passed. A Python that is not here is named there; asked for by name, it is a
-failure. Only the standard library is needed to run this.
+end says what passed, and how long `import dlcourse` takes as a multiple of `import numpy`. A
+Python that is not here is named there; asked for by name, it is a failure. Only the standard
+library is needed to run this. tools/release.py calls it with the archives of a release.
 """
 
 import argparse
+import contextlib
+import functools
+import hashlib
+import itertools
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 import venv
@@ -33,6 +40,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "_build" / "versions"
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 SETS = ["oldest", "newest"]
+
+# What is made here, and no part of the repository.
+NOT_SOURCE = [".*", "__pycache__", "_build", "node_modules", "*.egg-info"]
 
 # Tests of the book, of its pages and of the source tree: they say nothing about versions.
 NOT_THE_PACKAGE = [
@@ -49,16 +59,19 @@ NOT_THE_PACKAGE = [
     "test_notebooks.py",
     "test_plain_notebooks.py",
     "test_previews.py",
+    "test_public_api.py",
     "test_questions_in_browser.py",
     "test_questions_in_pages.py",
     "test_readme_picture.py",
     "test_refresh.py",
+    "test_release.py",
     "test_right_html.py",
     "test_search.py",
     "test_site*.py",
     "test_skips.py",
     "test_statements.py",
     "test_ties.py",
+    "test_versions_of_site.py",
     "test_ways_out.py",
     "test_widgets_in_browser.py",
     "test_workflows.py",
@@ -83,16 +96,19 @@ class Result:
 
     python: str
     dependencies: str
+    archive: str = "wheel"
     numpy: str = ""
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    import_ratio: float = 0.0
     seconds: float = 0.0
     problem: str = ""
 
     @property
     def is_good(self):
-        return not self.problem and self.passed > 0 and self.failed == 0
+        ran = self.passed > 0 or self.archive == "sdist"  # which is compared, not tested
+        return not self.problem and ran and self.failed == 0
 
 
 # Finding Pythons -----------------------------------------------------------------------------
@@ -162,11 +178,7 @@ def build(uv):
     log.unlink(missing_ok=True)
     for old in (copy, FOLDER / "wheel"):
         shutil.rmtree(old, ignore_errors=True)
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "dlcourse", copy / "dlcourse", ignore=ignored)
-    for name in ["pyproject.toml", project["readme"], *project["license-files"]]:
-        shutil.copy(ROOT / name, copy / name)
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*NOT_SOURCE))
     try:
         run(*uv, "build", "--wheel", "--out-dir", FOLDER / "wheel", copy, log=log)
     except subprocess.CalledProcessError:
@@ -186,12 +198,14 @@ def needs():
     return [asked[name] for name in NEEDS]
 
 
-def install(uv, python, dependencies, wheel, folder, log):
+def install(uv, python, dependencies, archive, folder, log):
     """Make the environment, with the package and what its tests need."""
     run(*uv, "venv", "--clear", "--python", python, folder, log=log)
-    own = f"dlcourse[data] @ {wheel.as_uri()}"
+    own = f"dlcourse[data] @ {archive.as_uri()}"
     # Nothing is compiled: a version without a binary for this Python counts as not there.
     pip = [*uv, "pip", "install", "--python", python_in(folder), "--only-binary", ":all:"]
+    if archive.suffix != ".whl":
+        pip += ["--no-binary", "dlcourse"]
     if dependencies == "newest":
         run(*pip, "--upgrade", own, *needs(), log=log)
         return
@@ -209,17 +223,28 @@ def install(uv, python, dependencies, wheel, folder, log):
 
 def ask(python, code, environment):
     command = [python, "-c", code]
-    return subprocess.check_output(command, text=True, cwd=ROOT, env=environment).strip()
+    return subprocess.check_output(command, text=True, cwd=FOLDER, env=environment).strip()
 
 
-def run_tests(folder, dependencies, environment, log):
-    """Run the tests with what is installed; return the path of the results."""
+@contextlib.contextmanager
+def elsewhere():
+    """Give a copy of the repository that lies outside of it and has no package.
+
+    Only what is installed can be tested there.
+    """
+    ignored = shutil.ignore_patterns("dlcourse", *NOT_SOURCE)
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(shutil.copytree(ROOT, Path(folder).resolve() / "copy", ignore=ignored))
+
+
+def run_tests(folder, copy, dependencies, environment, log):
+    """Run the tests of a copy with what is installed; return the path of the results."""
     python, results = python_in(folder), FOLDER / f"{folder.name}.xml"
     results.unlink(missing_ok=True)
     command = [
-        python, "-m", "pytest", ROOT / "tests", "-c", ROOT / "pyproject.toml", "--rootdir", ROOT,
+        python, "-m", "pytest", copy / "tests", "-c", copy / "pyproject.toml", "--rootdir", copy,
         "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider", f"--junitxml={results}",
-        *(f"--ignore-glob={ROOT / 'tests' / name}" for name in NOT_THE_PACKAGE),
+        *(f"--ignore-glob={copy / 'tests' / name}" for name in NOT_THE_PACKAGE),
     ]  # fmt: skip
     if ask(python, "import numpy; print(numpy.__version__)", environment) >= "2":
         # Examples are printed as NumPy 2 prints numbers.
@@ -229,21 +254,48 @@ def run_tests(folder, dependencies, environment, log):
     with log.open("a", encoding="utf-8") as file:
         subprocess.run(
             [str(part) for part in command],
-            stdout=file, stderr=subprocess.STDOUT, check=False, cwd=ROOT, env=environment,
+            stdout=file, stderr=subprocess.STDOUT, check=False, cwd=copy, env=environment,
         )  # fmt: skip
     return results
 
 
-def test(uv, version, python, dependencies, wheel):
-    """Install and test one combination; return its line of the table."""
-    folder = FOLDER / f"{version}-{dependencies}"
+def import_ratio(python, environment):
+    """Return how long `import dlcourse` takes as a multiple of `import numpy`: the median of 11."""
+    code = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
+    seconds = {name: [] for name in ("dlcourse", "numpy")}
+    for _ in range(11):  # one after the other, so that both have the machine's good moments
+        for name, measured in seconds.items():
+            measured.append(float(ask(python, code.format(name), environment)))
+    return statistics.median(map(float.__truediv__, *seconds.values()))
+
+
+def installed_files(folder, home):
+    """Map each file of an installed package to a hash of its content."""
+    files = (path for path in Path(home).parent.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.suffix != ".pyc"
+    }
+
+
+def test(uv, version, python, dependencies, archive, copy):
+    """Install and test one combination; return its line of the table.
+
+    What comes from a source archive is compared, file by file, with what came from the wheel,
+    which was tested just before, and is imported.
+    """
+    kind = "wheel" if archive.suffix == ".whl" else "sdist"
+    wheel_folder = FOLDER / f"{version}-{dependencies}"
+    folder = wheel_folder if kind == "wheel" else FOLDER / f"{version}-{dependencies}-sdist"
     log = FOLDER / f"{folder.name}.log"
     log.unlink(missing_ok=True)
     start = time.monotonic()
+    line = functools.partial(Result, version, dependencies, kind)
     try:
-        install(uv, python, dependencies, wheel, folder, log)
+        install(uv, python, dependencies, archive, folder, log)
     except subprocess.CalledProcessError:
-        return Result(version, dependencies, problem=f"not installed: see {shown(log)}")
+        return line(problem=f"not installed: see {shown(log)}")
     # Without this, Python finds the package in the folder where it is started: the source.
     environment = {
         **os.environ,
@@ -254,18 +306,24 @@ def test(uv, version, python, dependencies, wheel):
     inside = python_in(folder)
     home = ask(inside, "import dlcourse; print(dlcourse.__file__)", environment)
     if not Path(home).is_relative_to(folder):
-        return Result(version, dependencies, problem=f"tests would import {home}")
+        return line(problem=f"tests would import {home}")
     numpy = ask(inside, "import numpy; print(numpy.__version__)", environment)
-    results = run_tests(folder, dependencies, environment, log)
+    if kind == "sdist":
+        other = wheel_folder / Path(home).relative_to(folder)
+        same = installed_files(folder, home) == installed_files(wheel_folder, other)
+        problem = "" if same else "other files than the wheel's"
+        return line(numpy, seconds=time.monotonic() - start, problem=problem)
+    ratio = import_ratio(inside, environment)
+    results = run_tests(folder, copy, dependencies, environment, log)
     seconds = time.monotonic() - start
     if not results.exists():
         problem = f"no tests were run: see {shown(log)}"
-        return Result(version, dependencies, numpy, seconds=seconds, problem=problem)
+        return line(numpy, seconds=seconds, problem=problem)
     counts = ET.parse(results).find("testsuite").attrib
     failed, skipped = int(counts["failures"]) + int(counts["errors"]), int(counts["skipped"])
     passed = int(counts["tests"]) - failed - skipped
     problem = f"see {shown(log)}" if failed else ""
-    return Result(version, dependencies, numpy, passed, failed, skipped, seconds, problem)
+    return line(numpy, passed, failed, skipped, ratio, seconds, problem)
 
 
 def shown(path):
@@ -274,20 +332,65 @@ def shown(path):
 
 def table(results):
     """Return the results as lines of text whose columns line up."""
-    rows = [("Python", "dependencies", "NumPy", "passed", "failed", "skipped", "seconds", "")]
+    head = ("Python", "dependencies", "from", "NumPy", "passed", "failed", "skipped")
+    rows = [(*head, "import", "seconds", "")]
     for r in results:
         ran = r.passed + r.failed + r.skipped > 0
         counts = (r.passed, r.failed, r.skipped) if ran else ("-", "-", "-")
-        rows.append((r.python, r.dependencies, r.numpy or "-", *counts, f"{r.seconds:.0f}"))
-        rows[-1] += (r.problem,)
+        ratio = f"{r.import_ratio:.2f}" if r.import_ratio else "-"
+        rows.append((r.python, r.dependencies, r.archive, r.numpy or "-", *counts))
+        rows[-1] += (ratio, f"{r.seconds:.0f}", r.problem)
+    return aligned(rows, right=range(4, 9))
+
+
+def aligned(rows, right):
+    """Return rows as lines of text whose columns line up, some of them on the right."""
     widths = [max(len(str(cell)) for cell in column) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(
-            str(cell).ljust(width) if i in (0, 1, 2, 7) else str(cell).rjust(width)
+            str(cell).rjust(width) if i in right else str(cell).ljust(width)
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
     )
+
+
+def try_everywhere(*archives, pythons=PYTHONS, sets=SETS, all_present=False):
+    """Test archives of the package, the wheel first; print a table, return whether one failed.
+
+    Without archives, test the package as it stands here. A Python that is missing is a failure
+    where all must be present.
+    """
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    uv = installer()
+    archives = archives or [build(uv)]
+    results, failed = [], False
+    with elsewhere() as copy:
+        for version, dependencies in itertools.product(pythons, sets):
+            python = find(version)
+            if python is None:
+                results.append(Result(version, dependencies, problem="not present"))
+                failed = failed or all_present
+                continue
+            for archive in archives:
+                print(f"Python {version}, {dependencies}, {archive.name} ...", flush=True)
+                results.append(test(uv, version, python, dependencies, archive, copy))
+                if not results[-1].is_good:
+                    failed = True
+                    print(last_words(results[-1]))
+    print(f"\n{table(results)}")
+    if not any(result.passed for result in results):
+        failed = True
+        print("\nNothing was tested.")
+    return failed
+
+
+def last_words(result):
+    """Return the end of what was said while a combination was tested."""
+    ending = "-sdist" if result.archive == "sdist" else ""
+    log = FOLDER / f"{result.python}-{result.dependencies}{ending}.log"
+    said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    return "\n".join(said.splitlines()[-40:])
 
 
 def main():
@@ -298,30 +401,9 @@ def main():
     about.add_argument("--set", choices=SETS, help="this set of dependencies only")
     asked = about.parse_args()
     sys.stdout.reconfigure(errors="replace")  # what tests print is not for every console
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    uv = installer()
-    wheel = build(uv)
-    results, failed = [], False
-    for version in [asked.python] if asked.python else PYTHONS:
-        python = find(version)
-        for dependencies in [asked.set] if asked.set else SETS:
-            if python is None:
-                results.append(Result(version, dependencies, problem="not present"))
-                failed = failed or asked.python is not None
-                continue
-            print(f"Python {version}, {dependencies} dependencies ...", flush=True)
-            result = test(uv, version, python, dependencies, wheel)
-            if not result.is_good:
-                failed = True
-                log = FOLDER / f"{version}-{dependencies}.log"
-                said = log.read_text(encoding="utf-8", errors="replace")
-                print("\n".join(said.splitlines()[-40:]))
-            results.append(result)
-    print(f"\n{table(results)}")
-    if not any(result.passed for result in results):
-        failed = True
-        print("\nNothing was tested.")
-    sys.exit(failed)
+    pythons = [asked.python] if asked.python else PYTHONS
+    sets = [asked.set] if asked.set else SETS
+    sys.exit(try_everywhere(pythons=pythons, sets=sets, all_present=asked.python is not None))
 
 
 if __name__ == "__main__":

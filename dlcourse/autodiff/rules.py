@@ -33,8 +33,10 @@ from dlcourse.autodiff.variable import number_or_array
 
 # --- functions that networks are made of ----------------------------------------------
 
-relu, sigmoid = primitive(elementary.relu), primitive(elementary.sigmoid)
-softplus, softmax = primitive(elementary.softplus), primitive(elementary.softmax)
+relu = primitive(elementary.relu)
+sigmoid = primitive(elementary.sigmoid)
+softplus = primitive(elementary.softplus)
+softmax = primitive(elementary.softmax)
 logsumexp = primitive(elementary.logsumexp)
 define_vjp(relu, lambda g, out, x: g * (out > 0))
 define_vjp(sigmoid, lambda g, out, x: g * out * sigmoid(-x))
