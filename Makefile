@@ -26,9 +26,9 @@ PAGES := _build/.pages
 UNFINISHED := _build/.unfinished
 NOTEBOOKS := $(wildcard chapters/*.ipynb)
 # Tests that look at the built book.
-BOOK_TESTS := tests/test_jupyterlab.py tests/test_book_pages.py \
-	tests/test_site.py tests/test_book_questions.py tests/test_book_browser.py \
-	tests/test_previews.py tests/test_search.py
+BOOK_TESTS := tests/site/test_jupyterlab.py tests/site/test_book_pages.py \
+	tests/site/test_site.py tests/site/test_book_questions.py tests/site/test_book_browser.py \
+	tests/site/test_previews.py tests/site/test_search.py
 HEADING = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
@@ -158,12 +158,12 @@ test-lint: $(ENVIRONMENT)
 test-unit: test-lint $(NODE)
 	$(HEADING) "Package and tools"
 	@$(PY) -m pytest tests dlcourse _ext --doctest-modules -n 3 --dist loadfile --durations 20 \
-		$(addprefix --ignore ,$(BOOK_TESTS)) --ignore tests/test_site_files.py \
-		--ignore tests/test_notebooks.py
+		$(addprefix --ignore ,$(BOOK_TESTS)) --ignore tests/site/test_site_files.py \
+		--ignore tests/chapters/test_notebooks.py
 
 test-notebooks: test-unit
 	$(HEADING) "Notebooks: what they store is what they print"
-	@$(PY) -m pytest tests/test_notebooks.py $(NOTEBOOKS) --nbval -n 2 --dist loadfile
+	@$(PY) -m pytest tests/chapters/test_notebooks.py $(NOTEBOOKS) --nbval -n 2 --dist loadfile
 	$(HEADING) "Notebooks: refreshing leaves no difference"
 	@$(PY) tools/refresh.py --check
 
@@ -176,7 +176,7 @@ test-site: test-book $(LAB)
 	$(HEADING) "The book in a browser"
 	@$(PY) -m pytest $(BOOK_TESTS) -n 2 --dist worksteal --durations 20
 	$(HEADING) "The book as a PDF, as an e-book, and without a network"
-	@$(PY) -m pytest tests/test_site_files.py --durations 5
+	@$(PY) -m pytest tests/site/test_site_files.py --durations 5
 
 # Needs nothing but $(PYTHON): it makes an environment for each Python and each set.
 # One of them: make test-versions ONLY="--python 3.12 --set oldest"

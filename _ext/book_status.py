@@ -22,8 +22,8 @@ from dlcourse import __version__
 PACKAGES = ("numpy", "matplotlib", "ipywidgets", "scikit-learn", "jupyter-book")
 # What `make test` runs before there is a built book to look at.
 COUNTED = ["tests", "dlcourse", "_ext"]
-COLLECT = [*COUNTED, "--doctest-modules", "--ignore", "tests/test_site.py"]
-COLLECT += ["--ignore", "tests/test_site_files.py"]
+COLLECT = [*COUNTED, "--doctest-modules", "--ignore", "tests/site/test_site.py"]
+COLLECT += ["--ignore", "tests/site/test_site_files.py"]
 
 
 def today(environment=os.environ):

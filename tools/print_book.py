@@ -19,7 +19,7 @@ from pypdf.generic import NameObject, TextStringObject
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 HERE = ROOT / "tools" / "print"
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "site"))
 
 from site_checks import NO_CHROMIUM, find_chromium, launch, serve  # noqa: E402
 

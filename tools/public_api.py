@@ -6,8 +6,8 @@
 Public is what a room of the package hands out: `dlcourse.optimizers.SGD`, its parameters, its
 methods. Where within the room it is defined is nobody's business. The text is Python without
 bodies, so that people can read it in a diff and griffe can compare two of them. Each release
-leaves its own in `tests/public_api/` (tools/release.py writes it), so that comparing needs
-neither a tag nor a network.
+leaves its own in `tests/repository/public_api/` (tools/release.py writes it), so that comparing
+needs neither a tag nor a network.
 
 What a release had may go, or change, after a later release called it deprecated. The change
 log is where that is said; CONTRIBUTING.md has the rule.
@@ -23,7 +23,7 @@ import griffe
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
-SNAPSHOTS = Path("tests") / "public_api"
+SNAPSHOTS = Path("tests") / "repository" / "public_api"
 ROOM = re.compile(r"^# room (\w+)\n", re.MULTILINE)
 
 # --- written down ---------------------------------------------------------------------------

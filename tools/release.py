@@ -109,7 +109,7 @@ def disagreements(root=ROOT):
     places = {
         "CITATION.cff": str(citation["version"]),
         ".zenodo.json": json.loads(text_of(root / ".zenodo.json"))["version"],
-        "the last text in tests/public_api": str(max(released, default=None)),
+        "the last text in tests/repository/public_api": str(max(released, default=None)),
     }
     found = [f"{place} says {said}, not {expected}" for place, said in places.items()
              if said != str(expected)]  # fmt: skip

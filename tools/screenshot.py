@@ -2,7 +2,7 @@
 
     python tools/screenshot.py chapters/intro.html chapters/12_boston_housing.html
 
-For looking at pages while writing them; the checks live in tests/test_site.py.
+For looking at pages while writing them; the checks live in tests/site/test_site.py.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "site"))
 
 from site_checks import launch, serve  # noqa: E402  (found through the line above)
 

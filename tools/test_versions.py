@@ -44,38 +44,11 @@ SETS = ["oldest", "newest"]
 # What is made here, and no part of the repository.
 NOT_SOURCE = [".*", "__pycache__", "_build", "node_modules", "*.egg-info"]
 
-# Tests of the book, of its pages and of the source tree: they say nothing about versions.
-NOT_THE_PACKAGE = [
-    "firefox_walk.py",
-    "test_architecture.py",
-    "test_book_*.py",
-    "test_chapter_*.py",
-    "test_chapters.py",
-    "test_conventions.py",
-    "test_findable.py",
-    "test_first_page.py",
-    "test_jupyterlab.py",
-    "test_map.py",
-    "test_notebooks.py",
-    "test_plain_notebooks.py",
-    "test_previews.py",
-    "test_public_api.py",
-    "test_questions_in_browser.py",
-    "test_questions_in_pages.py",
-    "test_readme_picture.py",
-    "test_refresh.py",
-    "test_release.py",
-    "test_right_html.py",
-    "test_search.py",
-    "test_site*.py",
-    "test_skips.py",
-    "test_statements.py",
-    "test_ties.py",
-    "test_versions_of_site.py",
-    "test_ways_out.py",
-    "test_widgets_in_browser.py",
-    "test_workflows.py",
-]
+# What says something about versions; the other folders hold tests of the book, of its pages and
+# of the repository.
+FOLDERS = ["package", "exercises"]
+# It reads the source tree, and so says nothing about versions either.
+NOT_THE_PACKAGE = ["test_architecture.py"]
 # What the other tests import. From which version on, `pyproject.toml` knows.
 NEEDS = [
     "autograd",
@@ -242,9 +215,10 @@ def run_tests(folder, copy, dependencies, environment, log):
     python, results = python_in(folder), FOLDER / f"{folder.name}.xml"
     results.unlink(missing_ok=True)
     command = [
-        python, "-m", "pytest", copy / "tests", "-c", copy / "pyproject.toml", "--rootdir", copy,
+        python, "-m", "pytest", *(copy / "tests" / folder for folder in FOLDERS),
+        "-c", copy / "pyproject.toml", "--rootdir", copy,
         "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider", f"--junitxml={results}",
-        *(f"--ignore-glob={copy / 'tests' / name}" for name in NOT_THE_PACKAGE),
+        *(f"--ignore-glob=*/{name}" for name in NOT_THE_PACKAGE),
     ]  # fmt: skip
     if ask(python, "import numpy; print(numpy.__version__)", environment) >= "2":
         # Examples are printed as NumPy 2 prints numbers.

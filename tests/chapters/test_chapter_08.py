@@ -1,0 +1,346 @@
+"""Chapter 8: what its cells print, the stored experiment, and the claims that hang on them."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import run_experiments
+from chapter import chapter
+
+from dlcourse import schedules
+
+ROOT = Path(__file__).parents[2]
+HERE = chapter("08")
+TEXT, PRINTED = HERE.prose, HERE.printed
+CODE = [cell for cell in HERE.cells if cell["cell_type"] == "code"]
+STORED = ROOT / "chapters" / "data" / "schedules_on_digits.json"
+TABLE = {name: np.array(rows) for name, rows in json.loads(STORED.read_text()).items()}
+BASE, MAX, SINGLE = 0.03, 0.88, 0.34
+
+
+@pytest.fixture(scope="module")
+def chapter():
+    """Return what the cells of the experiment define: the script runs these very cells."""
+    return run_experiments.experiment("08_learning_rates")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "limit 0.25, rate 0.24: |w| = 0.015 after 50 steps",
+        "2.00: the square root of 4",
+        "too low, 0.01      2.45  1.76   0.54   0",
+        "good, 0.5          2.43  0.29   0.91   0",
+        "high, 1.5          3.76  0.46   0.86  15",
+        "far too high, 10  66.97  2.38   0.10  32",
+        "where the low one ends at update 11",
+        "<RangeTest: 300 rates, suggestion 0.338>",
+        "0.2210  1.326848  1.326848\n1.5157  1.384528  1.384528",
+        "   2.3    1.4    3.3  largest / smallest\nchosen: base 0.03, max 0.88, single 0.34",
+        "300 batches of 50: 0.2680 0.2894 0.3376 0.4775 0.8841",
+        " 60 batches of  4: 0.0001 0.0010 0.2019 0.3625 0.5356",
+        "steps 0, 70, 140, 210, 280\ntriangular: [0.03  0.455 0.88  0.455 0.03 ]",
+        "triangular2, peaks above the base: [0.85   0.425  0.2125]",
+        "restart at 280: before 0.24, after 0.34\nrestart at 560: before 0.14, after 0.22",
+        "at the end: 0.10",
+        "steps 0, 140, 279, 280\n[0.88  0.455 0.03  0.88 ]",
+        "first, peak, last: [3.52e-02 8.80e-01 4.00e-06]",
+        "our network has 6,634 directions",
+        "Constant   up to 0.030: 215 updates, formula 211",
+        "Triangular up to 0.880:  19 updates, formula 19",
+        "Constant   up to 0.455:  17 updates",
+        "trials, constant 1.2: 4,574 of 5,000 validation images\ntrials, constant 0.9: 4,567",
+        "one-cycle: +11.3 ± 3.8\none-cycle, but for the worst seed of the constant: +8.1 ± 2.4",
+        "one-cycle in the trials: +6.0 ± 2.6\none-cycle against the constant 0.9: +7.6 ± 2.1",
+        "spread over seeds: 0.3 to 0.7 points",
+        "constant 0.03      never       2.30",
+        "constant 0.03 in 20 epochs: below 2.0 at update 1048",
+        "constant 0.34 92.25\ntime-based    91.16\ncosine        93.43\nexponential   92.74",
+        "time-based    91.16  92.54  93.27",
+        "one-cycle, 1.2 to 0.3          93.87   +11.3 ± 3.8 0.229    10",
+        "constant, 1.2                  93.11             – 0.288     –",
+        "11 of 11 are ahead, by 13 to 26 images, standard errors 8 to 10",
+        "exponential, 1.2 to 0.3        90.03    +9.1 ± 3.8",
+        "triangular, 1.2 to 0.3         89.07    -5.4 ± 6.8",
+        "its trials, the constant: worst seed 82.5%, median 88.5%",
+        "constant 0.34: 92.2\n",
+        "cosine from 0.34: 92.1\ncosine from 0.88: 93.4",
+        "standard error of 93% of 1,500 images: 0.7",
+        "time half at 100 hundredth at 9900\nexponential half at 100 hundredth at 665",
+        "jumps at [ 120  360  840 1800]",
+        "constant 1.2 443 of 500 validation images\nconstant 1.5 416",
+        "one-cycle    451 of 500 validation images",
+        "fresh seeds, test images ahead: -1 -13 +28\nmean +5 ± 12",
+        "n = 2: all curvatures positive in 14.50%",
+    ],
+)
+def test_a_cell_prints_what_the_text_says(line):
+    assert line in PRINTED
+
+
+def test_what_is_written_out_gives_the_rates_of_the_package():
+    pairs = re.findall(r"^ours +(.+)\n(?:the package|NumPy|[A-Z]\w+) +(.+)$", PRINTED, re.MULTILINE)
+    assert len(pairs) == 12
+    assert all(ours == theirs for ours, theirs in pairs)
+
+
+def test_the_order_of_the_mean_rates_is_that_of_the_formulas():
+    t, ratio = np.arange(840), BASE / MAX
+    means = {
+        "cosine": schedules.CosineDecay(MAX, 840, BASE)(t).mean(),
+        "step": schedules.StepDecay(MAX, ratio**0.5, 280)(t).mean(),
+        "exponential": schedules.ExponentialDecay(MAX, ratio ** (1 / 840))(t).mean(),
+        "time-based": schedules.TimeDecay(MAX, (1 / ratio - 1) / 840)(t).mean(),
+    }
+    assert sorted(means, key=means.get, reverse=True) == list(means)
+    for name, mean in means.items():
+        assert re.search(rf"^{name} +{mean:.2f}$", PRINTED, re.MULTILINE), name
+
+
+# The experiment -----------------------------------------------------------------------
+
+
+def test_the_bounds_are_read_off_the_range_test(chapter):
+    found = tuple(chapter[name] for name in ("base_rate", "max_rate", "single_rate"))
+    assert found == (BASE, MAX, SINGLE)
+
+
+@pytest.mark.parametrize(
+    ("n", "name", "seed"),
+    [
+        (120, "constant, 0.9", 3),
+        (120, "doubling restarts, 0.88 to 0.1", 17),
+        (840, "cosine, 0.88 to 0.03", 0),
+        (840, "one-cycle, 1.2 to 0.3", 12),
+    ],
+)
+def test_a_run_comes_out_as_stored(chapter, n, name, seed):
+    found = chapter["measure"](chapter["trials"](n)[name], seed, n // 60)
+    fresh = seed >= 10
+    stored = TABLE[f"{n}, {name}{', fresh seeds' * fresh}"][seed - 10 * fresh]
+    np.testing.assert_allclose(found[:2], stored[:2], atol=1)  # images
+    np.testing.assert_allclose(found[2], stored[2], atol=2e-4)
+
+
+def test_a_rate_from_the_steepest_fall_comes_out_as_stored(chapter):
+    found = chapter["measure"](schedules.CosineDecay(SINGLE, 840, BASE), 4, 14)
+    np.testing.assert_allclose(found, TABLE["840, cosine from 0.34"][4], atol=1)
+
+
+def test_the_runner_up_of_the_constants_comes_out_as_stored(chapter):
+    found = chapter["measure"](schedules.Constant(0.9), 15, 14)
+    np.testing.assert_allclose(found, TABLE["840, constant, 0.9, fresh seeds"][5], atol=1)
+    rates = (0.3, 0.5, 0.7, 0.9, 1.2, 1.5)
+    right = {rate: TABLE[f"840, constant, {rate}"][:, 0].sum() for rate in rates}
+    assert sorted(right, key=right.get)[-2:] == [0.9, 1.2]
+
+
+def test_the_file_holds_all_trials_and_the_chosen_with_fresh_seeds(chapter):
+    names = []
+    for n in (120, 840):
+        names += [f"{n}, {name}" for name in chapter["trials"](n)]
+        names += [f"{n}, {name}, fresh seeds" for name in chapter["chosen"](TABLE, n)]
+    others = ["constant from 0.34", "cosine from 0.34", "constant, 0.9, fresh seeds"]
+    looks = ("constant, 1.2", "constant, 0.9", "one-cycle, 1.2 to 0.3")
+    others += [f"{name}, more seeds" for name in looks]
+    assert list(TABLE) == [*names, *(f"840, {name}" for name in others)]
+    assert f"trains {sum(map(len, TABLE.values())):,} networks" in TEXT
+    for name, rows in TABLE.items():
+        assert rows.shape == (14 if name.endswith("more seeds") else 10, 3)
+
+
+def test_one_cycle_is_ahead_in_a_second_look_as_well():
+    ours = TABLE["840, one-cycle, 1.2 to 0.3, more seeds"]
+    for rate, said in ((1.2, "15.0 ± 3.5 ahead"), (0.9, "10.7 ± 4.2 against the constant 0.9")):
+        mean, error = lead(ours, TABLE[f"840, constant, {rate}, more seeds"])
+        assert mean > 2 * error
+        assert said.startswith(f"{mean:.1f} ± {error:.1f} ")
+        assert said in TEXT
+
+
+def test_every_method_has_as_many_trials(chapter):
+    for n in (120, 840):
+        methods = [name.rsplit(", ", 1)[0] for name in chapter["trials"](n)]
+        assert len(set(methods)) == 12
+        assert {methods.count(method) for method in methods} == {6}
+
+
+def test_every_schedule_stays_within_its_bounds_and_cycles_end_with_the_training(chapter):
+    for n in (120, 840):
+        for name, schedule in chapter["candidates"](MAX, BASE, n).items():
+            rates = schedule(np.arange(n))
+            assert rates.max() <= MAX + 1e-12, name
+            assert rates[-1] < 0.08, f"{name} ends high, at {rates[-1]}, after {n}"
+            if name not in ("one-cycle", "warm-up + cosine"):
+                assert rates.min() >= BASE - 1e-12, name
+
+
+# What the chapter says of it --------------------------------------------------------------
+
+
+def judged(chapter, n):
+    """Return what the chosen reached with fresh seeds, the constant first."""
+    return {
+        name.rsplit(", ", 1)[0]: TABLE[f"{n}, {name}, fresh seeds"]
+        for name in chapter["chosen"](TABLE, n)
+    }
+
+
+def lead(rows, others):
+    """Return the mean of a paired difference and its standard error, in test images."""
+    difference = rows[:, 1] - others[:, 1]
+    return difference.mean(), difference.std(ddof=1) / np.sqrt(len(difference))
+
+
+def test_one_choice_for_each_method_made_on_the_validation_images(chapter):
+    for n in (120, 840):
+        right = {name: TABLE[f"{n}, {name}"][:, 0].sum() for name in chapter["trials"](n)}
+        for name in chapter["chosen"](TABLE, n):
+            method = name.rsplit(", ", 1)[0]
+            assert right[name] == max(v for k, v in right.items() if k.startswith(f"{method}, "))
+
+
+def test_no_schedule_is_behind_in_the_long_training_and_one_cycle_leads(chapter):
+    constant, *schedules_ = judged(chapter, 840).items()
+    leads = {name: lead(rows, constant[1]) for name, rows in schedules_}
+    assert len(leads) == 11
+    assert all(1 < mean < 12 for mean, _ in leads.values())
+    assert [name for name, (mean, error) in leads.items() if mean > 2 * error] == ["one-cycle"]
+
+
+def test_one_cycle_led_in_its_trials_too(chapter):
+    mean, error = lead(TABLE["840, one-cycle, 1.2 to 0.3"], TABLE["840, constant, 1.2"])
+    assert (round(mean), round(error)) == (6, 3)
+    assert mean > 2 * error
+
+
+def test_one_cycle_leads_the_runner_up_of_the_constants_too_and_no_schedule_is_behind(chapter):
+    second = TABLE["840, constant, 0.9, fresh seeds"]
+    leads = {name: lead(rows, second) for name, rows in judged(chapter, 840).items()}
+    assert [round(part) for part in leads["one-cycle"]] == [8, 2]
+    assert [name for name, (mean, error) in leads.items() if mean > 2 * error] == ["one-cycle"]
+    assert all(mean > -2 * error for mean, error in leads.values())
+
+
+def test_in_one_seed_the_constant_was_unlucky(chapter):
+    constant, *others = (rows[:, 1] for rows in judged(chapter, 840).values())
+    worst = np.argmin(constant)
+    assert sum(np.argmax(rows - constant) == worst for rows in others) > 8
+    assert np.sort(constant)[1] - constant[worst] > 20
+    one_cycle = np.delete(others[-1] - constant, worst)
+    error = one_cycle.std(ddof=1) / 3
+    assert (round(one_cycle.mean()), round(error)) == (8, 2)
+
+
+def test_all_schedules_have_a_lower_loss_in_every_fresh_seed_of_the_long_training(chapter):
+    constant, *others = (rows[:, 2] for rows in judged(chapter, 840).values())
+    assert all(np.all(losses < constant) for losses in others)
+    second = TABLE["840, constant, 0.9, fresh seeds"][:, 2]
+    lower = [np.sum(losses < second) for losses in others]
+    assert (min(lower), max(lower)) == (6, 10)
+    assert "against 0.9, with as many of them, it is six to ten seeds" in TEXT.lower()
+    constant, *others = (rows[:, 2] for rows in judged(chapter, 120).values())
+    assert not any(np.sum(losses < constant) > 6 for losses in others)
+
+
+def test_the_leads_of_the_short_training_are_gone_with_fresh_seeds(chapter):
+    constant, *others = judged(chapter, 120).values()
+    leads = [lead(rows, constant) for rows in others]
+    assert [round(f(mean for mean, _ in leads)) for f in (min, max)] == [-5, 9]
+    assert sum(mean > 2 * error for mean, error in leads) == 1
+    assert all(mean > -error for mean, error in leads), "none is clearly behind"
+    trials = [TABLE[f"120, {name}"] for name in chapter["chosen"](TABLE, 120)]
+    assert all(lead(rows, trials[0])[0] > 12 for rows in trials[1:])
+
+
+def test_the_end_of_a_schedule_made_it_lose(chapter):
+    def right(name):
+        return TABLE[f"840, {name}"][:, 1].mean() / 15
+
+    gained = right("time-based, 0.88 to 0.3") - right("time-based, 0.88 to 0.03")
+    assert 2 < gained < 2.5
+    level = [right(f"{name}, 0.88 to 0.3") for name in ("time-based", "exponential", "cosine")]
+    assert np.ptp(level) < 0.2
+
+
+def test_the_steepest_fall_was_too_careful_here():
+    def right(name):
+        return TABLE[f"840, {name}"][:, 1].mean() / 15
+
+    assert right("constant, 1.2") - right("constant from 0.34") > 1
+    assert right("cosine, 0.88 to 0.03") - right("cosine from 0.34") > 1
+    assert abs(right("cosine, 0.88 to 0.03") - right("constant, 1.2")) < 0.1
+    assert right("constant, 1.5") < right("constant, 1.2") - 2
+
+
+def test_warm_up_helps_a_rate_that_is_too_high_in_every_seed():
+    printed = PRINTED.split("accuracy of four seeds\n")[1]
+    lines = re.findall(r"^(?:Constant|Warmup) +\[(.+)\] mean", printed, flags=re.MULTILINE)
+    cold, warm = ([float(value) for value in line.split()] for line in lines)
+    assert len(cold) == 4
+    assert all(w > c + 0.05 for c, w in zip(cold, warm, strict=True))
+
+
+def test_a_base_rate_never_leaves_the_plateau_that_a_cycle_leaves():
+    found = re.findall(
+        r"^(?:constant 0.\d+|triangular) +(never|update \d+) ", PRINTED, re.MULTILINE
+    )
+    never, *others = found
+    assert never == "never"
+    assert len(others) == 2
+    assert all(int(when.split()[1]) < 130 for when in others)
+
+
+def test_the_share_of_minima_is_that_of_symmetric_gaussian_matrices():
+    shares = [float(x) for x in re.findall(r"all curvatures positive in (.+)%", PRINTED)]
+    exact = 50, 100 * (2 - np.sqrt(2)) / 4, 100 * (1 / 4 - np.sqrt(2) / (2 * np.pi))
+    np.testing.assert_allclose(shares[:3], exact, atol=1.0)
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_in_other_seeds_the_high_rate_loses_less(chapter):
+    right = [
+        chapter["accuracy"](chapter["train"](1.5, seed)[0], chapter["test_set"])
+        for seed in range(5)
+    ]
+    assert min(right[1:]) > right[0]
+    assert right[0] < 0.91
+
+
+def test_each_cycle_ends_lower_than_the_one_before_in_every_seed(chapter):
+    schedule = schedules.WarmRestarts(MAX, BASE, 280)
+    for seed in range(5):
+        _, losses = chapter["train"](schedule, seed, 14)
+        first, second, third = (np.mean(losses[end - 30 : end]) for end in (280, 560, 840))
+        assert first > second > third
+
+
+def test_momentum_moves_the_range_test_left_but_not_by_ten():
+    (ratio,) = re.findall(r"^ratio (\d+)$", PRINTED, flags=re.MULTILINE)
+    assert int(ratio) == 4
+
+
+def test_a_longer_training_after_one_cycle_learns_nothing_more():
+    schedule = schedules.OneCycle(MAX, 840)
+    assert schedule(np.arange(840, 1040)).max() < 1e-5
+
+
+# How it is written --------------------------------------------------------------------------
+
+
+def test_no_cell_is_wider_than_a_phone_and_none_that_lies_open_longer_than_a_screen():
+    for number, cell in enumerate(CODE):
+        lines = "".join(cell["source"]).splitlines()
+        assert max(map(len, lines)) <= 78, f"code cell {number}"
+        folded = {"hide-input", "hide-cell"} & set(cell["metadata"].get("tags", []))
+        assert folded or len(lines) <= 17, f"code cell {number}"
+
+
+def test_the_words_are_about_as_many_as_promised():
+    asked = r'<div class="dl-question">.*?</div>'
+    words = re.sub(
+        asked + r"|<details>.*?</details>|\$\$.*?\$\$|<[^>]+>", "", TEXT, flags=re.DOTALL
+    )
+    assert 2000 <= len(words.split()) <= 4000
