@@ -240,7 +240,7 @@ def test_all_schedules_have_a_lower_loss_in_every_fresh_seed_of_the_long_trainin
     second = TABLE["840, constant, 0.9, fresh seeds"][:, 2]
     lower = [np.sum(losses < second) for losses in others]
     assert (min(lower), max(lower)) == (6, 10)
-    assert "against 0.9, with as many of them, it is six to ten seeds" in TEXT.lower()
+    assert "against 0.9, with as many right answers, it is six to ten seeds" in TEXT.lower()
     constant, *others = (rows[:, 2] for rows in judged(chapter, 120).values())
     assert not any(np.sum(losses < constant) > 6 for losses in others)
 

@@ -407,7 +407,7 @@ def test_adam_with_l2_leaves_a_fourteenth_of_the_squares():
         "by hand:    5 10\nby package: 5 10",
         "end minus best, test loss: +0.12 ± 0.01\nend minus best, points:    +1.1 ± 0.2",
         "9 different images, largest distance from one by hand 0.0",
-        "shifts                 85.2%, +3.2 ± 0.3, loss 0.62, -0.38 ± 0.02",
+        "shifts                 rate  0.011, 85.2%, +3.2 ± 0.3, loss 0.62, -0.38 ± 0.02",
         "SGD   : 0.500 left\nAdamW : 0.500 left\ncosine: 0.707 left",
         "  200, 20: 81.7 79.2\n  200, 80: 82.0 86.3\n1,200, 20: 90.7 89.9",
     ],
