@@ -10,7 +10,7 @@ import pytest
 kernel_environment.apply()
 
 # What generates the recorded values needs PyTorch and Keras; its output is committed.
-collect_ignore = ["recorded"]
+collect_ignore = ["package/recorded"]
 
 
 @pytest.fixture(scope="module")
