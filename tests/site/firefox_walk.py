@@ -10,7 +10,7 @@ from katex_math import node_program
 
 HERE = Path(__file__).parent
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
-PUPPETEER = HERE.parent / "node_modules" / "puppeteer-core"
+PUPPETEER = HERE.parents[1] / "node_modules" / "puppeteer-core"
 
 
 def needs_firefox(test):
