@@ -193,7 +193,7 @@ lock: $(ENVIRONMENT) ## write the lock files anew (UPGRADE=1: with the newest ve
 	@$(PY) -m venv _build/uv
 	@_build/uv/bin/pip install --quiet uv
 	@$(UV_COMPILE) --extra book --extra test -o requirements.lock
-	@$(UV_COMPILE) --extra book --extra lab -c requirements.lock -o requirements-lab.lock
+	@$(UV_COMPILE) --extra book --extra instructor -c requirements.lock -o requirements-lab.lock
 	@$(BIN)/npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
 	@$(PY) -c 'import json, pathlib; lock = pathlib.Path("package-lock.json"); data = json.loads(lock.read_text()); \
 		[package.pop("funding", None) for package in data["packages"].values()]; \

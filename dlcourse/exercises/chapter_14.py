@@ -381,162 +381,173 @@ FROZEN_STEP = Exercise(
 )
 
 
-# 14.5: what a step is worth -----------------------------------------------------------------
+# 14.5: how many labels pre-training is worth ------------------------------------------------
 
 
-def _worth(full: Any, without: Any) -> tuple[Any, Any]:
-    differences = np.asarray(full) - np.asarray(without)
-    error = np.std(differences, ddof=1) / np.sqrt(len(differences))
-    return np.mean(differences), error
+def _labels_needed(counts: Any, scratch: Any, level: Any) -> Any:
+    below = np.flatnonzero(np.asarray(scratch) < level)
+    if len(below) == 0:
+        return counts[0]
+    k = below[-1]
+    if k == len(counts) - 1:
+        return np.inf
+    share = (level - scratch[k]) / (scratch[k + 1] - scratch[k])
+    return counts[k] * (counts[k + 1] / counts[k]) ** share
 
 
-def _ablations(rng: np.random.Generator) -> Inputs:
-    """Yield two lists, or arrays, of the same length, at least two: seed by seed.
+def _curves(rng: np.random.Generator) -> Inputs:
+    """Yield two or more counts, rising, as many percents, and a level, as lists or arrays.
 
-    The differences may be all the same, and of either sign. Not asked: a single seed.
+    The percents may fall in between. Counts are positive. Not asked: a single count.
     """
-    yield [512, 530, 521], [500, 520, 515]
-    yield case("where there are two seeds", [0.8, 0.9], [0.7, 0.6])
-    yield case("where a step does harm", [400, 410, 390, 405], [420, 415, 411, 402])
-    yield case("where all differences are the same", [3.0, 9.0, 5.0], [1.0, 7.0, 3.0])
-    yield case("where there are two seeds", np.array([10.0, 30.0]), np.array([9.0, 25.0]))
-    for seeds in (3, 6, 10):
-        level = rng.normal(500, 40, seeds)
-        yield np.round(level + rng.normal(5, 4, seeds), 1), np.round(level, 1)
+    yield [2, 5, 10], [60.0, 70.0, 80.0], 75.0
+    yield [1, 10, 100], [50.0, 70.0, 90.0], 65.0
+    yield [5, 10], [77.2, 85.5], 83.1
+    yield case("where scratch falls again", [1, 2, 4, 8], [50.0, 72.0, 64.0, 80.0], 70.0)
+    yield case("where scratch ends below the level", [1, 10], [40.0, 60.0], 75.0)
+    yield case("where scratch ends below the level", [1, 2, 4], [50.0, 80.0, 70.0], 75.0)
+    yield case("where scratch is never below the level", [3, 6, 12], [70.0, 78.0, 80.0], 65.0)
+    yield case("where a measured number is the level", [1, 2, 6], [50.0, 60.0, 70.0], 60.0)
+    yield case("where the last number is the level", [1, 2, 6], [50.0, 60.0, 70.0], 70.0)
+    yield case(
+        "where scratch comes down to the level", [1, 3, 4, 8], [50.0, 80.0, 70.0, 90.0], 70.0
+    )
+    for points in (3, 5, 7):
+        counts = np.cumsum(rng.integers(1, 9, points))
+        scratch = np.round(60 + np.cumsum(rng.uniform(1, 5, points)), 1)
+        place = int(rng.integers(0, points - 1))
+        level = round(float(scratch[place] + 0.3 * (scratch[place + 1] - scratch[place])), 2)
+        yield counts, scratch, level
 
 
-def _with_error(error: Callable[[Any, Any, Any], Any]) -> Callable[..., Any]:
-    def worth(full: Any, without: Any) -> Any:
-        a, b = np.asarray(full), np.asarray(without)
-        return np.mean(a - b), error(a, b, a - b)
-
-    return worth
+def _last_below(scratch: Any, level: Any) -> int:
+    return int(max(np.flatnonzero(scratch < level), default=-1))
 
 
-def _of_pairs(pair: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    """Return mean and error of something else than the differences."""
-    return lambda full, without: _worth(pair(np.asarray(full), np.asarray(without)), 0.0)
+def _before_first_above(scratch: Any, level: Any) -> int:
+    return int(min(np.flatnonzero(scratch >= level), default=len(scratch))) - 1
 
 
-def _ends(errors: float) -> Callable[..., Any]:
-    def worth(full: Any, without: Any) -> Any:
-        mean, error = _worth(full, without)
-        return mean - errors * error, mean + errors * error
+def _needed(
+    at: Callable[[Any, Any, Any], Any] = lambda a, b, share: a * (b / a) ** share,
+    pick: Callable[[Any, Any], int] = _last_below,
+    ends: Callable[[Any], Any] = lambda counts: np.inf,
+    starts: Callable[[Any], Any] = lambda counts: counts[0],
+    scale: Callable[[Any], Any] = lambda percent: percent,
+) -> Callable[..., Any]:
+    """Return the answer with one thing done in another way.
 
-    return worth
+    `pick` finds the place below the level, `at` the point between it and the next, `ends` and
+    `starts` what is returned where there is no such next, or no such place; `scale` changes the
+    axis of the percents.
+    """
+
+    def labels_needed(counts: Any, scratch: Any, level: Any) -> Any:
+        s = np.asarray(scratch, dtype=float)
+        k = pick(s, level)
+        if k < 0:
+            return starts(counts)
+        if k == len(s) - 1:
+            return ends(counts)
+        low, high = scale(s[k]), scale(s[k + 1])
+        return at(counts[k], counts[k + 1], (scale(level) - low) / (high - low))
+
+    return labels_needed
 
 
-WORTH = Exercise(
+def _by_interp(counts: Any, scratch: Any, level: Any) -> Any:
+    return np.exp(np.interp(level, scratch, np.log(counts)))
+
+
+def _one_line_for_all(counts: Any, scratch: Any, level: Any) -> Any:
+    if _last_below(np.asarray(scratch), level) in (-1, len(counts) - 1):
+        return _labels_needed(counts, scratch, level)
+    share = (level - scratch[0]) / (scratch[-1] - scratch[0])
+    return counts[0] * (counts[-1] / counts[0]) ** share
+
+
+LABELS_NEEDED = Exercise(
     "14.5",
-    reference=_worth,
-    inputs=_ablations,
+    reference=_labels_needed,
+    inputs=_curves,
     hints=(
-        "Seeds that are lucky for one are lucky for the other. What do you look at to be rid of "
-        "that luck?",
-        "Take the differences seed by seed. The standard error is their standard deviation, with "
-        "n - 1, over the root of their number.",
-        "d = np.asarray(full) - np.asarray(without); return np.mean(d), np.std(d, ddof=1) / "
-        "np.sqrt(len(d)).",
+        "At which numbers of labels is scratch below the level? Which of them counts?",
+        "Only the last of these, and the number behind it. The share of the way between the two "
+        "percents is the share of the way between the logarithms of the two counts.",
+        "below = np.flatnonzero(np.asarray(scratch) < level), and k = below[-1], if there is one "
+        "and it is not the end. Then counts[k] * (counts[k + 1] / counts[k]) ** share.",
     ),
     mistakes={
-        "The sign is the wrong way round: what a step is worth is full minus without.": (
-            lambda full, without: (-_worth(full, without)[0], _worth(full, without)[1])
+        "The line is drawn over the labels themselves. Draw it over their logarithm.": (
+            _needed(at=lambda a, b, share: a + (b - a) * share)
         ),
-        "The error is that of two separate groups. Take the differences seed by seed first.": (
-            _with_error(lambda a, b, d: np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / len(d))),
-            _with_error(lambda a, b, d: np.sqrt((a.var() + b.var()) / len(d))),
-        ),
-        "The errors of the two lists are subtracted. Take the error of the differences.": (
-            _with_error(lambda a, b, d: (a.std(ddof=1) - b.std(ddof=1)) / np.sqrt(len(d))),
-            _with_error(lambda a, b, d: abs(a.std(ddof=1) - b.std(ddof=1)) / np.sqrt(len(d))),
-        ),
-        "The errors of the two lists are added. Take the error of the differences.": _with_error(
-            lambda a, b, d: (a.std(ddof=1) + b.std(ddof=1)) / np.sqrt(len(d))
-        ),
-        "The error is that of the first list. Take that of the differences.": _with_error(
-            lambda a, b, d: a.std(ddof=1) / np.sqrt(len(d))
-        ),
-        "The error is that of the second list. Take that of the differences.": _with_error(
-            lambda a, b, d: b.std(ddof=1) / np.sqrt(len(d))
-        ),
-        "The error is that of the sums. Take that of the differences.": _with_error(
-            lambda a, b, d: (a + b).std(ddof=1) / np.sqrt(len(d))
-        ),
-        "The squares are those of the differences. Subtract their mean first.": (
-            _with_error(lambda a, b, d: np.sqrt(np.sum(d**2) / (len(d) - 1) / len(d))),
-            _with_error(lambda a, b, d: np.sqrt(np.mean(d**2) / len(d))),
-        ),
-        "The spread is the mean distance from the mean. The standard deviation is the root of "
-        "the mean square.": _with_error(
-            lambda a, b, d: np.mean(np.abs(d - d.mean())) / np.sqrt(len(d))
-        ),
-        "It is divided by the root of 20 always. It is the number of seeds that "
-        "counts.": _with_error(lambda a, b, d: d.std(ddof=1) / np.sqrt(20)),
-        "This is the standard deviation of the differences. That of their mean is smaller by the "
-        "root of their number.": (
-            _with_error(lambda a, b, d: d.std(ddof=1)),
-            _with_error(lambda a, b, d: d.std()),
-        ),
-        "The standard deviation divides by n. For an error from a few seeds it is n - 1.": (
-            _with_error(lambda a, b, d: d.std() / np.sqrt(len(d)))
-        ),
-        "The standard deviation is divided by the number of seeds, not by its root.": (
-            _with_error(lambda a, b, d: d.std(ddof=1) / len(d))
-        ),
-        "This is the variance. Take its root.": (
-            _with_error(lambda a, b, d: d.var(ddof=1) / len(d)),
-            _with_error(lambda a, b, d: d.var(ddof=1)),
-        ),
-        "n - 1 belongs in the standard deviation. Its root is not what you divide by "
-        "afterwards.": _with_error(lambda a, b, d: d.std(ddof=1) / np.sqrt(len(d) - 1)),
-        "The differences are taken without their signs.": (
-            lambda full, without: (
-                np.mean(np.abs(np.asarray(full) - np.asarray(without))),
-                _worth(full, without)[1],
+        "This is where scratch first comes to the level. Asked for is from where on it stays "
+        "there.": (
+            _needed(pick=_before_first_above),
+            lambda counts, scratch, level: (
+                _needed(pick=_before_first_above)(counts, scratch, level)
+                if scratch[-1] >= level
+                else np.inf
             ),
-            _of_pairs(lambda a, b: np.abs(a - b)),
         ),
-        "A negative difference is taken for 0. A seed for which the step does harm "
-        "counts, too.": _of_pairs(lambda a, b: np.maximum(a - b, 0)),
-        "The differences are taken as shares of the second list. They are full minus without, no "
-        "more.": (
-            _of_pairs(lambda a, b: a / b - 1),
-            _of_pairs(lambda a, b: 100 * (a / b - 1)),
+        "Where scratch ends below the level, this gives the largest number of labels, which is "
+        "too few. Return np.inf.": (
+            _needed(ends=lambda counts: counts[-1]),
+            _by_interp,
         ),
-        "These are ratios. Asked for are differences.": _of_pairs(lambda a, b: a / b),
-        "The lists are sorted, so a number meets that of another seed. Both have the same order "
-        "already.": _of_pairs(lambda a, b: np.sort(a) - np.sort(b)),
-        "One list is read from its end, so a number meets that of another seed. Both have the "
-        "same order already.": (
-            _of_pairs(lambda a, b: a - b[::-1]),
-            _of_pairs(lambda a, b: a[::-1] - b),
+        "Where scratch ends below the level, the answer is np.inf.": (
+            _needed(ends=lambda counts: None),
+            _needed(ends=lambda counts: np.nan),
+            _needed(ends=lambda counts: 0),
+            _needed(ends=lambda counts: -1),
         ),
-        "Every number of full is compared with every one of without. Only those of the same seed "
-        "belong together.": _of_pairs(lambda a, b: np.subtract.outer(a, b).ravel()),
-        "The mean is divided by its error. Asked for is the error itself.": lambda full, without: (
-            _worth(full, without)[0],
-            np.divide(*_worth(full, without)),
+        "Where scratch is never below the level, the answer is the first of the counts.": (
+            _needed(starts=lambda counts: 0),
+            _needed(starts=lambda counts: 1),
+            _needed(starts=lambda counts: None),
+            _needed(starts=lambda counts: np.inf),
+            _needed(starts=lambda counts: np.nan),
         ),
-        "These are the ends of an interval. Asked for are the mean and its standard error.": (
-            _ends(1),
-            _ends(1.96),
-            _ends(2),
+        "This is a number of labels that was tried. The answer may lie between two.": (
+            _needed(at=lambda a, b, share: b),
+            _needed(at=lambda a, b, share: a),
+            _needed(at=lambda a, b, share: a if share < 0.5 else b),
         ),
-        "This is the middle difference. Asked for is the mean.": lambda full, without: (
-            np.median(np.asarray(full) - np.asarray(without)),
-            _worth(full, without)[1],
+        "The answer is rounded to a whole number. Return it as it is.": (
+            _needed(at=lambda a, b, share: np.ceil(a * (b / a) ** share)),
+            _needed(at=lambda a, b, share: np.floor(a * (b / a) ** share)),
+            _needed(at=lambda a, b, share: np.round(a * (b / a) ** share)),
         ),
-        "The differences are added up. Asked for is their mean.": lambda full, without: (
-            np.sum(np.asarray(full) - np.asarray(without)),
-            _worth(full, without)[1],
+        "The share of the way is taken from the wrong end.": _needed(
+            at=lambda a, b, share: b * (a / b) ** share
         ),
-        "The mean comes first, then the standard error.": lambda full, without: _worth(
-            full, without
-        )[::-1],
-        "The standard error is missing: return two numbers.": lambda full, without: _worth(
-            full, without
-        )[0],
-        "These are the differences, one for each seed. Asked for are their mean and its standard "
-        "error.": lambda full, without: np.asarray(full) - np.asarray(without),
+        "This is the middle between two counts, wherever the level lies.": (
+            _needed(at=lambda a, b, share: np.sqrt(a * b)),
+            _needed(at=lambda a, b, share: (a + b) / 2),
+        ),
+        "This is the logarithm of the number of labels. Take it back with an exponential.": (
+            lambda *inputs: np.log(_labels_needed(*inputs)),
+            lambda *inputs: np.log10(_labels_needed(*inputs)),
+            lambda *inputs: np.log2(_labels_needed(*inputs)),
+        ),
+        "From one number of labels to the next is not always a doubling.": _needed(
+            at=lambda a, b, share: a * 2**share
+        ),
+        "The percents stand on a logarithmic axis, too. Only the labels should.": (
+            _needed(scale=np.log),
+            _needed(at=lambda a, b, share: a + (b - a) * share, scale=np.log),
+        ),
+        "One line is drawn from the first number to the last. Draw it between neighbors.": (
+            _one_line_for_all
+        ),
+        "A number that is just the level counts as below. It is reached there.": _needed(
+            pick=lambda s, level: _last_below(s, np.nextafter(level, np.inf))
+        ),
+        "This says how many times the first count is needed. Asked for are the labels.": (
+            lambda counts, scratch, level: _labels_needed(counts, scratch, level) / counts[0]
+        ),
+        "These are the labels on top of those before. Asked for are all of them.": _needed(
+            at=lambda a, b, share: a * (b / a) ** share - a
+        ),
     },
 )

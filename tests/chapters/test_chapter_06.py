@@ -122,6 +122,23 @@ def test_the_cloud_around_the_minimum_shrinks_as_the_text_says():
     assert np.all(shuffled[1:] / shuffled[:-1] < 1 / 3)
 
 
+@pytest.mark.parametrize("rate", [0.05, 0.1])
+def test_where_the_line_fits_every_point_a_constant_rate_arrives(rate):
+    """With other points, and from where the chapter starts."""
+    rng = np.random.default_rng(60)
+    x = rng.uniform(-1, 2, 64)
+    y, (w, b) = 1.5 * x + 1, (-1.5, -1.0)
+    for _ in range(100):
+        for rows in rng.permutation(64).reshape(16, 4):
+            r = w * x[rows] + b - y[rows]
+            w, b = w - rate * 2 * np.mean(r * x[rows]), b - rate * 2 * np.mean(r)
+    np.testing.assert_allclose((w, b), (1.5, 1), atol=1e-10)
+    losses = re.findall(r"^epoch +(\d+): largest loss of a batch (\S+)$", PRINTED, re.M)
+    assert [int(epoch) for epoch, _ in losses] == [1, 5, 10]
+    first, fifth, tenth = (float(loss) for _, loss in losses)
+    assert first > 1 > 1e-5 > fifth > 1e-10 > tenth
+
+
 def test_the_noise_on_the_digits_falls_with_the_root_of_the_batch():
     """Another route to the same numbers: all sample gradients written out, other draws."""
     digits = load_mnist()

@@ -46,9 +46,9 @@ TEXT, PRINTED = HERE.prose, HERE.printed
         "RAD and TAX: correlation 0.92\nwithout TAX: condition number 33",
         "side by side: RAD +2.68, TAX -2.17",
         "weight of RAD beside TAX:   +2.68\nweight of RAD without TAX:  +1.10",
-        "x       0.109290088   0.109290088   0.109290088   0.109290088",
-        "gain    1.790733663   1.790733663   1.790733663   1.790733663",
-        "shift  -4.521431342  -4.521431342  -4.521431342  -4.521431342",
+        "x       0.083433176   0.083433176   0.083433176   0.083433176",
+        "gain    4.421521603   4.421521603   4.421521603   4.421521603",
+        "shift   2.188911836   2.188911836   2.188911836   2.188911836",
         "share of the start left: 0.73",
         "as one of eight: [-1.658042  0.188205 -0.927526 -1.830315]",
         "all by itself:   [-1.658042  0.188205 -0.927526 -1.830315]",
@@ -201,6 +201,35 @@ def test_the_text_reports_the_experiment_as_it_came_out():
     assert mean("layer depth 10") > mean("none depth 10")
     assert f"{mean('batch depth 20'):.0%}" in TEXT
     assert f"{mean('batch depth 2'):.0%}" in TEXT
+    low, usual = mean("batch rate 0.001"), mean("batch rate 0.1")
+    assert f"Batch normalization reads {low:.0%} at 0.001 and {usual:.0%} at 0.1" in TEXT
+
+
+def test_the_summary_gives_the_condition_numbers_that_were_printed():
+    assert "from 140 million to 98, and the steps" in TEXT
+    kappa = re.findall(r"(?:raw|standard\.) +kappa +(\S+),", PRINTED)
+    assert [float(number) for number in kappa] == [1.4e8, 98]
+
+
+def test_with_batches_of_two_layer_normalization_is_ahead_and_with_four_nothing_can_be_told():
+    runs = {
+        (int(rows), norm): [int(share) for share in re.findall(r"\d+", shown)]
+        for rows, norm, shown in re.findall(r"(\d+) rows, (\w+) norm: (.+)", PRINTED)
+    }
+    assert {len(shares) for shares in runs.values()} == {3}
+    assert min(runs[2, "layer"]) > max(runs[2, "batch"]) + 10
+    ahead = np.subtract(runs[4, "batch"], runs[4, "layer"])
+    assert ahead.min() < 0 < ahead.max()
+
+
+def test_no_later_cell_takes_a_name_from_an_earlier_one():
+    """Whoever goes back and runs a cell again finds what it needs."""
+    sources = "\n".join(HERE.code)
+    for once in ("ours = ", "model = ", "z = versions", "x = rng.normal(5.0"):
+        assert len(re.findall(rf"^{re.escape(once)}", sources, re.M)) == 1, once
+    for name in ("z", "ours", "model", "found", "weights"):
+        at_the_top = re.findall(rf"^{name} = |^for [^:]*\b{name}\b[^:]* in ", sources, re.M)
+        assert len(at_the_top) <= 1, name
 
 
 def test_small_weights_are_a_large_rate_in_disguise():
@@ -297,13 +326,27 @@ def test_with_the_best_of_the_rates_the_order_is_the_same_and_the_leads_are_smal
     assert [rate for _, rate in found.values()] == ["0.05", "0.3", "0.1"]
     ahead = [100 * (found[norm][0] - found["none"][0]) for norm in ("batch", "layer")]
     assert [round(lead) for lead in ahead] == [21, 6]
-    assert "the leads are 28 and 16 points. With the best rate for each, 21 and 6 are left" in TEXT
+    error = {
+        norm: np.std(
+            100 * np.subtract(FOUND[f"{norm} rate {found[norm][1]}"], FOUND["none rate 0.05"]),
+            ddof=1,
+        )
+        / np.sqrt(5)
+        for norm in ("batch", "layer")
+    }
+    assert ahead[0] > 3 * error["batch"]
+    assert 2 * error["layer"] < ahead[1] < 2.776 * error["layer"]  # 95% with five seeds
+    assert round(error["layer"]) == 3
+    assert "the leads are 28 and 16 points. With the best rate for each, 21 are left for" in TEXT
+    assert "and 6 ± 3 for layer normalization, which five seeds hardly tell from nothing" in TEXT
 
 
 def test_after_400_updates_hardly_any_lead_is_left():
     found = best("400 updates rate", ("0.05", "0.1", "0.3"))
     assert all(found[norm][0] - found["none"][0] < 0.04 for norm in ("batch", "layer"))
-    assert "after 400 updates two for batch normalization, and none that could be told" in TEXT
+    assert "batch at 0.3, none at 0.1: 2.3 ± 0.4\n  layer at 0.1, none at 0.1: 0.1 ± 1.1" in PRINTED
+    assert "after 400 updates, 2.3 ± 0.4 and 0.1 ± 1.1" in TEXT
+    assert "400 updates with the best of 0.05, 0.1 and 0.3" in TEXT
 
 
 @pytest.mark.parametrize("norm", ["none", "batch", "layer"])

@@ -178,14 +178,18 @@ def test_the_file_holds_every_setting_with_as_many_trials_and_fresh_seeds():
         "tanh, 0.01, rate 0.5, 15,000 updates",
         "tanh, 0.01, rate 0.7, 15,000 updates",
         "sigmoid, Glorot, 3,600 updates",
+        "ReLU, He, rate 0.01, fresh seeds",
+        "ReLU, He, rate 0.3, fresh seeds",
+        "ReLU, Glorot, 20 layers, 600 updates",
+        "ReLU, He, 20 layers, 600 updates",
     }
     assert set(FOUND) == keys | more
     for name in names:
         assert np.shape(FOUND[f"{name}, trials"]) == (17, 2, 3)
         assert len(FOUND[f"{name}, fresh seeds"]) == 10
-    runs = len(names) * (17 * 2 + 10) + 10 + 8 + 10 + 10 + 10
-    assert 800 < runs < 900
-    assert "trains over eight hundred networks" in TEXT
+    runs = len(names) * (17 * 2 + 10) + 10 + 8 + 10 + 10 + 10 + 4 * 10
+    assert 1000 < runs < 1100
+    assert "trains over a thousand networks" in TEXT
 
 
 def test_adam_leaves_the_small_start_and_the_sigmoid_needs_twenty_times_as_long():
@@ -303,15 +307,47 @@ def test_batch_normalization_mends_the_start_with_another_rate():
 
 
 def test_at_the_best_rate_fewer_units_are_dead_after_training_in_eight_seeds_of_ten():
-    said = re.search(r"before, ten seeds: +\[(.*)\]\nafter, at rate 0.1: +\[(.*)\]", PRINTED)
-    before, after = ([int(n) for n in numbers.split(",")] for numbers in said.groups())
-    assert sum(a < b for a, b in zip(after, before, strict=True)) == 8
+    said = [
+        [int(n) for n in re.search(rf"^{when}((?: +\d+)+) +mean", PRINTED, re.M)[1].split()]
+        for when in (
+            "before training",
+            r"after, rate 0\.01",
+            r"after, rate 0\.1",
+            r"after, rate 0\.3",
+        )
+    ]
+    assert [len(counts) for counts in said] == [10] * 4
+    before, slow, best, quick = said
+    for counts, name in ((slow, ", rate 0.01"), (best, ""), (quick, ", rate 0.3")):
+        assert counts == [run[2] for run in FOUND[f"ReLU, He{name}, fresh seeds"]]
+    assert sum(a < b for a, b in zip(best, before, strict=True)) == 8
     assert "in eight seeds of ten" in TEXT
-    dead = np.array(FOUND["ReLU, He, trials"])[:, :, 2].sum(axis=1)
-    untrained, at_001, at_03 = dead[0], dead[8], dead[11]
-    assert EXPERIMENT["rates"][8] == 0.01
-    assert EXPERIMENT["rates"][11] == 0.3
-    assert at_001 > untrained > at_03
+    assert all(a > b for a, b in zip(slow, before, strict=True))
+    assert 2.5 < np.mean(slow) / np.mean(before) < 3.5, "three times as many"
+    assert np.mean(quick) < np.mean(best)
+
+
+@pytest.mark.parametrize(("start", "rate"), [("Glorot", 0.1), ("He", 0.03)])
+def test_with_twenty_layers_of_relu_hes_start_is_far_ahead(start, rate):
+    name = f"ReLU, {start}, 20 layers"
+    assert FOUND[f"{name}, best rate"] == rate
+    short = 100 * right_of(name).mean()
+    longer = np.mean([run[1] for run in FOUND[f"{name}, 600 updates"]]) / 15
+    said = {"Glorot": (18, 44), "He": (63, 89)}[start]
+    assert (round(short), round(longer)) == said
+    assert "He's start reads 89 of 100 and Glorot's 44" in TEXT
+    assert "He's read 63 of 100 new digits, and Glorot's 18" in TEXT
+    again = EXPERIMENT["measure"](EXPERIMENT["settings"][name], rate, 10)
+    assert again[1] == pytest.approx(FOUND[f"{name}, fresh seeds"][0][1], abs=45)
+
+
+def test_under_relu_hes_training_loss_ends_lower():
+    ends = [
+        np.mean([run[3][-1] for run in FOUND[f"ReLU, {start}, fresh seeds"]])
+        for start in ("He", "Glorot")
+    ]
+    assert [f"{loss:.2f}" for loss in ends] == ["0.18", "0.30"]
+    assert "at 0.18 against 0.30" in TEXT
 
 
 def test_the_start_1_multiplies_hes_outputs_by_what_the_text_says():

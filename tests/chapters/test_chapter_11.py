@@ -1,5 +1,7 @@
 """Chapter 11: what its cells print, and the claims that hang on it."""
 
+import re
+
 import numpy as np
 import pytest
 import run_experiments
@@ -54,6 +56,50 @@ def test_a_decay_of_a_thousandth_does_half_as_badly_as_the_line():
     page = "".join(widget["data"]["text/html"])
     assert "Degree 11, decay 0.001: error 0.064 on the 12 points, 0.130 on new ones" in page
     assert round(0.258 / 0.130, 1) == 2
+
+
+def test_a_middle_decay_serves_new_points_best_in_this_draw_and_in_others():
+    """The penalty of the chapter's equation, by the normal equations."""
+
+    def new_error(seed, decay, points=12):
+        rng = np.random.default_rng(seed)
+        t = np.linspace(-1, 1, points)
+        if seed == 2:  # the order of the chapter's own draw
+            y = np.sin(3 * t) + 0.3 * rng.normal(size=points)
+            new = rng.uniform(-1, 1, 200)
+        else:
+            new = rng.uniform(-1, 1, 200)
+            y = np.sin(3 * t) + 0.3 * rng.normal(size=points)
+        new_y = np.sin(3 * new) + 0.3 * rng.normal(size=200)
+        A = np.vander(t, 12, increasing=True)
+        pull = decay / 2 * np.diag([0.0] + [1.0] * 11)
+        w = np.linalg.solve(A.T @ A / points + pull, A.T @ y / points)
+        fitted = np.vander(new, 12, increasing=True) @ w
+        return np.mean((fitted - new_y) ** 2), np.abs(w).max()
+
+    error, largest = new_error(2, 0.001)
+    says(f"0.001: 0.064  {error:.3f}  {largest:6.1f}", "    0: 0.000  1.117   759.4")
+    assert (round(error, 3), round(largest, 1)) == (0.13, 2.7)
+    assert "the largest weight is 2.7 and the new error 0.130" in TEXT
+    assert round(new_error(2, 1)[0], 3) == 0.353
+    says("    1: 0.444  0.353     0.4")
+    for seeds in ([2], range(700, 760)):
+        low, middle, high = (
+            np.median([new_error(seed, decay)[0] for seed in seeds]) for decay in (1e-6, 1e-3, 1)
+        )
+        assert middle < 0.14
+        assert min(low, high) > 1.2 * middle
+
+
+def test_one_of_the_four_helpers_gains_more_than_half_a_point():
+    plain, _ = points("nothing")
+    gains = {
+        name: paired(points(name)[0], plain)[0]
+        for name in ("decoupled decay", "dropout", "early stopping", "shifts")
+    }
+    assert [name for name, gain in gains.items() if gain > 0.5] == ["shifts"]
+    assert "Early stopping loses 0.6 points" in TEXT
+    assert round(gains["early stopping"], 1) == -0.6
 
 
 def test_twice_as_many_points_do_away_with_it_also_in_other_draws():
@@ -240,6 +286,11 @@ def test_capacity_does_no_harm_to_the_network():
     assert mean > 4 * error
     means = {w: of.mean() for w, of in right.items()}
     assert max(means, key=means.get) == 256
+    for width, loss in one_rate.items():
+        assert re.search(rf"^ +{width} .+ {loss:.2f}$", PRINTED, re.MULTILINE), width
+    assert [FOUND[f"width {w}"]["rate"] for w in EXPERIMENT["widths"]].count(0.03) == 4
+    assert "from 16 units on it falls from 0.74 to 0.65" in TEXT
+    assert "Four widths chose 0.03, the highest rate tried" in TEXT
     assert 196 * 256 + 256 + 256 * 10 + 10 == 207 * 256 + 10 == 53_002
     assert 207 * 64 + 10 == 13_258
 
@@ -271,7 +322,7 @@ def test_what_holding_out_costs():
     assert mean < -2 * error
     assert max(again, key=lambda v: again[v].mean()) == 100
     score = np.mean([run[0] for run in FOUND["split 10"]]) * 10
-    assert f"says {score:.1f}% of a network that gets {used[10].mean():.1f}%" in TEXT
+    assert f"is {score:.1f}% for a network that gets {used[10].mean():.1f}%" in TEXT
 
 
 def test_stopping_lowers_the_loss_and_costs_answers_and_its_own_loss_flatters():
@@ -289,7 +340,12 @@ def test_stopping_lowers_the_loss_and_costs_answers_and_its_own_loss_flatters():
     assert mean == pytest.approx(0.042, abs=0.001)
     assert mean > 4 * error
     assert abs(best[:, 1].mean() - runs[:, 1, 7].mean()) < 0.01
-    says("best epoch minus epoch 8: +0.042 ± 0.006")
+    says(
+        "best epoch minus epoch 8: +0.042 ± 0.006", "lower by                      0.048      0.006"
+    )
+    says("at the chosen epoch           0.576      0.667")
+    says("at epoch 8 for all            0.624      0.673")
+    assert "a validation loss lower by 0.048, and a test loss lower by 0.006" in TEXT
 
 
 # Searching, and what choosing does ----------------------------------------------------------------
@@ -386,7 +442,7 @@ def test_the_first_run_gets_surer_and_better_and_learns_nonsense_too():
 
 
 def test_adam_with_l2_leaves_a_fourteenth_of_the_squares():
-    says("SGD :  22.63921,  22.63921; 1e-16", "Adam:  10.25862, 148.21726; 3e-01")
+    says("SGD    22.63921   22.63921    1e-16", "Adam   10.25862  148.21726    3e-01")
     assert round(148.21726 / 10.25862) == 14
     assert "L2 leaves a fourteenth" in TEXT
 
@@ -407,7 +463,7 @@ def test_adam_with_l2_leaves_a_fourteenth_of_the_squares():
         "by hand:    5 10\nby package: 5 10",
         "end minus best, test loss: +0.12 ± 0.01\nend minus best, points:    +1.1 ± 0.2",
         "9 different images, largest distance from one by hand 0.0",
-        "shifts                 rate  0.011, 85.2%, +3.2 ± 0.3, loss 0.62, -0.38 ± 0.02",
+        "shifts                  0.011  85.2%  +3.2 ± 0.3   0.62  -0.38 ± 0.02",
         "SGD   : 0.500 left\nAdamW : 0.500 left\ncosine: 0.707 left",
         "  200, 20: 81.7 79.2\n  200, 80: 82.0 86.3\n1,200, 20: 90.7 89.9",
     ],

@@ -190,6 +190,37 @@ def test_fine_tuning_is_ahead_of_scratch_as_the_text_says():
         assert written(pair) in PRINTED
 
 
+def test_without_the_failed_seed_the_row_of_20_labels_is_like_its_neighbors():
+    failed = right_of(way("fine-tuned", 20)).argmin()
+
+    def others(one, other):
+        points = np.delete(right_of(way(one, 20)) - right_of(way(other, 20)), failed)
+        return points.mean(), points.std(ddof=1) / np.sqrt(len(points))
+
+    rows = {
+        name: others(*pair)
+        for name, pair in {
+            "scratch": ("fine-tuned", "scratch"),
+            "frozen": ("fine-tuned", "frozen"),
+            "first": ("fine-tuned", "first frozen"),
+            "shifts": ("fine-tuned, shifts", "fine-tuned"),
+            "both": ("fine-tuned, shifts", "scratch, shifts"),
+        }.items()
+    }
+    assert re.search(r"^  20\* +" + " +".join(re.escape(written(p)) for p in rows.values()),
+                     PRINTED, re.M)  # fmt: skip
+    assert all(mean > 2 * error for name, (mean, error) in rows.items() if name != "first")
+    assert f"({rows['frozen'][0]:.1f} in the row 20*)" in TEXT
+    assert 1 < rows["shifts"][0] < 4
+
+
+def test_to_freeze_the_first_layer_alone_costs_about_a_point():
+    for n in (5, 10, 50, 100):
+        mean, error = ahead(way("fine-tuned", n), way("first frozen", n))
+        assert mean == pytest.approx(1, abs=0.15)
+        assert mean > 1.9 * error
+
+
 def test_frozen_layers_are_never_ahead_of_fine_tuned_ones():
     for n in COUNTS:
         pair = mean, error = ahead(way("fine-tuned", n), way("frozen", n))
@@ -209,7 +240,7 @@ def test_shifts_added_to_copied_layers_gain_with_up_to_twenty_labels():
     for n in COUNTS:
         mean, error = ahead(way("fine-tuned, shifts", n), way("fine-tuned", n))
         assert (mean > 2 * error) == (n <= 20)
-    assert "they gain with up to twenty labels" in TEXT
+    assert "they gain with up to twenty labels, by one to four points" in TEXT
 
 
 def test_copied_layers_are_worth_half_to_nearly_twice_as_many_labels():
@@ -278,6 +309,12 @@ def test_no_grading_is_ahead_of_equal_rates():
         assert mean < 2 * error
         if n > 1:
             assert written((mean, error)) in PRINTED
+    assert FOUND[way("fine-tuned", 20)]["best"] == 0.3, "the one that the trials chose"
+    pair = ahead(way("graded", 20), way("fine-tuned at 0.1", 20))
+    assert pair[0] < -3 * pair[1], "nor at 20 labels, with the rate that the others have"
+    assert f"20 labels, graded minus equal rates of 0.1: {written(pair)}" in PRINTED
+    others = [FOUND[way("fine-tuned", n)]["best"] for n in (2, 5, 10, 50, 100)]
+    assert others == [0.1] * 5
     mean, error = ahead(way("graded by 10", 10), way("fine-tuned", 10))
     assert mean < -3 * error
     mean, error = ahead(way("turned round", 10), way("fine-tuned", 10))

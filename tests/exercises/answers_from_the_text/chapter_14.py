@@ -1,4 +1,6 @@
-"""Right and wrong answers to exercises 14.3, 14.4 and 14.5, written from their texts alone.
+"""Right and wrong answers to exercises 14.3, 14.4 and 14.5, from their texts alone.
+
+Those to 14.3 and 14.4 are by somebody who knew no check.
 
 `_WRONG` has each wrong answer with a sentence and its witness: a tuple of arguments on which
 it differs from the first right one or changes its arguments, or a callable that returns True
@@ -8,10 +10,8 @@ if it misbehaves.
 import functools
 import itertools
 import math
-import statistics
 
 import numpy as np
-import scipy.stats
 
 # Exercise 14.3: graded rates
 
@@ -511,217 +511,168 @@ def frozen_for_good(w, v, g, frozen, rate, momentum, kept=[]):  # noqa: B006
     return frozen_by_layer(w, v, g, kept, rate, momentum)
 
 
-# Exercise 14.5: what a step is worth
+# Exercise 14.5: how many labels it is worth. These were written by the author of its check.
+
+
+def needed_last_below(counts, scratch, level):
+    k = len(counts) - 1
+    while k >= 0 and scratch[k] >= level:
+        k -= 1
+    if k == len(counts) - 1:
+        return math.inf
+    if k < 0:
+        return counts[0]
+    share = (level - scratch[k]) / (scratch[k + 1] - scratch[k])
+    return math.exp((1 - share) * math.log(counts[k]) + share * math.log(counts[k + 1]))
+
+
+def needed_forward(counts, scratch, level):
+    needed = counts[0] if scratch[0] >= level else math.inf
+    for (a, low), (b, high) in itertools.pairwise(zip(counts, scratch, strict=True)):
+        if high < level:
+            needed = math.inf
+        elif low < level:
+            needed = a * (b / a) ** ((level - low) / (high - low))
+    return needed
+
+
+def needed_interp_of_two(counts, scratch, level):
+    below = [k for k in range(len(counts)) if scratch[k] < level]
+    if not below:
+        return float(counts[0])
+    two = slice(below[-1], below[-1] + 2)
+    if len(counts[two]) < 2:
+        return np.inf
+    return float(np.exp(np.interp(level, scratch[two], np.log(counts[two]))))
+
+
+def needed_base_10(counts, scratch, level):
+    x, y = np.log10(np.asarray(counts, dtype=float)), np.asarray(scratch) - level
+    if y[-1] < 0:
+        return np.inf
+    crossings = np.flatnonzero((y[:-1] < 0) & (y[1:] >= 0))
+    if len(crossings) == 0:
+        return 10 ** x[0]
+    k = crossings[-1]
+    return 10 ** (x[k] - y[k] * (x[k + 1] - x[k]) / (y[k + 1] - y[k]))
 
 
-def worth_arrays(full, without):
-    differences = np.array(full, dtype=float) - np.array(without, dtype=float)
-    return differences.mean(), differences.std(ddof=1) / np.sqrt(len(differences))
+def needed_running_minimum(counts, scratch, level):
+    """From each count on, the worst that still comes: this rises, and meets the level once."""
+    worst = np.minimum.accumulate(np.asarray(scratch)[::-1])[::-1]
+    k = int(np.searchsorted(worst, level))
+    if k == len(counts):
+        return np.inf
+    if k == 0:
+        return counts[0]
+    low, high = scratch[k - 1], scratch[k]
+    return counts[k - 1] * (counts[k] / counts[k - 1]) ** ((level - low) / (high - low))
 
 
-def worth_statistics(full, without):
-    differences = [float(a) - float(b) for a, b in zip(full, without, strict=True)]
-    return statistics.mean(differences), statistics.stdev(differences) / len(differences) ** 0.5
+def needed_recursive(counts, scratch, level):
+    if scratch[-1] < level:
+        return np.inf
+    if len(counts) == 1:
+        return counts[0]
+    if scratch[-2] >= level:
+        return needed_recursive(counts[:-1], scratch[:-1], level)
+    share = (scratch[-1] - level) / (scratch[-1] - scratch[-2])
+    return counts[-1] * (counts[-2] / counts[-1]) ** share
 
 
-def worth_scipy(full, without):
-    differences = np.subtract(full, without)
-    return float(np.average(differences)), float(scipy.stats.sem(differences))
+def needed_bisection(counts, scratch, level):
+    below = [k for k, percent in enumerate(scratch) if percent < level]
+    if not below or below[-1] == len(counts) - 1:
+        return np.inf if below else counts[0]
+    k, (low, high) = below[-1], (0.0, 1.0)
+    for _ in range(60):
+        middle = (low + high) / 2
+        under = scratch[k] + middle * (scratch[k + 1] - scratch[k]) < level
+        low, high = (middle, high) if under else (low, middle)
+    return counts[k] ** (1 - high) * float(counts[k + 1]) ** high
 
 
-def worth_loops(full, without):
-    n = len(full)
-    mean = 0.0
-    for k in range(n):
-        mean += (full[k] - without[k]) / n
-    squares = 0.0
-    for k in range(n):
-        squares += (full[k] - without[k] - mean) ** 2
-    return mean, math.sqrt(squares / (n - 1) / n)
+def _needed(at=None, first=False, none=math.inf, always=None, strict=False):
+    """Return an answer with one thing done in another way."""
+    at = at or (lambda a, b, share: a * (b / a) ** share)
 
+    def labels_needed(counts, scratch, level):
+        under = [s <= level if strict else s < level for s in scratch]
+        places = [k for k, is_under in enumerate(under) if is_under]
+        if not places:
+            return counts[0] if always is None else always
+        k = next((k - 1 for k, u in enumerate(under) if not u), places[-1]) if first else places[-1]
+        if k < 0:
+            return counts[0]
+        if k == len(counts) - 1:
+            return none
+        return at(counts[k], counts[k + 1], (level - scratch[k]) / (scratch[k + 1] - scratch[k]))
 
-def worth_of_all_then_one_less(full, without):
-    d = np.asarray(full) - np.asarray(without)
-    return np.mean(d), np.sqrt(np.var(d) / (len(d) - 1))
+    return labels_needed
 
 
-def worth_lengths(full, without):
-    d = np.stack([full, without]).astype(float).T @ np.array([1.0, -1.0])
-    n = d.size
-    return [d.sum() / n, np.linalg.norm(d - d.sum() / n) / math.sqrt(n * (n - 1))]
+def needed_largest(counts, scratch, level):
+    return min(needed_last_below(counts, scratch, level), counts[-1])
 
 
-def worth_leave_one_out(full, without):
-    d = np.asarray(full, dtype=float) - np.asarray(without, dtype=float)
-    n = len(d)
-    means = np.array([np.delete(d, k).mean() for k in range(n)])
-    return d.mean(), np.sqrt((n - 1) / n * np.sum((means - means.mean()) ** 2))
+def needed_by_interp(counts, scratch, level):
+    return np.exp(np.interp(level, scratch, np.log(counts)))
 
 
-def worth_pairs_of_seeds(full, without):
-    d = [a - b for a, b in zip(full, without, strict=True)]
-    n = len(d)
-    squares = math.fsum((a - b) ** 2 for a, b in itertools.combinations(d, 2))
-    return math.fsum(d) / n, math.sqrt(squares / (n - 1)) / n
+def needed_by_sorted_interp(counts, scratch, level):
+    if max(scratch) < level:
+        return np.inf
+    return np.exp(np.interp(level, sorted(scratch), np.log(counts)))
 
 
-def worth_running(full, without):
-    mean = squares = 0.0
-    for n, (a, b) in enumerate(zip(full, without, strict=True), 1):
-        off = a - b - mean
-        mean += off / n
-        squares += off * (a - b - mean)
-    return mean, (squares / (n * (n - 1))) ** 0.5
+def needed_goes_on(counts, scratch, level):
+    if scratch[-1] >= level:
+        return needed_last_below(counts, scratch, level)
+    share = (level - scratch[-1]) / (scratch[-1] - scratch[-2])
+    return counts[-1] * (counts[-1] / counts[-2]) ** share
 
 
-def worth_means_apart(full, without):
-    a, b = np.array(full, dtype=float), np.array(without, dtype=float)
-    rest = (a - a.mean()) - (b - b.mean())
-    return a.mean() - b.mean(), np.sqrt(rest @ rest / (len(a) - 1) / len(a))
+def needed_two_ends(counts, scratch, level):
+    share = (level - scratch[0]) / (scratch[-1] - scratch[0])
+    return counts[0] * (counts[-1] / counts[0]) ** share
 
 
-def _worth(mean=np.mean, error=None, pairs=np.subtract):
-    """Return an answer with another mean, another error, or other differences."""
-    error = error or (lambda d: np.std(d, ddof=1) / np.sqrt(len(d)))
+def needed_fitted_line(counts, scratch, level):
+    slope, start = np.polyfit(np.log(counts), scratch, 1)
+    return np.exp((level - start) / slope)
 
-    def worth(full, without):
-        d = pairs(np.asarray(full, dtype=float), np.asarray(without, dtype=float))
-        return float(mean(d)), float(error(d))
 
-    return worth
+def needed_logarithm(counts, scratch, level):
+    return math.log(needed_last_below(counts, scratch, level))
 
 
-def worth_unpaired(full, without):
-    n = len(full)
-    error = np.sqrt(np.var(full, ddof=1) / n + np.var(without, ddof=1) / n)
-    return np.mean(full) - np.mean(without), error
+def needed_times(counts, scratch, level):
+    return needed_last_below(counts, scratch, level) / counts[0]
 
 
-def worth_difference_of_errors(full, without):
-    root = np.sqrt(len(full))
-    error = np.std(full, ddof=1) / root - np.std(without, ddof=1) / root
-    return np.mean(full) - np.mean(without), error
+def needed_place(counts, scratch, level):
+    return max((k for k, s in enumerate(scratch) if s < level), default=-1) + 1
 
 
-def worth_error_of_full(full, without):
-    error = np.std(full, ddof=1) / np.sqrt(len(full))
-    return np.mean(np.subtract(full, without)), error
+def needed_both_logarithms(counts, scratch, level):
+    return needed_last_below(counts, np.log(scratch), math.log(level))
 
 
-def worth_error_of_without(full, without):
-    error = np.std(without, ddof=1) / np.sqrt(len(without))
-    return np.mean(np.subtract(full, without)), error
+def needed_sorts(counts, scratch, level):
+    scratch.sort()
+    return needed_last_below(counts, scratch, level)
 
 
-def worth_both_as_one_sample(full, without):
-    both = np.concatenate([full, np.negative(without)])
-    error = both.std(ddof=1) / np.sqrt(len(both))
-    return np.mean(np.subtract(full, without)), error
+def needed_pops(counts, scratch, level):
+    while len(counts) > 1 and scratch[-2] >= level:
+        counts.pop()
+        scratch.pop()
+    return needed_last_below(counts, scratch, level)
 
 
-def worth_wrong_covariance(full, without):
-    total = np.var(full, ddof=1) + np.var(without, ddof=1) + 2 * np.cov(full, without)[0, 1]
-    return np.mean(np.subtract(full, without)), np.sqrt(total / len(full))
-
-
-def worth_without_minus_full(full, without):
-    return worth_arrays(without, full)
-
-
-def worth_sorted(full, without):
-    return worth_arrays(sorted(full), sorted(without))
-
-
-def worth_reversed(full, without):
-    return worth_arrays(full, without[::-1])
-
-
-def worth_error_first(full, without):
-    return worth_arrays(full, without)[::-1]
-
-
-def worth_mean_alone(full, without):
-    return worth_arrays(full, without)[0]
-
-
-def worth_in_units_of_error(full, without):
-    mean, error = worth_arrays(full, without)
-    return mean, mean / error
-
-
-def worth_interval(full, without):
-    mean, error = worth_arrays(full, without)
-    return mean - error, mean + error
-
-
-def worth_text(full, without):
-    mean, error = worth_arrays(full, without)
-    return f"{mean:+.1f} ± {error:.1f}"
-
-
-def worth_rounded(full, without):
-    mean, error = worth_arrays(full, without)
-    return round(float(mean), 1), round(float(error), 1)
-
-
-def worth_all_differences(full, without):
-    d = np.subtract(full, without)
-    return d, d.std(ddof=1) / np.sqrt(len(d))
-
-
-def worth_in_place(full, without):
-    full -= np.asarray(without)
-    return full.mean(), full.std(ddof=1) / np.sqrt(len(full))
-
-
-def worth_list_in_place(full, without):
-    for k in range(len(full)):
-        full[k] = full[k] - without[k]
-    return worth_arrays(full, np.zeros(len(full)))
-
-
-def worth_pops(full, without):
-    if isinstance(full, np.ndarray):
-        return worth_arrays(full, without)
-    d = []
-    while full:
-        d.append(full.pop() - without.pop())
-    return worth_arrays(d, np.zeros(len(d)))
-
-
-def worth_subtracts_lists(full, without):
-    d = full - without
-    return d.mean(), d.std(ddof=1) / np.sqrt(len(d))
-
-
-def worth_twenty_seeds(full, without):
-    d = np.subtract(full, without)
-    return d.mean(), d.std(ddof=1) / np.sqrt(20)
-
-
-def worth_all_pairs(full, without):
-    d = np.subtract.outer(np.asarray(full), np.asarray(without)).ravel()
-    return d.mean(), d.std(ddof=1) / np.sqrt(len(d))
-
-
-def worth_neighbors(full, without):
-    d = np.diff(np.subtract(full, without))
-    return np.mean(np.subtract(full, without)), d.std(ddof=1) / np.sqrt(len(d))
-
-
-def worth_two_seeds_no_error(full, without):
-    mean, error = worth_arrays(full, without)
-    return mean, error if len(full) > 2 else 0.0
-
-
-def worth_without_extremes(full, without):
-    d = np.sort(np.subtract(full, without))
-    return worth_arrays(d[1:-1] if len(d) > 3 else d, 0 * (d[1:-1] if len(d) > 3 else d))
-
-
-def worth_collects(full, without, seen=[]):  # noqa: B006
-    seen.extend(np.subtract(full, without))
-    return np.mean(seen), np.std(seen, ddof=1) / np.sqrt(len(seen))
+def needed_keeps(counts, scratch, level, kept=[]):  # noqa: B006
+    kept.append(needed_last_below(counts, scratch, level))
+    return max(kept)
 
 
 RIGHT = {
@@ -748,16 +699,13 @@ RIGHT = {
         ("number by number", frozen_number_by_number),
     ],
     "14.5": [
-        ("numpy", worth_arrays),
-        ("the module statistics", worth_statistics),
-        ("scipy's standard error of the mean", worth_scipy),
-        ("loops with sums", worth_loops),
-        ("variance of all, the one less under the root", worth_of_all_then_one_less),
-        ("length of what is left, in a list", worth_lengths),
-        ("means with one seed left out", worth_leave_one_out),
-        ("pairs of seeds", worth_pairs_of_seeds),
-        ("one pass, running sums", worth_running),
-        ("each moved to mean 0 by itself", worth_means_apart),
+        ("walks back from the end", needed_last_below),
+        ("forward, and forgets what did not last", needed_forward),
+        ("np.interp between two", needed_interp_of_two),
+        ("logarithms to base 10, crossings", needed_base_10),
+        ("the worst that still comes", needed_running_minimum),
+        ("recursive, the last count taken off", needed_recursive),
+        ("bisection", needed_bisection),
     ],
 }
 
@@ -810,18 +758,17 @@ def _thawed():
     return np.array_equal(got["dense1/bias"], _THREE[0]["dense1/bias"])
 
 
-_TEN = (
-    [83.0, 79.5, 90.2, 88.1, 76.3, 85.4, 91.0, 80.8],
-    [81.2, 80.1, 87.7, 88.3, 72.0, 84.9, 88.6, 79.9],
-)
-_ARRAYS = tuple(np.array(numbers) for numbers in _TEN)
-_TWO = ([82.0, 85.0], [80.0, 84.5])
-_FEW = ([0.5, 0.61, 0.44], [0.48, 0.57, 0.47])
+_RISING = ([1, 2, 5, 10], [54.0, 64.0, 77.0, 86.0], 80.0)
+_DIP = ([1, 2, 5, 10], [54.0, 79.0, 71.0, 86.0], 75.0)
+_ENDS_BELOW = ([1, 2, 5], [54.0, 64.0, 77.0], 80.0)
+_NEVER_BELOW = ([4, 8, 20], [74.0, 79.0, 84.0], 70.0)
+_AT_THE_LAST = ([1, 2, 5], [54.0, 64.0, 77.0], 77.0)
+_TRIPLED = ([1, 3, 9], [54.0, 64.0, 77.0], 70.0)
 
 
-def _second_sample():
-    worth_collects(*_TEN)
-    return not np.allclose(worth_collects(*_FEW), worth_arrays(*_FEW))
+def _after_more_labels():
+    needed_keeps(*_AT_THE_LAST)
+    return needed_keeps(*_DIP[:2], 60.0) != needed_last_below(*_DIP[:2], 60.0)
 
 
 _WRONG = {
@@ -1008,78 +955,38 @@ _WRONG = {
         ("mean gradients", _step(velocity=lambda v, g, r, m: m * v - r * g.mean()), _SECOND),
     ],
     "14.5": [
-        ("divides by n, not by one less", _worth(error=lambda d: d.std() / len(d) ** 0.5), _TEN),
-        ("one less both times", _worth(error=lambda d: d.std(ddof=1) / (len(d) - 1) ** 0.5), _TEN),
-        ("standard deviation", _worth(error=lambda d: d.std(ddof=1)), _TEN),
-        ("standard deviation, by n", _worth(error=np.std), _TEN),
-        ("divides by n without a root", _worth(error=lambda d: d.std(ddof=1) / len(d)), _TEN),
-        ("variance over n, no root", _worth(error=lambda d: d.var(ddof=1) / len(d)), _TEN),
-        (
-            "variance over the root of n",
-            _worth(error=lambda d: d.var(ddof=1) / len(d) ** 0.5),
-            _TEN,
-        ),
-        ("variance", _worth(error=lambda d: d.var(ddof=1)), _TEN),
-        ("times the root of n", _worth(error=lambda d: d.std(ddof=1) * len(d) ** 0.5), _TEN),
-        ("two standard errors", _worth(error=lambda d: 2 * d.std(ddof=1) / len(d) ** 0.5), _TEN),
-        ("1.96 errors", _worth(error=lambda d: 1.96 * d.std(ddof=1) / len(d) ** 0.5), _TEN),
-        ("root of the mean square", _worth(error=lambda d: np.sqrt((d**2).mean() / len(d))), _TEN),
-        (
-            "squares, the mean not taken off",
-            _worth(error=lambda d: np.sqrt((d**2).sum() / (len(d) - 1) / len(d))),
-            _TEN,
-        ),
-        (
-            "mean absolute deviation",
-            _worth(error=lambda d: np.abs(d - d.mean()).mean() / len(d) ** 0.5),
-            _TEN,
-        ),
-        (
-            "two n in place of n",
-            _worth(error=lambda d: d.std(ddof=1) / (2 * len(d)) ** 0.5),
-            _TEN,
-        ),
-        ("median", _worth(mean=np.median), _TEN),
-        ("sum", _worth(mean=np.sum), _TEN),
-        ("sum over one less", _worth(mean=lambda d: d.sum() / (len(d) - 1)), _TEN),
-        ("size of the mean", _worth(mean=lambda d: abs(d.mean())), _TEN[::-1]),
-        ("sizes of the differences", _worth(pairs=lambda a, b: np.abs(a - b)), _TEN),
-        ("only what is gained", _worth(pairs=lambda a, b: np.maximum(a - b, 0)), _TEN),
-        (
-            "in percent of what was right without",
-            _worth(pairs=lambda a, b: 100 * (a / b - 1)),
-            _TEN,
-        ),
-        ("ratios", _worth(pairs=np.divide), _TEN),
-        ("percentage points of shares", _worth(pairs=lambda a, b: 100 * (a - b)), _TEN),
-        ("without minus full", worth_without_minus_full, _TEN),
-        ("adds the two", _worth(pairs=np.add), _TEN),
-        ("the mean of full", lambda full, _: worth_arrays(full, 0 * np.asarray(full)), _TEN),
-        ("not paired", worth_unpaired, _TEN),
-        ("the difference of two errors", worth_difference_of_errors, _TEN),
-        ("the error of full", worth_error_of_full, _TEN),
-        ("the error of without", worth_error_of_without, _TEN),
-        ("one sample of both", worth_both_as_one_sample, _TEN),
-        ("the covariance with the wrong sign", worth_wrong_covariance, _TEN),
-        ("pairs of sorted numbers", worth_sorted, _TEN),
-        ("pairs with the last seed first", worth_reversed, _TEN),
-        ("every seed with every other", worth_all_pairs, _TEN),
-        ("the error first", worth_error_first, _TEN),
-        ("the mean alone", worth_mean_alone, _TEN),
-        ("the number of errors", worth_in_units_of_error, _TEN),
-        ("the ends of an interval", worth_interval, _TEN),
-        ("text", worth_text, _TEN),
-        ("one decimal", worth_rounded, _FEW),
-        ("all differences", worth_all_differences, _TEN),
-        ("changes full, if it is an array", worth_in_place, _ARRAYS),
-        ("changes the list", worth_list_in_place, _TEN),
-        ("empties the lists", worth_pops, _TEN),
-        ("subtracts lists", worth_subtracts_lists, _TEN),
-        ("the root of twenty, whatever the seeds", worth_twenty_seeds, _TEN),
-        ("the error of what changes from seed to seed", worth_neighbors, _TEN),
-        ("no error for two seeds", worth_two_seeds_no_error, _TWO),
-        ("without the lowest and the highest", worth_without_extremes, _TEN),
-        ("differences of earlier calls", worth_collects, _second_sample),
+        ("a plain axis", _needed(at=lambda a, b, share: a + share * (b - a)), _RISING),
+        ("the first time at the level", _needed(first=True), _DIP),
+        ("the largest count where it ends below", needed_largest, _ENDS_BELOW),
+        ("np.interp for all", needed_by_interp, _ENDS_BELOW),
+        ("np.interp on sorted percents", needed_by_sorted_interp, _DIP),
+        ("None where it ends below", _needed(none=None), _ENDS_BELOW),
+        ("not a number where it ends below", _needed(none=math.nan), _ENDS_BELOW),
+        ("minus infinity where it ends below", _needed(none=-math.inf), _ENDS_BELOW),
+        ("goes on beyond the end", needed_goes_on, _ENDS_BELOW),
+        ("0 where it is never below", _needed(always=0), _NEVER_BELOW),
+        ("1 where it is never below", _needed(always=1), _NEVER_BELOW),
+        ("infinity where it is never below", _needed(always=math.inf), _NEVER_BELOW),
+        ("more than the level, not equal", _needed(strict=True), _AT_THE_LAST),
+        ("the next count", _needed(at=lambda a, b, share: b), _RISING),
+        ("the count before", _needed(at=lambda a, b, share: a), _RISING),
+        ("the nearer count", _needed(at=lambda a, b, share: b if share > 0.5 else a), _RISING),
+        ("the middle", _needed(at=lambda a, b, share: (a * b) ** 0.5), _RISING),
+        ("the share from the other end", _needed(at=lambda a, b, s: b * (a / b) ** s), _RISING),
+        ("whole labels", _needed(at=lambda a, b, s: math.ceil(a * (b / a) ** s)), _RISING),
+        ("rounded", _needed(at=lambda a, b, s: round(a * (b / a) ** s)), _RISING),
+        ("always a doubling", _needed(at=lambda a, b, s: a * 2**s), _TRIPLED),
+        ("the exponential of the share", _needed(at=lambda a, b, s: a * math.exp(s)), _TRIPLED),
+        ("labels beyond the count before", _needed(at=lambda a, b, s: a * (b / a) ** s - a), _DIP),
+        ("a line between the two ends", needed_two_ends, _RISING),
+        ("a fitted line", needed_fitted_line, _RISING),
+        ("the logarithm", needed_logarithm, _RISING),
+        ("a multiple of the first count", needed_times, ([2, 4, 8], [54.0, 64.0, 77.0], 70.0)),
+        ("the place in the list", needed_place, _RISING),
+        ("logarithms of the percents, too", needed_both_logarithms, _RISING),
+        ("sorts the percents", needed_sorts, _DIP),
+        ("empties the lists", needed_pops, ([1, 2, 5, 10], [54.0, 64.0, 77.0, 86.0], 60.0)),
+        ("the most of all calls", needed_keeps, _after_more_labels),
     ],
 }
 

@@ -105,38 +105,57 @@ def _in_place(w, v, g, frozen, rate, momentum):
     return w, v
 
 
-def _two_groups(full, without):
-    a, b = np.array(full), np.array(without)
-    return a.mean() - b.mean(), np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))
+def _on_a_plain_axis(counts, scratch, level):
+    k = max((k for k, s in enumerate(scratch) if s < level), default=-1)
+    if k < 0 or k + 1 == len(counts):
+        return counts[0] if k < 0 else np.inf
+    return np.interp(level, scratch[k : k + 2], counts[k : k + 2])
 
 
-def _differences(spread, sign=1):
-    def worth(full, without):
-        d = np.array(full) - np.array(without)
-        return sign * d.mean(), spread(d)
-
-    return worth
+def _interp(counts, scratch, level):
+    return np.exp(np.interp(level, scratch, np.log(counts)))
 
 
-def _torn_pairs(change):
-    return lambda full, without: _differences(lambda d: d.std(ddof=1) / len(d) ** 0.5)(
-        change(full), change(without)
-    )
+def _last_place(counts, scratch, level, below):
+    places = [k for k, s in enumerate(scratch) if below(s, level)]
+    if not places:
+        return counts[0]
+    k = places[-1]
+    if k + 1 == len(counts):
+        return np.inf
+    logs = np.log(counts[k : k + 2])
+    return np.exp(np.interp(level, scratch[k : k + 2], logs))
 
 
-def _gains(full, without):
-    d = np.maximum(np.array(full) - np.array(without), 0)
-    return d.mean(), d.std(ddof=1) / len(d) ** 0.5
+def _first_arrival(counts, scratch, level):
+    if scratch[0] >= level:
+        return counts[0]
+    for k in range(1, len(counts)):
+        if scratch[k] >= level:
+            share = (level - scratch[k - 1]) / (scratch[k] - scratch[k - 1])
+            return counts[k - 1] * (counts[k] / counts[k - 1]) ** share
+    return np.inf
 
 
-def _nothing_from_two(full, without):
-    mean, error = _differences(lambda d: d.std(ddof=1) / len(d) ** 0.5)(full, without)
-    return mean, error if len(full) > 2 else 0.0
+def _needed_or(ends, starts=lambda counts: counts[0]):
+    def labels_needed(counts, scratch, level):
+        if scratch[-1] < level:
+            return ends
+        if min(scratch) >= level:
+            return starts(counts)
+        return _last_place(counts, scratch, level, lambda s, level: s < level)
+
+    return labels_needed
 
 
-def _ends(full, without):
-    mean, error = _differences(lambda d: d.std(ddof=1) / len(d) ** 0.5)(full, without)
-    return mean - 2 * error, mean + 2 * error
+def _next_tried(counts, scratch, level):
+    k = max((k for k, s in enumerate(scratch) if s < level), default=-1) + 1
+    return counts[k] if k < len(counts) else np.inf
+
+
+def _whole_labels(counts, scratch, level):
+    needed = _needed_or(np.inf)(counts, scratch, level)
+    return needed if needed == np.inf else int(np.ceil(needed))
 
 
 WRONG = {
@@ -169,13 +188,13 @@ WRONG = {
         (_crosses_off, "`frozen` is not the same"),
     ],
     "14.5": [
-        (_two_groups, "two separate groups"),
-        (_differences(lambda d: d.std() / len(d) ** 0.5), "divides by n"),
-        (_differences(lambda d: d.std(ddof=1)), "smaller by the root"),
-        (_differences(lambda d: d.std(ddof=1) / len(d) ** 0.5, -1), "full minus without"),
-        (_torn_pairs(np.sort), "sorted"),
-        (_gains, "taken for 0"),
-        (_nothing_from_two, "only where there are two seeds"),
-        (_ends, "ends of an interval"),
+        (_on_a_plain_axis, "over their logarithm"),
+        (_interp, "largest number of labels"),
+        (_first_arrival, "from where on it stays"),
+        (_needed_or(None), "the answer is np.inf"),
+        (_needed_or(np.inf, lambda counts: 0), "first of the counts"),
+        (_next_tried, "that was tried"),
+        (_whole_labels, "whole number"),
+        (lambda *inputs: _last_place(*inputs, lambda s, level: s <= level), "just the level"),
     ],
 }

@@ -1,0 +1,18 @@
+"""Keeps the slopes in a dict, so that a value that is used twice has one slope only. Visible tests: pass."""
+
+def record(steps, inputs):
+    values, records = dict(inputs), []
+    for result, operation, *names in steps:
+        used = [values[name] for name in names]
+        if operation == "+":
+            values[result], slopes = used[0] + used[1], [1.0, 1.0]
+        elif operation == "-":
+            values[result], slopes = used[0] - used[1], [1.0, -1.0]
+        elif operation == "*":
+            values[result], slopes = used[0] * used[1], used[::-1]
+        elif operation == "abs":
+            values[result], slopes = abs(used[0]), [np.sign(used[0])]
+        else:
+            raise ValueError(operation)
+        records.append((result, list(dict(zip(names, slopes)).items())))
+    return values, records

@@ -1,0 +1,9 @@
+"""Refuses a walk that has arrived, too. Visible tests: pass."""
+
+def read_parabola(w0, w1, w2, rate):
+    if w1 == w0 or w2 == w1:
+        raise ValueError("the walk stood still")
+    factor = (w2 - w1) / (w1 - w0)
+    if factor == 1:
+        return 0.0, None
+    return (1 - factor) / rate, w0 + (w1 - w0) / (1 - factor)

@@ -1,0 +1,338 @@
+"""From results to what instructors and students read: tables, nbgrader's gradebook, feedback.
+
+All of it is made from ``results.jsonl`` and the problem set alone, so it can be made again at
+any time. nbgrader's own `Gradebook` writes the database: its page for grading by hand, its
+export and whatever else reads it work as after its own grader. Marks and comments that a
+person gave stay there, and count, whenever it is made again.
+"""
+
+import contextlib
+import csv
+import io
+import json
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from dlcourse.grading import _release, _run
+from dlcourse.grading._problem_set import ProblemSet, nbgrader
+from dlcourse.grading._run import Class
+
+DATABASE = "gradebook.db"
+_CONFIGURATION = """\
+# nbgrader's commands and pages work in this folder: its gradebook is gradebook.db.
+c = get_config()
+c.CourseDirectory.course_id = ""
+"""
+
+
+def write_all(work: Class) -> None:
+    """Write the gradebook, nbgrader's folders, the table and the feedback of a class.
+
+    Parameters
+    ----------
+    work : Class
+        What was graded, and where the results are.
+    """
+    _release.write(work.out / "nbgrader_config.py", _CONFIGURATION.encode(), force=True)
+    problem_set = work.problem_set()
+    source = work.out / "source" / work.name / f"{work.name}.ipynb"
+    _release.write(source, _release.source_bytes(problem_set), force=True)
+    write_gradebook(work)
+    _release.write(work.out / "grades.csv", table(work.out, problem_set).encode(), force=True)
+    write_feedback(work)
+
+
+# nbgrader's gradebook -----------------------------------------------------------------------------
+
+
+def write_gradebook(work: Class) -> None:
+    """Put the results into nbgrader's gradebook, and beside it the notebooks that its pages show.
+
+    Parameters
+    ----------
+    work : Class
+        What was graded, and where the results are.
+    """
+    with _open(work.out) as gradebook:
+        _describe(gradebook, work.problem_set())
+        for result in _run.results_in(work.out):
+            problem_set = work.problem_set(result["student"])
+            path = work.out / "autograded" / result["student"] / work.name / f"{work.name}.ipynb"
+            before = _texts(path)
+            _record(gradebook, problem_set, result, before)
+            _release.write(path, _release._written(_autograded(problem_set, result)), force=True)
+
+
+@contextlib.contextmanager
+def _open(out: Path) -> Iterator[Any]:
+    """Open nbgrader's gradebook in a folder."""
+    from nbgrader.api import Gradebook
+    from sqlalchemy.exc import SAWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # about how nbgrader itself adds a submission
+        with Gradebook(f"sqlite:///{(out / DATABASE).resolve()}", course_id="") as gradebook:
+            yield gradebook
+
+
+def _describe(gradebook: Any, problem_set: ProblemSet) -> None:
+    """Tell the gradebook which cells there are, as `nbgrader generate_assignment` does."""
+    from nbformat import from_dict
+    from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution
+
+    name = problem_set.name
+    gradebook.update_or_create_assignment(name)
+    known = gradebook.update_or_create_notebook(name, name)
+    new = {w.name for w in problem_set.written} | {
+        t.name for q in problem_set.questions for t in q.tests
+    }
+    old = {cell.name for cell in known.grade_cells}
+    if known.submissions and old and old != new:
+        raise ValueError(
+            f"the gradebook knows {name} with other questions ({', '.join(sorted(old ^ new))}); "
+            "grade into another folder"
+        )
+    for plain in _release.source_notebook(problem_set)["cells"]:
+        cell = from_dict(plain)  # type: ignore[no-untyped-call]
+        if not nbgrader(cell):
+            continue
+        own = cell.metadata.nbgrader.grade_id
+        if is_grade(cell):
+            points = float(cell.metadata.nbgrader.points)
+            gradebook.update_or_create_grade_cell(
+                own, name, name, max_score=points, cell_type=cell.cell_type
+            )
+        if is_solution(cell):
+            gradebook.update_or_create_solution_cell(own, name, name)
+        gradebook.update_or_create_source_cell(
+            own,
+            name,
+            name,
+            cell_type=cell.cell_type,
+            locked=is_locked(cell),
+            source=cell.source,
+            checksum=compute_checksum(cell),
+        )
+
+
+def _record(
+    gradebook: Any, problem_set: ProblemSet, result: dict[str, Any], before: dict[str, str]
+) -> None:
+    """Write one student's scores; what a person wrote stays."""
+    gradebook.update_or_create_student(result["student"])
+    submission = gradebook.update_or_create_submission(problem_set.name, result["student"])
+    scores = {t["name"]: t["score"] for q in result["questions"] for t in q["tests"]}
+    for grade in submission.notebooks[0].grades:
+        if grade.name in scores:
+            grade.auto_score, grade.needs_manual_grade = scores[grade.name], False
+            continue
+        answer = result["answers"].get(grade.name)
+        if not answer:
+            grade.auto_score, grade.needs_manual_grade = 0.0, False
+            continue
+        # A mark belongs to the answer it was given for.
+        marked = grade.manual_score is not None and before.get(grade.name) == answer
+        grade.auto_score, grade.needs_manual_grade = None, not marked
+    reasons = {question["name"]: question["reason"] for question in result["questions"]}
+    for comment in submission.notebooks[0].comments:
+        empty = not result["answers"].get(comment.name)
+        comment.auto_comment = "No response." if empty else reasons.get(comment.name) or None
+    gradebook.db.commit()
+
+
+def _texts(path: Path) -> dict[str, str]:
+    """Return the texts of the cells of a notebook that was written here earlier."""
+    if not path.exists():
+        return {}
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return {nbgrader(cell)["grade_id"]: cell["source"] for cell in cells if nbgrader(cell)}
+
+
+def _autograded(problem_set: ProblemSet, result: dict[str, Any]) -> dict[str, Any]:
+    """Return the notebook that a person grades: the author's cells, the student's answers."""
+    notebook = _release.source_notebook(problem_set)
+    verdicts = {t["name"]: t for q in result["questions"] for t in q["tests"]}
+    starters = {q.name: q.starter for q in problem_set.questions}
+    starters |= {w.name: w.starter for w in problem_set.written}
+    rubrics = {w.name: w.rubric for w in problem_set.written}
+    cells = []
+    for cell in notebook["cells"]:
+        own = nbgrader(cell).get("grade_id", "")
+        if own in starters:
+            cell["source"] = result["answers"].get(own) or starters[own]
+        if own in verdicts:
+            test = verdicts[own]
+            said = f"{test['score']:g} of {test['max_score']:g} points"
+            said += f"\n{test['reason']}" if test["reason"] else ""
+            cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": said + "\n"}]
+        cells.append(cell)
+        if own in rubrics:
+            cells.append(
+                {
+                    "cell_type": "markdown",
+                    "id": f"{own}-rubric"[:64],
+                    "metadata": {},
+                    "source": f"**For those who grade**\n\n{rubrics[own]}",
+                }
+            )
+    notebook["cells"] = cells
+    return notebook
+
+
+# Tables -------------------------------------------------------------------------------------------
+
+
+def _by_hand(out: Path, name: str) -> dict[str, dict[str, tuple[float | None, str]]]:
+    """Return the marks and comments that persons gave: student, cell, (mark, comment)."""
+    if not (out / DATABASE).exists():
+        return {}
+    found: dict[str, dict[str, tuple[float | None, str]]] = {}
+    with _open(out) as gradebook:
+        for submission in gradebook.assignment_submissions(name):
+            notebook = submission.notebooks[0]
+            comments = {c.name: c.manual_comment or "" for c in notebook.comments}
+            found[submission.student.id] = {
+                grade.name: (
+                    None
+                    if grade.manual_score is None or grade.needs_manual_grade
+                    else grade.manual_score + (grade.extra_credit or 0.0),
+                    comments.get(grade.name, ""),
+                )
+                for grade in notebook.grades
+            }
+    return found
+
+
+def _with_marks(out: Path, problem_set: ProblemSet) -> Iterator[dict[str, Any]]:
+    """Yield the results with what persons decided: marks for free text, and other scores."""
+    marks = _by_hand(out, problem_set.name)
+    for result in _run.results_in(out):
+        own = marks.get(result["student"], {})
+        for question in result["questions"]:
+            for test in question["tests"]:
+                mark = own.get(test["name"], (None, ""))[0]
+                if mark is not None:
+                    test["score"] = mark
+            question["score"] = sum(test["score"] for test in question["tests"])
+            question["comment"] = own.get(question["name"], (None, ""))[1]
+        result["written"] = []
+        for written in problem_set.written:
+            mark, comment = own.get(written.name, (None, ""))
+            if not result["answers"].get(written.name):
+                mark = mark or 0.0
+            result["written"].append(
+                {
+                    "name": written.name,
+                    "title": written.title,
+                    "score": mark,
+                    "max_score": written.points,
+                    "comment": comment,
+                }
+            )
+        all_scores = [q["score"] for q in (*result["questions"], *result["written"])]
+        result["to_read"] = sum(score is None for score in all_scores)
+        result["score"] = sum(score or 0.0 for score in all_scores)
+        yield result
+
+
+def table(out: Path, problem_set: ProblemSet) -> str:
+    """Return the grades as CSV, a row for each student.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of results.
+    problem_set : ProblemSet
+        What was asked.
+
+    Returns
+    -------
+    str
+        Columns: student, score, max_score, to_read (free-text answers that nobody has
+        graded yet), one for each question, and what was wrong with the file.
+    """
+    names = [q.name for q in problem_set.questions] + [w.name for w in problem_set.written]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["student", "score", "max_score", "to_read", *names, "problem"])
+    for result in _with_marks(out, problem_set):
+        scores = {q["name"]: q["score"] for q in (*result["questions"], *result["written"])}
+        row = ["" if scores[name] is None else f"{scores[name]:g}" for name in names]
+        total = [f"{result['score']:g}", f"{result['max_score']:g}", result["to_read"]]
+        writer.writerow([result["student"], *total, *row, result["problem"] or ""])
+    return text.getvalue()
+
+
+# Feedback -----------------------------------------------------------------------------------------
+
+
+def write_feedback(work: Class) -> int:
+    """Write a page for each student, with nothing on it that was not written for students.
+
+    Parameters
+    ----------
+    work : Class
+        What was graded, and where the results are.
+
+    Returns
+    -------
+    int
+        How many pages.
+    """
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = environment.get_template("feedback.html")
+    count = 0
+    problem_set = work.problem_set()
+    for result in _with_marks(work.out, problem_set):
+        content = page.render(title=problem_set.title, result=_for_students(result))
+        path = work.out / "feedback" / f"{result['student']}.html"
+        _release.write(path, content.encode("utf-8", "replace"), force=True)
+        count += 1
+    return count
+
+
+UNREAD = "Your file could not be graded. Ask your instructor, or hand in again."
+
+
+def _for_students(result: dict[str, Any]) -> dict[str, Any]:
+    """Return what a student may know: no reason that was written for teachers."""
+    questions = [
+        {
+            "title": question["title"],
+            "score": question["score"],
+            "max_score": question["max_score"],
+            "comment": question["comment"],
+            "found": bool(result["answers"].get(question["name"])),
+            "advice": list(dict.fromkeys(t["advice"] for t in question["tests"] if t["advice"])),
+        }
+        for question in result["questions"]
+    ]
+    written = [
+        {
+            "title": w["title"],
+            "score": w["score"],
+            "max_score": w["max_score"],
+            "comment": w["comment"],
+            "found": bool(result["answers"].get(w["name"])),
+            "advice": [],
+        }
+        for w in result["written"]
+    ]
+    return {
+        "student": result["student"],
+        "score": result["score"],
+        "max_score": result["max_score"],
+        "to_read": result["to_read"],
+        "problem": UNREAD if result["problem"] else "",
+        "questions": [*questions, *written],
+    }

@@ -1,0 +1,669 @@
+"""Whatever is handed in: the attacked question earns nothing, and everything else its score.
+
+All of it runs in a real sandbox. Each case says which questions it attacks; what it does not
+attack must keep full points, and the teacher must read a reason.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from a_class import POINTS, RIGHT, answered, as_bytes, code, handed_out, the_set
+
+import dlcourse
+from dlcourse.grading import Settings, grade_submission
+
+PACKAGE = Path(dlcourse.__file__).parent
+QUICK = Settings(seconds=1.0, memory=1_000)
+PATIENT = Settings(seconds=20.0, memory=1_000)  # for attacks that need time to fail
+
+
+def graded(notebook, settings=QUICK):
+    content = notebook if isinstance(notebook, bytes) else as_bytes(notebook)
+    return grade_submission(the_set(), content, settings)
+
+
+def scores(result):
+    return {question["name"]: question["score"] for question in result["questions"]}
+
+
+def reason(result, name="square"):
+    return next(q["reason"] for q in result["questions"] if q["name"] == name)
+
+
+def test_a_perfect_notebook_earns_everything_that_tests_can_give():
+    result = graded(answered())
+    assert scores(result) == POINTS
+    assert result["problem"] is None
+    assert [question["reason"] for question in result["questions"]] == ["", ""]
+    assert result["answers"] == {
+        name: text.rstrip("\n") if name == "why" else text for name, text in RIGHT.items()
+    }
+
+
+def test_an_untouched_notebook_earns_nothing_and_says_so():
+    result = graded(handed_out())
+    assert scores(result) == {"square": 0.0, "mean": 0.0}
+    assert "no answer" in reason(result)
+
+
+def test_half_right_earns_the_half():
+    result = graded(
+        answered(
+            mean="def mean_of(f, points):\n    points[:] = [0.0] * len(points)\n    return 2.0\n"
+        )
+    )
+    assert scores(result) == {"square": 2.0, "mean": 1.0}
+    assert "mean-2, hidden test: Argument 2 was changed" in reason(result, "mean")
+
+
+# Answers that attack one question -------------------------------------------------------------
+
+ATTACKS = {
+    "a syntax error": ("def square_slope(x):\n    return 2 * (x\n", "SyntaxError"),
+    "an endless loop": (
+        "def square_slope(x):\n    while True: pass\n",
+        "(more|longer) than 1 seconds",
+    ),
+    "an endless loop that catches interrupts": (
+        "def square_slope(x):\n    while True:\n        try:\n            while True: pass\n"
+        "        except BaseException: pass\n",
+        "(more|longer) than 1 seconds",
+    ),
+    "a loop that ignores signals": (
+        "import signal\nfor s in range(1, 64):\n    try: signal.signal(s, signal.SIG_IGN)\n"
+        "    except (OSError, ValueError): pass\n"
+        "def square_slope(x):\n    while True: pass\n",
+        "(more|longer) than 1 seconds",
+    ),
+    "a loop where the cell is run": (
+        "def square_slope(x): return 2 * x\nwhile True: pass\n",
+        "(more|longer) than 1",
+    ),
+    "sleep": (
+        "import time\ndef square_slope(x):\n    time.sleep(1000)\n",
+        "(more|longer) than 1 seconds",
+    ),
+    "sys.exit": ("import sys\ndef square_slope(x):\n    sys.exit(0)\n", "SystemExit"),
+    "sys.exit where the cell is run": (
+        "import sys\ndef square_slope(x): return 2 * x\nsys.exit()\n",
+        "SystemExit",
+    ),
+    "os._exit": ("import os\ndef square_slope(x):\n    os._exit(0)\n", "ended before it answered"),
+    "a crash of the interpreter": (
+        "import ctypes\ndef square_slope(x):\n    ctypes.string_at(0)\n",
+        "ended before it answered",
+    ),
+    "recursion without end": (
+        "def square_slope(x):\n    return square_slope(x)\n",
+        "RecursionError",
+    ),
+    "an object that is equal to everything": (
+        "class Liar(float):\n    def __eq__(self, other): return True\n"
+        "    def __sub__(self, other): return 0.0\n    __rsub__ = __sub__\n"
+        "    def __array__(self, *a, **k):\n        import numpy as np\n        return np.array(6.0)\n"
+        "def square_slope(x):\n    return Liar(0)\n",
+        "an object of class 'Liar'",
+    ),
+    "an array that lies": (
+        "import numpy as np\nclass Liar(np.ndarray):\n    def __array_ufunc__(self, *a, **k): return True\n"
+        "    def __array_function__(self, *a, **k): return True\n"
+        "def square_slope(x):\n    return np.zeros(1).view(Liar)\n",
+        "an object of class 'Liar'",
+    ),
+    "a function where a number should be": (
+        "def square_slope(x):\n    return lambda: 2 * x\n",
+        "returned a function",
+    ),
+    "NumPy's comparisons patched": (
+        "import numpy as np\nnp.testing.assert_allclose = np.allclose = lambda *a, **k: True\n"
+        "np.array_equal = np.isclose = np.all = lambda *a, **k: True\n"
+        "def square_slope(x):\n    return 0.0\n",
+        "Expected 6.0, got 0.0",
+    ),
+    "the course's checks patched": (
+        "import dlcourse.grading.checks as c\nc.assert_close = lambda *a, **k: None\n"
+        "import dlcourse.grading as g\ng.grade_submission = lambda *a: {'score': 2}\n"
+        "def square_slope(x):\n    return 0.0\n",
+        "Expected 6.0, got 0.0",
+    ),
+    "built-in names patched": (
+        "import builtins\nbuiltins.AssertionError = builtins.Exception = type('Nothing', (BaseException,), {})\n"
+        "builtins.__import__ = lambda *a, **k: 1 / 0\nbuiltins.isinstance = lambda *a: True\n"
+        "def square_slope(x):\n    return 0.0\n",
+        "ended before it answered|Expected 6.0, got 0.0",
+    ),
+    "a wrong answer that looks for the right one in memory": (
+        "import gc, sys\n"
+        "def strings():\n"
+        "    frame = sys._getframe()\n"
+        "    while frame:\n"
+        "        yield from frame.f_code.co_names\n"
+        "        yield from (v for v in frame.f_locals.values() if isinstance(v, str))\n"
+        "        frame = frame.f_back\n"
+        "    for kept in gc.get_objects():\n"
+        "        if isinstance(kept, (list, tuple, dict)):\n"
+        "            inner = kept.values() if isinstance(kept, dict) else kept\n"
+        "            yield from (v for v in list(inner) if isinstance(v, str))\n"
+        "def square_slope(x):\n"
+        "    mark = '-'.join(['the', 'hidden', 'line'])\n"
+        "    return 2 * x if any(mark in t and t != mark for t in strings()) else 0.0\n",
+        "Expected 6.0, got 0.0",
+    ),
+    "50 GB": (
+        "import numpy as np\ndef square_slope(x):\n    return np.ones(50 * 2**30 // 8)\n",
+        "MemoryError",
+    ),
+    "memory piece by piece": (
+        "def square_slope(x):\n    kept = []\n    while True:\n        kept.append(bytearray(10**7))\n",
+        "MemoryError|stopped: more than|ended before",
+    ),
+    "a fork bomb": (
+        "import os\ndef square_slope(x):\n    while True:\n        try: os.fork()\n        except OSError: pass\n",
+        "longer than 1|more than 1|forged",
+    ),
+    "threads without end": (
+        "import threading, time\ndef square_slope(x):\n    while True:\n"
+        "        threading.Thread(target=time.sleep, args=(1000,)).start()\n",
+        "RuntimeError|longer than|more than|ended before",
+    ),
+    "a huge reply": (
+        "def square_slope(x):\n    return 'x' * 30_000_000\n",
+        "lists that are too long",
+    ),
+    "a huge array": (
+        "import numpy as np\ndef square_slope(x):\n    return np.zeros(10_000_000)\n",
+        "arrays of 80 MB",
+    ),
+    "a deeply nested reply": (
+        "def square_slope(x):\n    value = 0.0\n    for _ in range(100_000): value = [value]\n    return value\n",
+        "more than 20 deep",
+    ),
+    "a list that holds itself": (
+        "def square_slope(x):\n    a = []\n    a.append(a)\n    return a\n",
+        "more than 20 deep",
+    ),
+    "an integer without end": ("def square_slope(x):\n    return 10 ** 100_000\n", "4096 bits"),
+    "not a number": ("def square_slope(x):\n    return float('nan')\n", "Expected 6.0, got nan"),
+    "None": ("def square_slope(x):\n    2 * x\n", "Got None"),
+    "a name that is a number": ("square_slope = 6.0\n", "'float' object is not callable"),
+    "an exception whose text fails": (
+        "class Bad(Exception):\n    def __str__(self): raise SystemExit\n"
+        "def square_slope(x):\n    raise Bad\n",
+        "an exception",
+    ),
+    "an exception of a class that calls itself another": (
+        "class Bad(Exception): pass\nBad.__name__ = 'AssertionError'\ndef square_slope(x):\n    raise Bad('no points')\n",
+        "the answer raises",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ATTACKS)
+def test_an_attack_on_one_question_earns_nothing_there_and_all_elsewhere(what):
+    source, why = ATTACKS[what]
+    result = graded(answered(square=source), PATIENT if "in memory" in what else QUICK)
+    assert scores(result) == {"square": 0.0, "mean": POINTS["mean"]}
+    assert re.search(why, reason(result)), reason(result)
+    json.dumps(result)
+
+
+FORGED = {
+    "a reply nobody asked for": "send({'result': 6.0, 'changed': {}, 'nonce': 'x'})",
+    "a thousand replies": "[send({'result': 6.0, 'changed': {}, 'nonce': 'x'}) for _ in range(1000)]",
+    "bytes without sense": "os.write(fd, b'\\xff' * 1000)",
+    "a header of 4 GB": "os.write(fd, b'\\xff\\xff\\xff\\xff' + b'[' * 100)",
+    "nested JSON": "os.write(fd, struct.pack('<I', 400_000) + b'[' * 400_000)",
+    "a blob of 100 TB": "raw({'message': {'nonce': nonce()}, 'sizes': [10**14]})",
+    "blobs of negative size": "raw({'message': {'nonce': nonce()}, 'sizes': [-5]})",
+    "no dictionary": "raw([1, 2, 3])",
+    "an array of objects": "reply(['a', 0, '|O8', [1]], b'12345678')",
+    "an array that is not there": "reply(['a', 7, '<f8', [1]])",
+    "an array of another size": "reply(['a', 0, '<f8', [3]], b'12345678')",
+    "an array of negative size": "reply(['a', 0, '<f8', [-1]], b'12345678')",
+    "a value of unknown kind": "reply(['z', 1])",
+    "a value without a kind": "reply({'no': 'kind'})",
+    "a function": "reply(['f', 0])",
+    "an unhashable key": "reply(['d', [['l'], 1]])",
+    "a call of a function that was not given": (
+        "raw({'message': {'callback': 5, 'arguments': ['t'], 'nonce': nonce()}, 'sizes': []})"
+    ),
+    "a call of a function by a name": (
+        "raw({'message': {'callback': '__class__', 'arguments': ['t'], 'nonce': nonce()}, 'sizes': []})"
+    ),
+}
+FORGER = """
+import gc, json, os, struct, sys
+server = next(o for o in gc.get_objects() if type(o).__name__ == "Server")
+fd = server.channel._outgoing
+
+def raw(header, *blobs):
+    text = json.dumps(header).encode()
+    os.write(fd, struct.pack("<I", len(text)) + text + b"".join(blobs))
+
+def nonce():
+    return server.nonce
+
+def send(message):
+    raw({{"message": message, "sizes": []}})
+
+def reply(tree, *blobs):
+    message = {{"result": tree, "changed": {{}}, "nonce": nonce()}}
+    raw({{"message": message, "sizes": [len(b) for b in blobs]}}, *blobs)
+
+def square_slope(x):
+    {}
+    import time
+    time.sleep(100)
+"""
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_a_forged_reply_earns_nothing(what):
+    result = graded(answered(square=FORGER.format(FORGED[what])))
+    assert scores(result) == {"square": 0.0, "mean": POINTS["mean"]}
+    assert re.search("forged|longer than 1", reason(result)), reason(result)
+
+
+def test_a_well_formed_reply_by_hand_is_no_more_than_an_answer():
+    forger = FORGER.format("reply(2 * x + 1)")
+    assert scores(graded(answered(square=forger)))["square"] == 0.0
+
+
+def test_replies_prepared_before_the_question_are_not_believed():
+    prepared = (
+        FORGER.format("pass") + "\nsend({'result': 6.0, 'changed': {}, 'nonce': server.nonce})\n"
+    )
+    result = graded(answered(square=prepared))
+    assert scores(result) == {"square": 0.0, "mean": POINTS["mean"]}
+    assert "forged" in reason(result)
+
+
+# What lies outside ------------------------------------------------------------------------------
+
+
+def test_nothing_can_be_read_or_written_outside(tmp_path):
+    secret = tmp_path / "gradebook.db"
+    secret.write_text("the grades")
+    known = ["/usr", "/proc", sys.prefix, sys.base_prefix, str(PACKAGE)]
+    spy = f"""
+import os, glob
+found = []
+for path in [{str(secret)!r}, "/etc/shadow", "/etc/passwd", "/proc/1/environ", os.path.expanduser("~/.ssh")]:
+    try:
+        found.append(open(path).read())
+    except OSError:
+        pass
+for path in [{str(secret)!r}, {str(tmp_path / "new")!r}, "/new", "/dev/new", "/dev/shm/new", "/usr/new", {os.getcwd()!r} + "/new"]:
+    try:
+        with open(path, "w") as file:
+            file.write("0wned")
+        found.append(path)
+    except OSError:
+        pass
+found += glob.glob("/home/*") + glob.glob("/srv/*") + glob.glob("/var/*") + os.listdir("/tmp")
+for folder, inner, files in os.walk("/"):
+    inner[:] = [d for d in inner if os.path.join(folder, d) not in {known}]
+    found += [file for file in files if file.endswith((".ipynb", ".db", ".csv"))]
+def square_slope(x):
+    return " ".join(found)
+"""
+    result = graded(answered(square=spy), PATIENT)
+    assert scores(result)["mean"] == POINTS["mean"]
+    assert "Expected numbers, got ''" in reason(result)
+    assert secret.read_text() == "the grades"
+    assert os.listdir(tmp_path) == ["gradebook.db"]
+
+
+def test_the_environment_is_empty_and_the_process_alone(monkeypatch):
+    monkeypatch.setenv("DLCOURSE_COHORT", "the secret seed")
+    spy = """
+import os
+def square_slope(x):
+    processes = [p for p in os.listdir("/proc") if p.isdigit()]
+    commands = [open(f"/proc/{p}/cmdline").read() for p in processes]
+    leaked = [c for c in commands if "secret" in c or "pytest" in c]
+    return repr([os.environ.get("DLCOURSE_COHORT"), os.getuid() == 0, leaked, len(processes) < 5])
+"""
+    assert "[None, False, [], True]" in reason(graded(answered(square=spy)))
+
+
+def test_there_is_no_network():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.settimeout(0.1)
+        port = server.getsockname()[1]
+        spy = f"""
+import socket
+def square_slope(x):
+    try:
+        socket.create_connection(("127.0.0.1", {port}), timeout=0.5)
+    except OSError as error:
+        return type(error).__name__
+    return 2 * x
+"""
+        result = graded(answered(square=spy))
+        assert scores(result)["square"] == 0.0
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_output_without_end_goes_nowhere():
+    loud = "import sys\ndef square_slope(x):\n    for _ in range(100): sys.stdout.write('x' * 10**6)\n    return 2 * x\n"
+    assert scores(graded(answered(square=loud))) == POINTS
+
+
+def test_a_full_disk_inside_is_full_inside_only():
+    filler = """
+def square_slope(x):
+    written = 0
+    try:
+        for k in range(100):
+            with open(f"/tmp/{k}", "wb") as file:
+                for _ in range(10):
+                    written += file.write(bytes(10**6))
+    except OSError:
+        pass
+    return 2 * x if written < 70_000_000 else 0.0
+"""
+    assert scores(graded(answered(square=filler))) == POINTS
+
+
+def _processes(mark):
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open(f"/proc/{entry}/cmdline", "rb") as file:
+                    if mark in file.read():
+                        found.append(entry)
+            except OSError:
+                pass
+    return found
+
+
+def test_nothing_outlives_its_question():
+    mark = "outlives-4711"
+    runaway = f"""
+import os, subprocess, sys, threading, time
+threading.Thread(target=time.sleep, args=(1000,)).start()
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)", {mark!r}], start_new_session=True)
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(1000)
+    os._exit(0)
+def square_slope(x):
+    return 2 * x
+"""
+    result = graded(answered(square=runaway))
+    assert scores(result) == POINTS
+    deadline = time.monotonic() + 30
+    while _processes(mark.encode()):
+        assert time.monotonic() < deadline, "a child of the student's code lives on"
+
+
+def test_one_question_leaves_nothing_for_the_next():
+    first = (
+        "import builtins\nbuiltins.planted = True\nopen('/tmp/planted', 'w').close()\n"
+        + RIGHT["square"]
+    )
+    second = """
+import builtins, os
+def mean_of(f, points):
+    assert not hasattr(builtins, "planted") and not os.path.exists("/tmp/planted")
+    return sum(f(x) for x in points) / len(points)
+"""
+    assert scores(graded(answered(square=first, mean=second))) == POINTS
+
+
+def test_a_function_that_is_given_can_be_called_and_not_abused():
+    greedy = """
+def mean_of(f, points):
+    for bad in [10 ** 400, "x" * 10**6, object(), [[[]]] * 10**4]:
+        try:
+            f(bad)
+        except Exception:
+            pass
+    try:
+        f.__globals__
+        return 0.0
+    except AttributeError:
+        pass
+    except KeyError:
+        return 0.0
+    return sum(f(x) for x in points) / len(points)
+"""
+    assert scores(graded(answered(mean=greedy)))["square"] == POINTS["square"]
+
+
+# Damaged notebooks -----------------------------------------------------------------------------
+
+
+def test_deleted_test_cells_cost_nothing():
+    notebook = answered()
+    notebook["cells"] = [
+        c for c in notebook["cells"] if not c["metadata"].get("nbgrader", {}).get("grade")
+    ]
+    assert scores(graded(notebook)) == POINTS
+
+
+def test_stripped_asserts_help_nobody():
+    notebook = answered(square="def square_slope(x):\n    return 0.0\n")
+    for cell in notebook["cells"]:
+        if "assert" in cell["source"]:
+            cell["source"] = "pass"
+    assert scores(graded(notebook)) == {"square": 0.0, "mean": POINTS["mean"]}
+
+
+def test_duplicated_cells_cost_nothing():
+    notebook = answered()
+    notebook["cells"] = [cell for cell in notebook["cells"] for _ in range(3)]
+    assert scores(graded(notebook)) == POINTS
+    starter = next(
+        c for c in handed_out()["cells"] if c["metadata"]["nbgrader"]["grade_id"] == "square"
+    )
+    notebook = answered()
+    notebook["cells"] += [starter]
+    assert scores(graded(notebook)) == POINTS
+    broken = answered()
+    broken["cells"] += [{**starter, "source": "def square_slope(x):\n    return 3 * x\n"}]
+    result = graded(broken)
+    assert scores(result) == POINTS
+    assert "2 different answers" in reason(result)
+
+
+def test_reordered_cells_cost_nothing():
+    notebook = answered()
+    notebook["cells"].reverse()
+    assert scores(graded(notebook)) == POINTS
+
+
+def test_lost_metadata_costs_nothing():
+    notebook = answered()
+    for cell in notebook["cells"]:
+        cell["metadata"] = {}
+    result = graded(notebook)
+    assert scores(result) == POINTS
+    assert result["answers"]["why"] == RIGHT["why"]
+
+
+def test_renamed_cells_cost_nothing():
+    notebook = answered()
+    for cell in notebook["cells"]:
+        cell["metadata"]["nbgrader"]["grade_id"] = "cell-" + cell["id"]
+    assert scores(graded(notebook)) == POINTS
+
+
+def test_names_exchanged_between_cells_cost_nothing():
+    notebook = answered()
+    swap = {"square": "mean", "mean": "square"}
+    for cell in notebook["cells"]:
+        known = cell["metadata"]["nbgrader"]
+        known["grade_id"] = swap.get(known["grade_id"], known["grade_id"])
+    assert scores(graded(notebook)) == POINTS
+
+
+def test_helpers_in_cells_of_ones_own_count():
+    notebook = answered(square="def square_slope(x):\n    return double(x) * np.float64(1)\n")
+    notebook["cells"].insert(1, code("%matplotlib inline\nfrom math import *\nTWO = 2"))
+    notebook["cells"].insert(2, code("def double(x):\n    return TWO * x"))
+    notebook["cells"].insert(3, code("while True: pass"))  # of no use to any answer
+    notebook["cells"].insert(4, code("!rm -rf /\n%%bash\nx ="))
+    assert scores(graded(notebook)) == POINTS
+
+
+def test_a_notebook_of_the_old_format_is_read():
+    cells = [
+        {"cell_type": "code", "input": RIGHT["square"], "metadata": {}, "language": "python"},
+        {"cell_type": "code", "input": [RIGHT["mean"]], "metadata": {}, "language": "python"},
+    ]
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": cells}]}
+    assert scores(graded(old)) == POINTS
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_another_encoding_costs_nothing(encoding):
+    notebook = answered(square="# Größe\n" + RIGHT["square"])
+    assert scores(graded(json.dumps(notebook, ensure_ascii=False).encode(encoding))) == POINTS
+
+
+UNREADABLE = {
+    "nothing": b"",
+    "truncated": as_bytes(answered())[:-200],
+    "no notebook": b'{"hello": "world"}',
+    "a list": b"[1, 2, 3]",
+    "a number": b"7",
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(100),
+    "deep nesting": b"[" * 200_000,
+    "a bomb of brackets": b'{"cells": [' + b"[]," * 1_000_000 + b"[]]}",
+    "zeros": bytes(1_000_000),
+    "cells that are a text": b'{"cells": "none"}',
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_what_is_no_notebook_earns_nothing_and_says_so(what):
+    result = graded(UNREADABLE[what])
+    assert set(scores(result).values()) == {0.0}
+    assert all(question["reason"] for question in result["questions"])
+    json.dumps(result)
+
+
+def test_cells_of_strange_shapes_are_passed_over():
+    strange = [None, 7, [], {}, {"cell_type": "code"}, {"cell_type": "code", "source": None}]
+    strange += [
+        {"cell_type": "code", "source": ["a", 7, None]},
+        {"cell_type": "code", "source": "x" * 10**6},
+    ]
+    strange += [
+        {"cell_type": 5, "source": "def square_slope(x): pass", "metadata": {"nbgrader": 3}}
+    ]
+    strange += [code("(" * 50_000), code("-" * 100_000 + "1"), code("x = " + "[" * 5_000)]
+    strange += [code("\ud800 = 1"), code("a" * 199_999), code("\0")]
+    notebook = answered()
+    notebook["cells"] = strange + notebook["cells"] + strange
+    assert scores(graded(notebook)) == POINTS
+
+
+def test_text_of_students_reaches_teachers_as_one_plain_line():
+    result = graded(
+        answered(
+            square="def square_slope(x):\n    raise ValueError('\\x1b[31m\\n\\r<b>' + chr(0x202e))\n"
+        )
+    )
+    assert "ValueError" in reason(result)
+    assert reason(result).isprintable()
+
+
+def test_what_students_read_holds_nothing_hidden():
+    leaking = (
+        "def square_slope(x):\n    if x != 3.0: raise ValueError(f'LEAK {x}')\n    return 6.0\n"
+    )
+    result = graded(answered(square=leaking))
+    advice = [test["advice"] for test in result["questions"][0]["tests"]]
+    assert advice == ["Try a negative x."]
+    assert "LEAK" in reason(result)  # which teachers may read
+    named = "def square_slope(x):\n    if x != 3.0: raise type(f'LEAK{x}', (Exception,), {})\n    return 6.0\n"
+    assert "LEAK" not in str(
+        [t["advice"] for t in graded(answered(square=named))["questions"][0]["tests"]]
+    )
+
+
+def test_without_a_sandbox_nothing_is_graded(monkeypatch):
+    from dlcourse.grading import SandboxMissingError
+
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(SandboxMissingError, match="apt-get install bubblewrap"):
+        graded(answered())
+
+
+def test_a_sandbox_that_does_not_start_says_why(monkeypatch, tmp_path):
+    from dlcourse.grading import SandboxMissingError
+
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda name: str(fake))
+    with pytest.raises(SandboxMissingError, match="No permissions to create new namespace"):
+        graded(answered())
+
+
+def test_students_who_are_trusted_need_no_sandbox(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    trusting = Settings(seconds=1.0, memory=1_000, trust_students=True)
+    assert scores(graded(answered(), trusting)) == POINTS
+    source, why = ATTACKS["an endless loop that catches interrupts"]
+    result = graded(answered(square=source), trusting)
+    assert scores(result) == {"square": 0.0, "mean": POINTS["mean"]}
+    assert re.search(why, reason(result))
+
+
+ORDINARY = """
+import sys
+sys.path[:0] = [{folder!r}]
+from a_class import answered, as_bytes, the_set
+from dlcourse.grading import Settings, grade_submission
+assert __import__("os").getuid() == 1000
+for source in {sources!r}:
+    result = grade_submission(the_set(), as_bytes(answered(square=source)), Settings(seconds=2.0))
+    print([q["score"] for q in result["questions"]], result["questions"][0]["reason"])
+"""
+
+
+def test_as_an_ordinary_user_the_walls_are_the_same():
+    """The gate may run as root; here the grader has an ordinary user's rights."""
+    spy = """
+import os
+def square_slope(x):
+    return repr([os.getuid(), os.path.exists("/etc/shadow"), os.listdir("/tmp")])
+"""
+    script = ORDINARY.format(
+        folder=os.path.dirname(__file__), sources=[spy, ATTACKS["a fork bomb"][0], RIGHT["square"]]
+    )
+    as_somebody = [
+        "bwrap",
+        "--dev-bind",
+        "/",
+        "/",
+        "--unshare-user",
+        "--uid",
+        "1000",
+        "--gid",
+        "1000",
+    ]
+    run = subprocess.run(
+        [*as_somebody, sys.executable, "-c", script], capture_output=True, text=True, timeout=300
+    )
+    spied, bombed, right = run.stdout.splitlines() or [run.stderr] * 3
+    assert "[65534, False, []]" in spied
+    assert bombed.startswith("[0.0, 3.0]")
+    assert right.startswith("[2.0, 3.0]")
