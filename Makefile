@@ -20,6 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 ENVIRONMENT := .venv/.installed
 LAB := .venv/.lab-installed
+INSTRUCTOR := .venv/.instructor-installed
 NODE := node_modules/.installed
 RESULTS := _build/.results
 PAGES := _build/.pages
@@ -33,7 +34,7 @@ HEADING = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book site pdf epub offline test lab serve refresh bench bench-peers accuracy lighthouse \
+.PHONY: help book site pdf epub offline test lab instructor serve refresh bench bench-peers accuracy lighthouse \
 	lint clean lock test-versions release \
 	test-lint test-unit test-notebooks test-book test-site
 
@@ -68,6 +69,11 @@ export QUIET_KERNELS
 $(LAB): requirements-lab.lock $(ENVIRONMENT)
 	@echo "Adding JupyterLab to .venv (once) ..."
 	@$(PY) -m pip install --quiet --require-hashes -r requirements-lab.lock
+	@touch $@
+
+$(INSTRUCTOR): requirements-instructor.lock $(LAB)
+	@echo "Adding nbgrader and the dlcourse command to .venv (once) ..."
+	@$(PY) -m pip install --quiet --require-hashes -r requirements-instructor.lock
 	@touch $@
 
 $(NODE): package.json package-lock.json .npmrc $(ENVIRONMENT)
@@ -126,6 +132,9 @@ serve: ## show the built book at http://localhost:8000
 lab: $(LAB) ## open the chapters in JupyterLab
 	@cd chapters && ../$(BIN)/jupyter lab
 
+instructor: $(INSTRUCTOR) ## what those who teach need: nbgrader and the dlcourse command
+	@echo "Next: source $(BIN)/activate, then: dlcourse assignment --help"
+
 refresh: $(ENVIRONMENT) ## run every chapter and store its outputs
 	@$(PY) tools/refresh.py
 
@@ -149,7 +158,7 @@ test: test-site ## check everything; stops at the first failure
 
 lint: test-lint ## check style and types only
 
-test-lint: $(ENVIRONMENT)
+test-lint: $(INSTRUCTOR)
 	$(HEADING) "Style and types"
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
@@ -172,7 +181,7 @@ test-book: test-notebooks $(NODE) $(PAGES)
 	@rm -rf _build/html _build/.doctrees
 	@$(MAKE) --no-print-directory book
 
-test-site: test-book $(LAB)
+test-site: test-book
 	$(HEADING) "The book in a browser"
 	@$(PY) -m pytest $(BOOK_TESTS) -n 2 --dist worksteal --durations 20
 	$(HEADING) "The book as a PDF, as an e-book, and without a network"
@@ -193,7 +202,8 @@ lock: $(ENVIRONMENT) ## write the lock files anew (UPGRADE=1: with the newest ve
 	@$(PY) -m venv _build/uv
 	@_build/uv/bin/pip install --quiet uv
 	@$(UV_COMPILE) --extra book --extra test -o requirements.lock
-	@$(UV_COMPILE) --extra book --extra instructor -c requirements.lock -o requirements-lab.lock
+	@$(UV_COMPILE) --extra book --extra lab -c requirements.lock -o requirements-lab.lock
+	@$(UV_COMPILE) --extra book --extra instructor -c requirements-lab.lock -o requirements-instructor.lock
 	@$(BIN)/npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
 	@$(PY) -c 'import json, pathlib; lock = pathlib.Path("package-lock.json"); data = json.loads(lock.read_text()); \
 		[package.pop("funding", None) for package in data["packages"].values()]; \

@@ -10,6 +10,8 @@ import contextlib
 import csv
 import io
 import json
+import os
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +25,7 @@ DATABASE = "gradebook.db"
 _CONFIGURATION = """\
 # nbgrader's commands and pages work in this folder: its gradebook is gradebook.db.
 c = get_config()
-c.CourseDirectory.course_id = ""
+c.CourseDirectory.db_url = "sqlite:///gradebook.db"
 """
 
 
@@ -71,9 +73,14 @@ def _open(out: Path) -> Iterator[Any]:
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import SAWarning
 
+    # To make a new database nbgrader starts the program alembic, which lies beside Python.
+    here = os.path.dirname(sys.executable)
+    path = os.environ.get("PATH", "")
+    if here not in path.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([here, path])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # about how nbgrader itself adds a submission
-        with Gradebook(f"sqlite:///{(out / DATABASE).resolve()}", course_id="") as gradebook:
+        with Gradebook(f"sqlite:///{(out / DATABASE).resolve()}") as gradebook:
             yield gradebook
 
 

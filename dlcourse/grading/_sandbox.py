@@ -11,6 +11,7 @@ What goes in and comes out are messages of plain data: see `_plain`.
 import contextlib
 import itertools
 import json
+import math
 import os
 import secrets
 import shutil
@@ -69,8 +70,8 @@ class Sandbox:
     Parameters
     ----------
     seconds : float
-        How much processor time the code may use. By the clock it may take four times that,
-        since a machine has other things to do, but no longer.
+        How much processor time the code may use, beside its start. By the clock it may take
+        four times that and a little, since a machine has other things to do, but no longer.
     memory : int, optional
         How many megabytes of memory the process may ask for.
     trust_students : bool, optional
@@ -89,7 +90,7 @@ class Sandbox:
         self.seconds = seconds
         limits = {
             "AS": memory * _MEGABYTE,
-            "CPU": max(1, round(seconds)) + 1,  # one for the start
+            "CPU": math.ceil(seconds) + 2,  # two for the start
             "FSIZE": 16 * _MEGABYTE,
             "NOFILE": 64,
             "CORE": 0,
@@ -125,7 +126,7 @@ class Sandbox:
             said = self._last_words()
             self.close()
             raise SandboxMissingError(f"{_BROKEN}\n{said}".strip()) from error
-        self._left = 4 * seconds
+        self._left = 4 * seconds + 4
 
     def _last_words(self) -> str:
         self._process.kill()

@@ -1,10 +1,14 @@
 """Every problem set grades as it should: solutions, starters, wrong answers, mutants."""
 
+import ast
 from pathlib import Path
 
 import pytest
+from right_mutants import EQUIVALENT
 
+from dlcourse.exercises import _slips
 from dlcourse.grading import ProblemSet, _verify
+from dlcourse.grading._marking import grade_answer
 from dlcourse.grading._problem_set import names_in
 
 FOLDER = Path(__file__).parents[2] / "assignments"
@@ -25,3 +29,20 @@ def test_its_size_and_parts(name):
     assert len(problem_set.written) == 1
     assert all(len(question.tests) >= 2 for question in problem_set.questions), "partial credit"
     assert all(len(written.rubric) > 200 for written in problem_set.written)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::SyntaxWarning")
+@pytest.mark.parametrize("name", NAMES)
+def test_every_mutant_of_a_solution_loses_points_but_for_those_that_are_right(name):
+    passed = set()
+    for question in ProblemSet.load(name, FOLDER).questions:
+        tree = ast.parse(question.solution)
+        for _, mutant in _slips._changed(tree):
+            changed = ast.unparse(mutant)
+            graded = grade_answer(question, [changed], _verify.Here(seconds=1.0))
+            if graded["score"] == question.points:
+                passed.add(_slips._difference(ast.unparse(tree), changed))
+    equivalent = EQUIVALENT.get(name, {})
+    assert passed - set(equivalent) == set(), "these pass: add a test, or list them with the reason"
+    assert set(equivalent) - passed == set(), "these are listed, and lose points"
+    assert all(reason.strip() for reason in equivalent.values())

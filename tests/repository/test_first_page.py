@@ -158,7 +158,9 @@ def test_the_set_up_page_asks_for_what_the_package_asks_for():
     assert len(re.findall(r"\d[\d.]*\d", asked)) == len(project()["dependencies"])
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-lab.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-lab.lock", "requirements-instructor.lock"]
+)
 def test_a_lock_names_one_version_of_everything_and_its_hashes(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert pins(text)
@@ -171,16 +173,18 @@ def pins(text):
     return dict(re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==([^\s;]+)", text, re.MULTILINE))
 
 
-def test_both_locks_have_the_same_versions_and_one_of_them_jupyterlab():
-    book, lab = (
+def test_all_locks_have_the_same_versions_and_each_what_it_is_for():
+    book, lab, instructor = (
         pins((ROOT / name).read_text(encoding="utf-8"))
-        for name in ("requirements.lock", "requirements-lab.lock")
+        for name in ("requirements.lock", "requirements-lab.lock", "requirements-instructor.lock")
     )
     shared = book.keys() & lab.keys()
     assert len(shared) > 100
     assert {name: book[name] for name in shared} == {name: lab[name] for name in shared}
     assert "jupyterlab" in lab.keys() - book.keys()
     assert "pytest" in book.keys() - lab.keys()
+    assert {name: instructor[name] for name in lab} == lab
+    assert "nbgrader" in instructor.keys() - lab.keys()
 
 
 def test_an_old_python_is_told_what_the_set_up_page_explains(tmp_path):

@@ -1,31 +1,18 @@
 """A chapter in JupyterLab: as it is first opened, and with its cells run."""
 
 import json
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from site_checks import NO_CHROMIUM, find_chromium
+from a_jupyterlab import LONG, NEEDED, cell, jupyterlab_in, run
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect  # waits for what it expects
 
 CHAPTER = Path(__file__).parents[2] / "chapters" / "05_gradient_descent.ipynb"
-pytestmark = [
-    pytest.mark.skipif(not find_chromium(), reason=NO_CHROMIUM),
-    pytest.mark.skipif(
-        not find_spec("jupyterlab"), reason="JupyterLab is not installed: run 'make lab'"
-    ),
-]
-LONG = 180_000  # milliseconds: a kernel starts, and other tests run beside it
+pytestmark = NEEDED
 
 
 def part_of_chapter(first, last):
@@ -58,12 +45,6 @@ def part_with_figures():
     return json.dumps(notebook)
 
 
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """Start JupyterLab, as if it were the first time; give its address."""
@@ -71,36 +52,9 @@ def lab(tmp_path_factory):
     notebook = part_of_chapter("## One number, three fates", '"a smaller rate is always safer."')
     (folder / "chapter.ipynb").write_text(notebook, encoding="utf-8")
     (folder / "figures.ipynb").write_text(part_with_figures(), encoding="utf-8")
-    names = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR", "LAB_WORKSPACES", "LAB_SETTINGS")
-    own = {f"JUPYTER_{name}": str(folder / name.lower()) for name in names}
-    own |= {"JUPYTERLAB_WORKSPACES_DIR": str(folder / "spaces"), "JUPYTER_PLATFORM_DIRS": "1"}
-    own |= {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"), "IPYTHONDIR": str(folder / "ip")}
-    port = free_port()
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += [f"--ServerApp.port={port}", f"--ServerApp.root_dir={folder}"]
-    command += ["--IdentityProvider.token=", "--ServerApp.password="]
-    log = folder / "log.txt"
-    with log.open("w") as file:
-        server = subprocess.Popen(
-            command, stdout=file, stderr=subprocess.STDOUT, env={**os.environ, **own}
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        while True:  # until it answers or gives up
-            try:
-                urllib.request.urlopen(f"{address}/api").close()
-                break
-            except urllib.error.URLError:
-                assert server.poll() is None, log.read_text()
+    with jupyterlab_in(folder, folder) as address:
         yield address
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:  # it was told while it was busy, and forgot
-            server.kill()
-            server.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
@@ -111,16 +65,6 @@ def page(browser, lab):
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     yield page
     page.close()
-
-
-def cell(page, text):
-    return page.locator(".jp-Notebook .jp-Cell", has_text=text)
-
-
-def run(page, of):
-    of.locator(".jp-InputArea, .jp-Placeholder-content").first.click()
-    page.keyboard.press("Escape")
-    page.keyboard.press("Shift+Enter")
 
 
 def test_a_chapter_that_was_just_opened_shows_its_pictures_and_no_answers(page):

@@ -1,0 +1,11 @@
+"""Returns an end of the interval where there is no answer. Visible tests: pass."""
+
+def gamma_with_mean(first_rate, mean_rate, updates):
+    low, high = 0.0, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        if np.mean(first_rate * middle ** np.arange(updates)) < mean_rate:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
