@@ -11,9 +11,11 @@ import csv
 import io
 import json
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +142,8 @@ def _record(
             grade.auto_score, grade.needs_manual_grade = 0.0, False
             continue
         # A mark belongs to the answer it was given for.
-        marked = grade.manual_score is not None and before.get(grade.name) == answer
+        same = before.get(grade.name) == _harmless(answer)
+        marked = grade.manual_score is not None and same
         grade.auto_score, grade.needs_manual_grade = None, not marked
     reasons = {question["name"]: question["reason"] for question in result["questions"]}
     for comment in submission.notebooks[0].comments:
@@ -168,7 +171,8 @@ def _autograded(problem_set: ProblemSet, result: dict[str, Any]) -> dict[str, An
     for cell in notebook["cells"]:
         own = nbgrader(cell).get("grade_id", "")
         if own in starters:
-            cell["source"] = result["answers"].get(own) or starters[own]
+            answer = result["answers"].get(own) or starters[own]
+            cell["source"] = _harmless(answer) if own in rubrics else answer
         if own in verdicts:
             test = verdicts[own]
             said = f"{test['score']:g} of {test['max_score']:g} points"
@@ -188,54 +192,72 @@ def _autograded(problem_set: ProblemSet, result: dict[str, Any]) -> dict[str, An
     return notebook
 
 
+def _harmless(text: str) -> str:
+    """Return a free-text answer with nothing in it that could run where it is shown.
+
+    nbgrader's page hands on all HTML and every link of an answer, ``javascript:`` too, in a
+    browser that may do what the instructor may. A space more, and none is one; formulas stay.
+    """
+    return re.sub(r"\](?=[(:])", "] ", re.sub(r"<(?=[A-Za-z/!?])", "< ", text))
+
+
 # Tables -------------------------------------------------------------------------------------------
 
 
-def _by_hand(out: Path, name: str) -> dict[str, dict[str, tuple[float | None, str]]]:
-    """Return the marks and comments that persons gave: student, cell, (mark, comment)."""
+@dataclass(frozen=True)
+class _ByHand:
+    """What a person decided of one student's cells: marks, points on top, and comments."""
+
+    marks: dict[str, float] = field(default_factory=dict)
+    extra: dict[str, float] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
+
+
+def _by_hand(out: Path, name: str) -> dict[str, _ByHand]:
+    """Return what persons decided of each student's cells."""
     if not (out / DATABASE).exists():
         return {}
-    found: dict[str, dict[str, tuple[float | None, str]]] = {}
+    found = {}
     with _open(out) as gradebook:
         for submission in gradebook.assignment_submissions(name):
             notebook = submission.notebooks[0]
-            comments = {c.name: c.manual_comment or "" for c in notebook.comments}
-            found[submission.student.id] = {
-                grade.name: (
-                    None
-                    if grade.manual_score is None or grade.needs_manual_grade
-                    else grade.manual_score + (grade.extra_credit or 0.0),
-                    comments.get(grade.name, ""),
-                )
-                for grade in notebook.grades
-            }
+            found[submission.student.id] = _ByHand(
+                {
+                    grade.name: grade.manual_score
+                    for grade in notebook.grades
+                    if grade.manual_score is not None and not grade.needs_manual_grade
+                },
+                {grade.name: grade.extra_credit or 0.0 for grade in notebook.grades},
+                {comment.name: comment.manual_comment or "" for comment in notebook.comments},
+            )
     return found
 
 
 def _with_marks(out: Path, problem_set: ProblemSet) -> Iterator[dict[str, Any]]:
     """Yield the results with what persons decided: marks for free text, and other scores."""
-    marks = _by_hand(out, problem_set.name)
+    decided = _by_hand(out, problem_set.name)
     for result in _run.results_in(out):
-        own = marks.get(result["student"], {})
+        own = decided.get(result["student"], _ByHand())
         for question in result["questions"]:
             for test in question["tests"]:
-                mark = own.get(test["name"], (None, ""))[0]
-                if mark is not None:
-                    test["score"] = mark
+                mark = own.marks.get(test["name"], test["score"])
+                test["score"] = mark + own.extra.get(test["name"], 0.0)
             question["score"] = sum(test["score"] for test in question["tests"])
-            question["comment"] = own.get(question["name"], (None, ""))[1]
+            question["comment"] = own.comments.get(question["name"], "")
         result["written"] = []
         for written in problem_set.written:
-            mark, comment = own.get(written.name, (None, ""))
+            mark = own.marks.get(written.name)
             if not result["answers"].get(written.name):
                 mark = mark or 0.0
+            if mark is not None:
+                mark += own.extra.get(written.name, 0.0)
             result["written"].append(
                 {
                     "name": written.name,
                     "title": written.title,
                     "score": mark,
                     "max_score": written.points,
-                    "comment": comment,
+                    "comment": own.comments.get(written.name, ""),
                 }
             )
         all_scores = [q["score"] for q in (*result["questions"], *result["written"])]

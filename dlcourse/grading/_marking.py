@@ -126,10 +126,9 @@ def _reading_problem(error: Exception) -> str:
 
 def _cells(submission: bytes, settings: Settings) -> list[dict[str, Any]]:
     """Return the cells of a notebook, each with the names it defines and needs."""
-    with settings.sandbox() as sandbox:
-        cells = sandbox.read(submission)
     reader, restarts = settings.sandbox(), 0
     try:
+        cells = reader.read(submission)
         for cell in cells:
             cell["defines"], cell["needs"] = [], []
             if not cell["code"] or restarts > _MOST_ANSWERS:

@@ -5,6 +5,7 @@ directly, and in the grader, where they call them through a wall. A plain `asser
 message does as well, where nothing is to be compared.
 """
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -99,7 +100,7 @@ def assert_unchanged(function: Callable[..., Any], *arguments: Any, advice: str 
     function : callable
         The student's function.
     *arguments
-        Arrays, lists, numbers.
+        Arrays, lists, dictionaries, numbers, functions.
     advice : str, optional
         A sentence for the student, told where an argument was changed.
 
@@ -111,26 +112,32 @@ def assert_unchanged(function: Callable[..., Any], *arguments: Any, advice: str 
     Raises
     ------
     AssertionError
-        If an array or a list was changed in place.
+        If an array, a list or a dictionary was changed in place.
 
     Examples
     --------
     >>> assert_unchanged(sorted, [3, 1, 2])
     [1, 2, 3]
     """
-    before = [
-        np.array(argument, copy=True) if _has_content(argument) else None for argument in arguments
-    ]
+    before = copy.deepcopy([None if callable(argument) else argument for argument in arguments])
     result = function(*arguments)
     for place, (old, argument) in enumerate(zip(before, arguments, strict=True), 1):
-        if old is not None and not np.array_equal(old, np.asarray(argument), equal_nan=True):
+        if not callable(argument) and not _same(old, argument):
             changed = f"Argument {place} was changed; leave what you are given as it is."
             raise AssertionError(_joined(changed, advice))
     return result
 
 
-def _has_content(argument: Any) -> bool:
-    return isinstance(argument, np.ndarray | list) and np.asarray(argument).dtype.kind in "biufc"
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values hold the same, whatever they are made of."""
+    if isinstance(one, np.ndarray):
+        same_kind = isinstance(other, np.ndarray) and one.dtype == other.dtype
+        return same_kind and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other) or (one != one and other != other)
 
 
 def _short(value: Any) -> str:
