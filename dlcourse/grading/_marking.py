@@ -7,9 +7,10 @@ one answer does to its process is over when the next question begins.
 """
 
 import ast
+import contextlib
 import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -155,12 +156,13 @@ class _Notebook:
     def __init__(self, cells: list[dict[str, Any]], problem_set: ProblemSet) -> None:
         self.cells = cells
         questions = problem_set.questions
-        # What the author wrote is taken from the author.
-        self.given = {
+        # What the author wrote is taken from the author, never from here.
+        given = {
             _squeezed(source)
             for question in questions
-            for source in (question.starter, *question.setup, *(t.source for t in question.tests))
+            for source in (question.starter, *question.setup, *(t.shown for t in question.tests))
         }
+        self.own = [c for c in cells if c["code"] and _squeezed(c["source"]) not in given]
         self.names_of_author = {name for q in questions for s in q.setup for name in _defined(s)}
 
     def answers(self, question: Question) -> list[dict[str, Any]]:
@@ -169,7 +171,7 @@ class _Notebook:
         The name that nbgrader gave the cell counts first, then what the cell defines. An
         untouched starter is none. If there are several, the last ones are later thoughts.
         """
-        fresh = [c for c in self.cells if c["code"] and _squeezed(c["source"]) not in self.given]
+        fresh = self.own
         named = [c for c in fresh if c.get("name") == question.name]
         wanted = set(question.asks)
         whole = [c for c in fresh if wanted <= set(c["defines"])]
@@ -194,20 +196,24 @@ class _Notebook:
                 found.append(cell)
         return found[:_MOST_ANSWERS]
 
-    def with_what_it_needs(self, answer: dict[str, Any]) -> list[str]:
-        """Return the texts of the student's cells that have to run, in their order."""
-        chosen = [answer]
+    def helpers(self, answer: dict[str, Any]) -> list[str]:
+        """Return the texts of the student's other cells that an answer needs, in their order.
+
+        These are the cells that define a name which the answer, or another of them, uses. No
+        other cell runs: what is wrong with it is not this question's matter.
+        """
+        chosen: list[dict[str, Any]] = [answer]
         missing = set(answer["needs"])
         while missing:
             name = missing.pop()
             if name in self.names_of_author or any(name in c["defines"] for c in chosen):
                 continue
-            makers = [c for c in self.cells if name in c["defines"]]
-            makers = makers or [c for c in self.cells if "*" in c["defines"] and c not in chosen]
+            makers = [c for c in self.own if name in c["defines"]]
+            makers = makers or [c for c in self.own if "*" in c["defines"] and c not in chosen]
             if makers and makers[-1] not in chosen:
                 chosen.append(makers[-1])
                 missing |= set(makers[-1]["needs"])
-        return [c["source"] for c in self.cells if any(c is other for other in chosen)]
+        return [c["source"] for c in self.own if any(c is other for other in chosen[1:])]
 
     def text(self, name: str, title: str, starter: str) -> str | None:
         """Return a free-text answer: by nbgrader's name, else what stands below its heading."""
@@ -250,7 +256,9 @@ def _grade(
         return _nothing(question, "no answer: the cell is missing, or as it was handed out"), None
     best: tuple[dict[str, Any], str] | None = None
     for answer in answers:
-        graded = _try(question, notebook.with_what_it_needs(answer), settings)
+        with settings.sandbox() as place:
+            helpers = notebook.helpers(answer)
+            graded = grade_answer(question, answer["source"], place, settings.seconds, helpers)
         if best is None or graded["score"] > best[0]["score"]:
             best = graded, answer["source"]
         if graded["score"] == question.points:
@@ -283,12 +291,6 @@ def _nothing(question: Question, reason: str, advice: str = "") -> dict[str, Any
     }
 
 
-def _try(question: Question, answer: list[str], settings: Settings) -> dict[str, Any]:
-    """Run an answer and its tests, in a fresh sandbox."""
-    with settings.sandbox() as sandbox:
-        return grade_answer(question, answer, sandbox, settings.seconds)
-
-
 class Place(Protocol):
     """Where an answer runs: a sandbox, or for an author's own answers this process."""
 
@@ -300,7 +302,11 @@ class Place(Protocol):
 
 
 def grade_answer(
-    question: Question, answer: list[str], place: Place, seconds: float = 10.0
+    question: Question,
+    answer: str,
+    place: Place,
+    seconds: float = 10.0,
+    helpers: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Grade one answer to one question.
 
@@ -308,12 +314,15 @@ def grade_answer(
     ----------
     question : Question
         What is asked, with its tests.
-    answer : list of str
-        The texts of the cells that make the answer, in order.
+    answer : str
+        The text of the answer cell.
     place : Place
         Where they run.
     seconds : float, optional
         How long the answer may take.
+    helpers : sequence of str, optional
+        The texts of other cells of the student's that the answer needs. One that stops with an
+        exception has defined what comes before it, as in a notebook.
 
     Returns
     -------
@@ -321,8 +330,12 @@ def grade_answer(
         Plain data: ``score``, ``max_score``, ``reason``, and the same of each test.
     """
     try:
-        for source in (*question.setup, *answer):
+        for source in question.setup:
             place.run(source)
+        for source in helpers:
+            with contextlib.suppress(StudentError):
+                place.run(source)
+        place.run(answer)
         given = {name: place.look(name) for name in question.asks}
     except StudentError as error:
         line = f" in line {error.line}" if error.line else ""

@@ -44,6 +44,12 @@ class Test:
     source: str
     advice: str
 
+    @property
+    def shown(self) -> str:
+        """Its code as students see it."""
+        pattern = rf"^[^\n]*{BEGIN_HIDDEN}.*?{END_HIDDEN}[^\n]*\n?"
+        return re.sub(pattern, "", self.source, flags=re.M | re.S)
+
     @cached_property
     def hidden_lines(self) -> frozenset[int]:
         """The numbers of its lines that students don't see."""

@@ -6,7 +6,6 @@ tell more: outputs, the metadata of this package, attachments.
 
 import json
 import logging
-import re
 from pathlib import Path
 from typing import Any
 
@@ -93,12 +92,6 @@ def source_notebook(problem_set: ProblemSet) -> dict[str, Any]:
 
 def _written(notebook: dict[str, Any]) -> bytes:
     return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-
-
-def without_hidden(source: str) -> str:
-    """Return a test cell as students see it."""
-    pattern = rf"^[^\n]*{BEGIN_HIDDEN}.*?{END_HIDDEN}[^\n]*\n?"
-    return re.sub(pattern, "", source, flags=re.M | re.S)
 
 
 def leaks(problem_set: ProblemSet, released: bytes) -> list[str]:

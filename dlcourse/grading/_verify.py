@@ -8,6 +8,7 @@ beside the problem sets: a docstring that says what is wrong, and ``Visible test
 """
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,10 +17,10 @@ from typing import Any
 
 from dlcourse.exercises._limit import limited
 from dlcourse.grading import _plain, _release
-from dlcourse.grading._marking import grade_answer
-from dlcourse.grading._problem_set import ProblemSet, Question, Test
+from dlcourse.grading._marking import Settings, grade_answer, grade_submission
+from dlcourse.grading._problem_set import ProblemSet, Question, Test, nbgrader
 from dlcourse.grading._sandbox import SandboxEndedError, StudentError, _change, _student_error
-from dlcourse.grading._worker import _described
+from dlcourse.grading._worker import _described, cells_of, names_in
 
 FEWEST = 3  # wrong answers for each question
 
@@ -44,12 +45,38 @@ class WrongAnswer:
     passes_visible: bool
 
 
+@dataclass(frozen=True)
+class _Trusting(Settings):
+    """Run answers of authors in this process, where a student's would have a sandbox."""
+
+    def sandbox(self) -> Any:
+        """Return a new place in this process."""
+        return Here(self.seconds)
+
+
 class Here:
     """A place for answers of authors: this process, with the same wall of plain data."""
 
     def __init__(self, seconds: float = 10.0) -> None:
         self._namespace: dict[str, Any] = {"__name__": "__main__"}
         self._seconds = seconds
+
+    def __enter__(self) -> "Here":
+        return self
+
+    def __exit__(self, *about: object) -> None:
+        pass
+
+    def close(self) -> None:
+        """Do nothing: there is no process to end."""
+
+    def read(self, notebook: bytes) -> list[dict[str, Any]]:
+        """Return the cells of a notebook."""
+        return cells_of(notebook)
+
+    def names_in(self, source: str) -> dict[str, Any]:
+        """Return what a cell defines and needs."""
+        return names_in(source)
 
     def run(self, source: str) -> None:
         """Run the text of a cell."""
@@ -102,9 +129,7 @@ def _crossed(value: Any) -> Any:
 
 def visible_only(question: Question) -> Question:
     """Return the question with the tests that students see, and no others."""
-    tests = [
-        Test(t.name, t.points, _release.without_hidden(t.source), t.advice) for t in question.tests
-    ]
+    tests = [Test(t.name, t.points, t.shown, t.advice) for t in question.tests]
     return replace(question, tests=tuple(tests))
 
 
@@ -153,6 +178,8 @@ def problems(name: str, folder: str | Path, cohorts: list[str | None]) -> Iterat
             own = [answer for answer in wrong if answer.question == question.name]
             for fault in _faults(question, own):
                 yield f"{name}, {question.name}{with_seed}: {fault}"
+        for fault in _faults_in_notebooks(problem_set):
+            yield f"{name}{with_seed}: {fault}"
         for written in problem_set.written:
             if not written.rubric:
                 yield f"{name}, {written.name}: there is no model answer between the marks"
@@ -164,18 +191,32 @@ def problems(name: str, folder: str | Path, cohorts: list[str | None]) -> Iterat
             yield f"{name}: there is a wrong answer to {answer.question!r}, which is no question"
 
 
+def _faults_in_notebooks(problem_set: ProblemSet) -> Iterator[str]:
+    """Grade notebooks as students hand them in, in each of which one question is answered."""
+    released = _release.student_bytes(problem_set)
+    for question in problem_set.questions:
+        notebook = json.loads(released)
+        for cell in notebook["cells"]:
+            if nbgrader(cell).get("grade_id") == question.name:
+                cell["source"] = question.solution
+        graded = grade_submission(problem_set, json.dumps(notebook).encode(), _Trusting())
+        scores = {q["name"]: q["score"] for q in graded["questions"] if q["score"]}
+        if scores != {question.name: question.points}:
+            yield f"answered alone in a notebook, {question.name} leads to the points {scores}"
+
+
 def _faults(question: Question, wrong: list[WrongAnswer]) -> Iterator[str]:
-    solved = grade_answer(question, [question.solution], Here())
+    solved = grade_answer(question, question.solution, Here())
     if solved["score"] != question.points:
         yield f"the solution earns {solved['score']} of {question.points}: {solved['reason']}"
-    untouched = grade_answer(question, [question.starter], Here())
+    untouched = grade_answer(question, question.starter, Here())
     if untouched["score"]:
         yield f"the untouched starter earns {untouched['score']}"
     for answer in wrong:
-        graded = grade_answer(question, [answer.source], Here())
+        graded = grade_answer(question, answer.source, Here())
         if graded["score"] == question.points:
             yield f"the wrong answer {answer.what!r} earns full points"
-        seen = grade_answer(visible_only(question), [answer.source], Here())
+        seen = grade_answer(visible_only(question), answer.source, Here())
         passes = seen["score"] == question.points
         if passes != answer.passes_visible:
             does = "passes" if passes else "fails"

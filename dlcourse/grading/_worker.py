@@ -14,6 +14,7 @@ import json
 import os
 import re
 import secrets
+import symtable
 import sys
 import types
 from typing import Any
@@ -143,12 +144,18 @@ def _defined(body: list[ast.stmt]) -> set[str]:
 
 
 def _needed(tree: ast.Module) -> set[str]:
-    loaded = {
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-    return loaded - set(dir(builtins))
+    """Names that a cell expects to find: not its own arguments, nor what its functions bind."""
+    tables = [symtable.symtable(ast.unparse(tree), ANSWER, "exec")]
+    names: set[str] = set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        names |= {
+            symbol.get_name()
+            for symbol in table.get_symbols()
+            if symbol.is_referenced() and (symbol.is_global() or table.get_type() == "module")
+        }
+    return names - set(dir(builtins))
 
 
 # Serving ----------------------------------------------------------------------------------------

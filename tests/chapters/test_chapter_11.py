@@ -462,7 +462,9 @@ def test_adam_with_l2_leaves_a_fourteenth_of_the_squares():
         "A minus B: -0.04 ± 0.04\nC minus A: +1.7 ± 0.2",
         "by hand:    5 10\nby package: 5 10",
         "end minus best, test loss: +0.12 ± 0.01\nend minus best, points:    +1.1 ± 0.2",
-        "9 different images, largest distance from one by hand 0.0",
+        "1e-08: 0.004 + 0.330 + 0.090 = 0.424, 0.430",
+        "0.001: 0.002 + 0.041 + 0.090 = 0.134, 0.132",
+        "    1: 0.307 + 0.008 + 0.090 = 0.405, 0.408",
         "shifts                  0.011  85.2%  +3.2 ± 0.3   0.62  -0.38 ± 0.02",
         "SGD   : 0.500 left\nAdamW : 0.500 left\ncosine: 0.707 left",
         "  200, 20: 81.7 79.2\n  200, 80: 82.0 86.3\n1,200, 20: 90.7 89.9",
@@ -482,3 +484,42 @@ def test_moving_an_image_keeps_its_ink_unless_it_leaves():
     corners = {tuple(np.argwhere(x.reshape(14, 14) > 0).min(axis=0).tolist()) for x in out}
     assert corners == {(3 + down, 4 + right) for down in (-1, 0, 1) for right in (-1, 0, 1)}
     np.testing.assert_array_equal(layer(image.reshape(1, 196)), image.reshape(1, 196))
+    by_hand = {
+        np.pad(image[0], 1)[1 - down : 15 - down, 1 - right : 15 - right].tobytes()
+        for down in (-1, 0, 1)
+        for right in (-1, 0, 1)
+    }
+    assert {x.tobytes() for x in out} == by_hand, "the nine of the chapter's figure"
+
+
+def test_bias_variance_and_noise_add_up_to_the_error_on_new_points_in_other_draws():
+    places = np.linspace(-1, 1, 101)
+    powers = np.vander(places, 12, increasing=True)
+    shares = {}
+    for decay in (1e-8, 0.001, 1):
+        fits, errors = [], []
+        for seed in range(500, 800):
+            rng = np.random.default_rng(seed)
+            old, new = np.linspace(-1, 1, 12), rng.uniform(-1, 1, 200)
+            y_old, y_new = (np.sin(3 * t) + 0.3 * rng.normal(size=len(t)) for t in (old, new))
+            pull = np.diag(np.r_[0, np.full(11, np.sqrt(decay * 12 / 2))])
+            rows = np.vstack([np.vander(old, 12, increasing=True), pull])
+            w = np.linalg.lstsq(rows, np.r_[y_old, np.zeros(12)], rcond=None)[0]
+            fits.append(powers @ w)
+            errors.append(np.mean((np.vander(new, 12, increasing=True) @ w - y_new) ** 2))
+        bias = np.mean((np.mean(fits, axis=0) - np.sin(3 * places)) ** 2)
+        variance = np.var(fits, axis=0).mean()
+        assert bias + variance + 0.09 == pytest.approx(np.mean(errors), rel=0.06)
+        shares[decay] = bias, variance
+    assert shares[1e-8][0] < 0.02 < 0.2 < shares[1e-8][1]
+    assert shares[1][1] < 0.02 < 0.2 < shares[1][0]
+    assert "With the noise they add up to the error on new points" in TEXT
+
+
+def test_l2_under_adam_is_no_worse_than_decoupled_decay_and_has_the_lower_loss():
+    (l2, l2_loss), (decoupled, decoupled_loss) = points("L2"), points("decoupled decay")
+    mean, error = paired(l2, decoupled)
+    assert mean > -error
+    mean, error = paired(l2_loss, decoupled_loss)
+    assert mean < -5 * error
+    assert "L2 under Adam is no worse here than decoupled decay, and its loss is lower" in TEXT

@@ -521,6 +521,29 @@ def test_helpers_in_cells_of_ones_own_count():
     assert scores(graded(notebook)) == POINTS
 
 
+def test_cells_that_no_answer_needs_cost_nothing():
+    """A cell that binds a name as an argument of an answer is called is none of its business."""
+    notebook = answered()
+    scratch = "for x in [1, 0]:\n    print(1 / x)\nf = points = None\nraise KeyError(x)"
+    notebook["cells"] = [code(scratch), *notebook["cells"], code(scratch)]
+    assert scores(graded(notebook)) == POINTS
+
+
+def test_a_helper_that_stops_has_defined_what_stands_before():
+    notebook = answered(square="def square_slope(x):\n    return TWO * x\n")
+    notebook["cells"].append(code("TWO = 2\nraise KeyError\nTWO = 3"))
+    assert scores(graded(notebook)) == POINTS
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_an_answer_alone_in_its_notebook_earns_its_points(name):
+    notebook = handed_out()
+    for cell in notebook["cells"]:
+        if cell["metadata"]["nbgrader"]["grade_id"] == name:
+            cell["source"] = RIGHT[name]
+    assert scores(graded(notebook)) == {**dict.fromkeys(POINTS, 0.0), name: POINTS[name]}
+
+
 def test_a_notebook_of_the_old_format_is_read():
     cells = [
         {"cell_type": "code", "input": RIGHT["square"], "metadata": {}, "language": "python"},

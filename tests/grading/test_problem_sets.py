@@ -39,7 +39,7 @@ def test_every_mutant_of_a_solution_loses_points_but_for_those_that_are_right(na
         tree = ast.parse(question.solution)
         for _, mutant in _slips._changed(tree):
             changed = ast.unparse(mutant)
-            graded = grade_answer(question, [changed], _verify.Here(seconds=1.0))
+            graded = grade_answer(question, changed, _verify.Here(seconds=1.0))
             if graded["score"] == question.points:
                 passed.add(_slips._difference(ast.unparse(tree), changed))
     equivalent = EQUIVALENT.get(name, {})
