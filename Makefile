@@ -36,7 +36,7 @@ HEADING = @printf '\n== %s ==\n'
 .DELETE_ON_ERROR:
 .PHONY: help book site pdf epub offline test lab instructor serve refresh bench bench-peers accuracy lighthouse \
 	lint clean lock test-versions release \
-	test-lint test-unit test-notebooks test-book test-site
+	test-lint test-unit test-notebooks test-book test-browser test-files
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -154,7 +154,14 @@ lighthouse: book ## measure the built pages with Lighthouse
 
 # --- the gate --------------------------------------------------------------------
 
-test: test-site ## check everything; stops at the first failure
+# Where one process leaves a processor idle, another stage runs beside it.
+TOGETHER = @$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+test: $(INSTRUCTOR) $(NODE) ## check everything; stops at the first failure
+	$(TOGETHER) test-lint test-book
+	@$(MAKE) --no-print-directory test-unit
+	@$(MAKE) --no-print-directory test-notebooks
+	$(TOGETHER) test-browser test-files
 
 lint: test-lint ## check style and types only
 
@@ -164,26 +171,29 @@ test-lint: $(INSTRUCTOR)
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 
-test-unit: test-lint $(NODE)
+test-unit: $(INSTRUCTOR) $(NODE)
 	$(HEADING) "Package and tools"
 	@$(PY) -m pytest tests dlcourse _ext --doctest-modules -n 3 --dist loadfile --durations 20 \
 		$(addprefix --ignore ,$(BOOK_TESTS)) --ignore tests/site/test_site_files.py \
 		--ignore tests/chapters/test_notebooks.py
 
-test-notebooks: test-unit
+test-notebooks: $(INSTRUCTOR)
 	$(HEADING) "Notebooks: what they store is what they print"
 	@$(PY) -m pytest tests/chapters/test_notebooks.py $(NOTEBOOKS) --nbval -n 2 --dist loadfile
 	$(HEADING) "Notebooks: refreshing leaves no difference"
 	@$(PY) tools/refresh.py --check
 
-test-book: test-notebooks $(NODE) $(PAGES)
+test-book: $(INSTRUCTOR) $(NODE) $(PAGES)
 	$(HEADING) "The book, from scratch"
 	@rm -rf _build/html _build/.doctrees
 	@$(MAKE) --no-print-directory book
 
-test-site: test-book
+# Both look at the built book.
+test-browser: $(INSTRUCTOR)
 	$(HEADING) "The book in a browser"
 	@$(PY) -m pytest $(BOOK_TESTS) -n 2 --dist worksteal --durations 20
+
+test-files: $(INSTRUCTOR)
 	$(HEADING) "The book as a PDF, as an e-book, and without a network"
 	@$(PY) -m pytest tests/site/test_site_files.py --durations 5
 
