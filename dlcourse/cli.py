@@ -286,6 +286,8 @@ def grade(
     at any moment, the same command goes on where it was; submissions that have not changed are
     not graded again.
     """
+    if os.name != "posix":
+        raise _Refused("grading needs Linux; on Windows, WSL is one")
     settings = Settings(seconds, memory, trust_students)
     work = Class(name, assignments, submissions, out, cohort, per_student, settings)
     with _refusals(), contextlib.ExitStack() as stack:
@@ -294,7 +296,7 @@ def grade(
         if scheduler:
             executor, workers = stack.enter_context(_connected(scheduler))
         else:
-            workers = jobs or len(os.sched_getaffinity(0))
+            workers = jobs or os.cpu_count() or 1
             executor = lambda: _run.process_pool(workers)  # noqa: E731
         bar = stack.enter_context(click.progressbar(length=1, label="Grading", file=sys.stderr))
 

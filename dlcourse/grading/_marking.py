@@ -203,16 +203,16 @@ class _Notebook:
         other cell runs: what is wrong with it is not this question's matter.
         """
         chosen: list[dict[str, Any]] = [answer]
-        missing = set(answer["needs"])
+        missing = list(answer["needs"])
         while missing:
-            name = missing.pop()
+            name = missing.pop(0)
             if name in self.names_of_author or any(name in c["defines"] for c in chosen):
                 continue
             makers = [c for c in self.own if name in c["defines"]]
             makers = makers or [c for c in self.own if "*" in c["defines"] and c not in chosen]
             if makers and makers[-1] not in chosen:
                 chosen.append(makers[-1])
-                missing |= set(makers[-1]["needs"])
+                missing += makers[-1]["needs"]
         return [c["source"] for c in self.own if any(c is other for other in chosen[1:])]
 
     def text(self, name: str, title: str, starter: str) -> str | None:

@@ -12,6 +12,7 @@ with it alone.
 """
 
 import json
+import math
 import os
 import re
 import select
@@ -156,9 +157,15 @@ def _decode_array(kind: str, inner: list[Any], blobs: list[bytes]) -> Any:
         raise BrokenMessageError("an array of a dtype that can't cross")
     flat = np.frombuffer(blobs[_index(place)], dtype=dtype)
     native = flat.astype(flat.dtype.newbyteorder("="))  # a copy, which can be written to
+    if native.dtype == bool:
+        native = native.view(np.uint8) != 0  # any other byte would be neither True nor False
     if kind == _SCALAR:
         return native.reshape(())[()]
-    return native.reshape([_index(n) for n in rest[0]])
+    shape = [_index(n) for n in rest[0]]
+    # Without entries an array may have any length, and its sum along one axis would be huge.
+    if math.prod(n for n in shape if n) * native.itemsize > LARGEST_BLOB:
+        raise BrokenMessageError("an array that is too long")
+    return native.reshape(shape)
 
 
 # Messages ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ what it likes: all it can change is its own answers.
 The file needs nothing of `dlcourse` but its neighbor `_plain`.
 """
 
+import _thread
 import ast
 import builtins
 import json
@@ -30,7 +31,10 @@ else:
 ANSWER = "<your answer>"
 _LONGEST_CELL = 200_000  # characters
 _MOST_CELLS = 2_000
+_MOST_TEXT = 6_000_000  # bytes of all cells, as they are sent
 _MAGIC = re.compile(r"^\s*[%!?]|^[^'\"#]*\?\s*$")
+_MAGIC_VALUE = re.compile(r"^(\s*[\w.,\s]+=\s*)[%!].*")
+_PICTURE = re.compile(r"data:image/[^\s)\"']{100,}")  # as Colab writes one into a text
 _HARMLESS_CELL_MAGIC = re.compile(r"%%(time|timeit|capture|prun)\b.*\n?")
 
 
@@ -52,7 +56,11 @@ def give_up_rights(settings: dict[str, Any]) -> None:
         hard = resource.getrlimit(which)[1]
         if hard != resource.RLIM_INFINITY:
             value = min(value, hard)
-        resource.setrlimit(which, (value, value))
+        try:
+            resource.setrlimit(which, (value, value))
+        except (ValueError, OSError):
+            if settings["strict"]:  # other systems don't know all of them
+                raise
     try:
         with open("/proc/self/oom_score_adj", "w") as file:
             file.write("1000")  # if memory runs out, this process goes first
@@ -67,15 +75,20 @@ def cells_of(raw: bytes) -> list[dict[str, Any]]:
     """Return kind, id, text and names of each cell of a notebook that may be damaged."""
     notebook = json.loads(_text(raw))
     cells = notebook["cells"] if "cells" in notebook else notebook["worksheets"][0]["cells"]
-    found = []
+    found, room = [], _MOST_TEXT
     for cell in cells[:_MOST_CELLS]:
         if not isinstance(cell, dict):
             continue
         source = cell.get("source", cell.get("input", ""))
         if isinstance(source, list):
             source = "".join(line for line in source if isinstance(line, str))
-        if not isinstance(source, str) or len(source) > _LONGEST_CELL:
+        if not isinstance(source, str):
             continue
+        if cell.get("cell_type") != "code":
+            source = _PICTURE.sub("(a picture)", source)
+        if len(source) > _LONGEST_CELL or len(json.dumps(source)) > room:
+            continue
+        room -= len(json.dumps(source))
         metadata = cell.get("metadata")
         nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
         name = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
@@ -102,13 +115,11 @@ def names_in(source: str) -> dict[str, Any]:
     """Return the names that a cell defines for others, and those that it needs from them."""
     try:
         tree = _parsed(source)
+        # Some errors of syntax show only here: an argument that is `global`, say.
+        defines, needs = sorted(_defined(tree.body)), sorted(_needed(tree))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {"defines": [], "needs": [], "readable": False}
-    return {
-        "defines": sorted(_defined(tree.body)),
-        "needs": sorted(_needed(tree)),
-        "readable": True,
-    }
+    return {"defines": defines, "needs": needs, "readable": True}
 
 
 def _parsed(source: str) -> ast.Module:
@@ -120,7 +131,9 @@ def _parsed(source: str) -> ast.Module:
         return ast.parse(source, ANSWER)
     except SyntaxError:
         lines = [
-            re.sub(r"\S.*", "pass", line) if _MAGIC.match(line) else line
+            re.sub(r"\S.*", "pass", line)
+            if _MAGIC.match(line)
+            else _MAGIC_VALUE.sub(r"\1None", line)
             for line in source.split("\n")
         ]
         return ast.parse("\n".join(lines), ANSWER)
@@ -155,7 +168,7 @@ def _needed(tree: ast.Module) -> set[str]:
             for symbol in table.get_symbols()
             if symbol.is_referenced() and (symbol.is_global() or table.get_type() == "module")
         }
-    return names - set(dir(builtins))
+    return names - {*dir(builtins), "display", "get_ipython"}
 
 
 # Serving ----------------------------------------------------------------------------------------
@@ -167,9 +180,12 @@ class Server:
     def __init__(self, channel: Any) -> None:
         self.channel = channel
         self.main = types.ModuleType("__main__")
+        # What a notebook has without importing it.
+        self.main.__dict__.update(display=_nothing, get_ipython=_Notebook)
         sys.modules["__main__"] = self.main
         self.nonce = ""
         self.given: dict[Any, int] = {}  # functions of the grader's, for this call
+        self.turn = _thread.allocate_lock()  # threads of an answer's may call them
 
     def serve(self) -> None:
         while True:
@@ -196,7 +212,7 @@ class Server:
         if request["do"] == "names in":
             return names_in(request["source"]), out
         if request["do"] == "run":
-            exec(compile(_parsed(request["source"]), ANSWER, "exec"), namespace)
+            _run(_parsed(request["source"]), namespace)
             return {"done": True}, out
         if request["do"] == "look":
             name = request["name"]
@@ -229,14 +245,16 @@ class Server:
     def _callback(self, number: int) -> Any:
         """Return a function that is called in the grader, and may be handed back to it."""
 
-        def call(*arguments: Any) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
             out: list[bytes] = []
             try:
                 tree = _plain.encode(arguments, out, self._number_of)
+                names = _plain.encode(named, out, self._number_of)
             except _plain.NotPlainError as error:
                 raise TypeError(f"the function that you were given got {error}") from None
-            self._send({"callback": number, "arguments": tree}, out)
-            reply, blobs = self.channel.receive(None)
+            with self.turn:
+                self._send({"callback": number, "arguments": tree, "named": names}, out)
+                reply, blobs = self.channel.receive(None)
             if "error" in reply:
                 kind = getattr(builtins, reply["error"], RuntimeError)
                 raise kind("the function that you were given refuses this argument")
@@ -250,6 +268,28 @@ class Server:
             return self.given[function]
         except (KeyError, TypeError):
             raise _plain.NotPlainError("a function of your own") from None
+
+
+def _run(tree: ast.Module, namespace: dict[str, Any]) -> None:
+    """Run a cell; like a notebook, it may `await` outside of functions."""
+    code = compile(tree, ANSWER, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    if code.co_flags & 0x80:  # inspect.CO_COROUTINE
+        import asyncio
+
+        asyncio.run(eval(code, namespace))
+    else:
+        exec(code, namespace)
+
+
+def _nothing(*arguments: Any, **named: Any) -> None:
+    """Do nothing, as `display` where nobody looks."""
+
+
+class _Notebook:
+    """What `get_ipython()` returns: its commands, none of which does anything here."""
+
+    def __getattr__(self, name: str) -> Any:
+        return _nothing
 
 
 def _frozen(value: Any) -> Any:

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 from a_class import author_notebook
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcourse.grading import _variants
@@ -24,6 +24,7 @@ def test_without_a_cohort_the_constants_are_the_authors():
     assert made["cells"][1]["source"] == "A = 2"
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.text(min_size=1))
 def test_a_constant_is_one_of_those_allowed_and_the_same_again(cohort):
     source = "A = 2.0  # cohort: from 1.0 to 2.0 by 0.1"
