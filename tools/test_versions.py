@@ -52,6 +52,7 @@ NOT_THE_PACKAGE = ["test_architecture.py"]
 # What the other tests import. From which version on, `pyproject.toml` knows.
 NEEDS = [
     "autograd",
+    "click",
     "hypothesis",
     "ipykernel",
     "mpmath",
@@ -165,7 +166,7 @@ def needs():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     asked = {
         re.match(r"[\w-]+", requirement)[0]: requirement
-        for extra in ("book", "test")
+        for extra in ("book", "test", "instructor")
         for requirement in project["optional-dependencies"][extra]
     }
     return [asked[name] for name in NEEDS]

@@ -11,8 +11,7 @@ import pytest
 from a_class import SEED, answered, as_bytes, write_set
 from click.testing import CliRunner
 
-from dlcourse import cli
-from dlcourse.grading import SandboxMissingError, _sandbox
+from dlcourse.grading import SandboxMissingError, _command, _sandbox
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -29,7 +28,7 @@ def course(tmp_path, monkeypatch):
 
 
 def dlcourse(*arguments, code=0, **options):
-    result = CliRunner().invoke(cli._program, ["assignment", *arguments], **options)
+    result = CliRunner().invoke(_command.program, ["assignment", *arguments], **options)
     assert result.exit_code == code, result.output
     return result
 
@@ -149,7 +148,7 @@ def test_a_class_is_graded_and_exported(course):
 
 
 def test_without_a_sandbox_the_command_refuses_and_writes_nothing(course, monkeypatch):
-    def missing():
+    def missing(*_):
         raise SandboxMissingError(_sandbox._MISSING)
 
     monkeypatch.setattr(_sandbox, "_walls", missing)
@@ -170,9 +169,9 @@ def test_a_scheduler_that_does_not_answer_is_named(course, monkeypatch):
 
 
 def test_without_the_extra_the_command_says_what_to_install(tmp_path):
-    (tmp_path / "click.py").write_text("raise ModuleNotFoundError('click')\n")
+    (tmp_path / "click.py").write_text("raise ModuleNotFoundError(name='click')\n")
     run = subprocess.run(
-        [sys.executable, "-c", "import dlcourse.cli"],
+        [sys.executable, "-c", "from dlcourse.cli import main; main()"],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
