@@ -44,7 +44,7 @@ def bowl(x, y):
         "2 over the largest curvature: 1.0",
         "at the start: 64.1 degrees off\n4,900 places: half are off by 59 or more,\n4.3% by less",
         "SGD, 0.1: w = -2.501, f = 0.725\nMomentum, 0.1: w = -0.016, f = 0.000\nSGD, 1.0: w = -2.5",
-        "momentum from -3.0: ends at -0.023",
+        "curvature of the hollow: 1.7\nmomentum from -3.0: ends at -0.023",
         "momentum from -2.8: ends at -2.499",
         "SGD, rate 1.0      f = 4, |y| = 2\nMomentum, rate 0.1 f = 5e-05, |y| = 0.0057",
         "SGD      still settles at rate 0.99\nMomentum still settles at rate 1.89",
@@ -158,6 +158,32 @@ def test_with_mini_batches_the_methods_end_within_a_factor_of_ten():
     smaller = [name for name, row in rows.items() if row[3] < row[1]]
     assert smaller == [name for name in names if name != "RMSprop"]
     assert all(0.007 < row[3] < 1.4 for row in rows.values()), "the end of the list"
+    assert [name for name, row in rows.items() if row[1] == 1.4] == ["AdaGrad"]
+    assert "AdaGrad's exact 1.4 is the last of the fifteen" in TEXT
+
+
+def test_half_the_mean_squared_error_of_the_rows_is_the_valley_and_a_constant():
+    """And turning the rows turns the walks of SGD, momentum and Nesterov, and nothing else."""
+    Q, _ = np.linalg.qr(np.random.default_rng(1).normal(size=(1000, 3)))
+    inputs, targets = Q[:, :2] * np.sqrt([100, 2000]), Q[:, 2] * np.sqrt(1000)
+    rng = np.random.default_rng(2)
+    over = [
+        np.mean((inputs @ place - targets) ** 2) / 2 - bowl(*place)
+        for place in rng.normal(size=(20, 2))
+    ]
+    np.testing.assert_allclose(over, over[0])
+    turn = np.array([[1.0, -1.0], [1.0, 1.0]]) / np.sqrt(2)
+    for kind in (SGD, Momentum, Nesterov):
+        ends = []
+        for axes in (np.eye(2), turn):
+            optimizer, rows = kind(0.05), inputs @ axes.T
+            w = {"w": axes @ [-7.0, 2.0]}
+            for step in range(50):
+                some = slice(10 * step, 10 * step + 10)
+                errors = rows[some] @ w["w"] - targets[some]
+                optimizer.update(w, {"w": errors @ rows[some] / 10})
+            ends.append(axes.T @ w["w"])
+        np.testing.assert_allclose(*ends)
 
 
 def test_with_mini_batches_four_are_clearly_ahead_of_sgd_and_momentum_hardly():

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import run_experiments
-from chapter import chapter
+from chapter import asked_in, chapter
 
 from dlcourse.datasets import load_boston_housing
 from dlcourse.preprocessing import StandardScaler, train_test_split
@@ -49,7 +49,9 @@ TEXT, PRINTED = HERE.prose, HERE.printed
         "x       0.083433176   0.083433176   0.083433176   0.083433176",
         "gain    4.421521603   4.421521603   4.421521603   4.421521603",
         "shift   2.188911836   2.188911836   2.188911836   2.188911836",
-        "share of the start left: 0.73",
+        "right after three updates, five seeds",
+        "evaluation -0.9 -3.3 -0.9 -0.7  5.3 -0.7 -1.1  0.5 -1.5  0.3  read as 4",
+        "all fours  -0.4 -1.6 -0.7  4.0 -0.7  0.8 -1.8  0.9 -0.3 -0.4  read as 3",
         "as one of eight: [-1.658042  0.188205 -0.927526 -1.830315]",
         "all by itself:   [-1.658042  0.188205 -0.927526 -1.830315]",
         "by the package:  [-1.658042  0.188205 -0.927526 -1.830315]",
@@ -57,7 +59,8 @@ TEXT, PRINTED = HERE.prose, HERE.printed
         "the same rate\n  batch at 0.1, none at 0.1: 28 ± 5\n  layer at 0.1, none at 0.1: 16 ± 4",
         "best rate of each\n  batch at 0.3, none at 0.05: 21 ± 2",
         "  layer at 0.1, none at 0.05: 6 ± 3",
-        "weight    times 0.1\nslope     times 10\ncurvature times 100",
+        "curvatures 0.17 and 3.83, kappa 23",
+        "the same column twice: 0.00 and 4.00",
         "sums over the batch:     [0. 0. 0. 0.]\nproducts with x-hat:     [0. 0. 0. 0.]",
     ],
 )
@@ -75,8 +78,16 @@ def test_the_company_of_a_row_decides_in_training_mode():
     assert shares("training mode, shuffled:") > 85
 
 
+@pytest.mark.parametrize(("r", "kappa"), [(0.5, 3), (0.92, 24)])
+def test_two_columns_with_the_correlation_r_have_the_condition_number_of_exercise_1(r, kappa):
+    curvatures, directions = np.linalg.eigh(2 * np.array([[1, r], [r, 1]]))
+    assert curvatures == pytest.approx([2 * (1 - r), 2 * (1 + r)])
+    assert curvatures[1] / curvatures[0] == pytest.approx(kappa, rel=1e-6)
+    assert np.abs(directions) == pytest.approx(np.full((2, 2), 0.5**0.5))
+
+
 def test_running_statistics_need_time():
-    early = PRINTED[PRINTED.index("share of the start") :]
+    early = PRINTED[PRINTED.index("right after three updates") :]
     evaluation, training = (
         [int(share) for share in re.findall(r"\d+", re.search(mode + r" mode:(.+)", early)[1])]
         for mode in ("evaluation", "training")
@@ -279,17 +290,27 @@ def test_a_small_last_layer_takes_a_factor_of_ten_off_the_first_step(norm):
         assert np.median(small) > 5
         restored = first_step(norm, 0.1, 1.0, seed) / usual
         np.testing.assert_allclose(restored, 100, rtol=0.03)
-    printed = re.findall(
-        r"^ layer +(.+?) +five seeds: ([\d.]+) to ([\d.]+)$", PRINTED, re.MULTILINE
+    low, high = (
+        re.search(rf"^ {kind} .+five seeds: ([\d.]+) to ([\d.]+)$", PRINTED, re.MULTILINE).groups()
+        for kind in ("batch", "layer")
     )
-    first = sorted(map(float, printed[0][0].split()))
-    said = f"{first[0]} to {first[-1]}; over five seeds, {printed[0][1]} to {printed[0][2]}"
-    assert said in TEXT
+    assert (
+        f"{low[0]} to {low[1]} times with batch normalization, "
+        f"{high[0]} to {high[1]} with layer normalization" in TEXT
+    )
 
 
 def test_ten_times_the_rate_ends_like_a_tenth_of_the_weights():
     assert mean("layer rate 1") < 0.15 > mean("layer scale 0.1")
     assert mean("batch rate 1") > 0.7 < mean("batch scale 0.1")
+    rates = {
+        rate: [f"{100 * mean(f'{norm} rate {rate}'):.0f}" for norm in ("none", "batch", "layer")]
+        for rate in ("0.1", "1")
+    }
+    [cell] = [cell for cell, q, _ in asked_in(HERE) if "all-weights" in q["key"]]
+    question = "".join(HERE.cells[cell - 1]["source"])
+    assert "They read {}, {} and {} of 100".format(*rates["0.1"]) in question
+    assert "At the rate 1 it is {}, {} and {}".format(*rates["1"]) in question
 
 
 def test_standardizing_tax_alone_gains_a_factor_of_33():

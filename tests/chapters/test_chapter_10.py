@@ -365,3 +365,20 @@ def test_equal_units_stay_equal_and_others_part():
     losses, distances = run["two_units"](0)
     assert max(distances) == 0
     assert losses[-1] > 0.16
+
+
+def test_the_curves_that_are_gray_guess_and_the_start_1_under_relu_lies_above_the_edge():
+    runs = np.array([run[3] for run in FOUND["ReLU, 1, fresh seeds"]])
+    middle = np.median(runs, axis=0)
+    assert 1e5 < middle[0] < 2e5
+    assert 2000 < middle[-1] < 3000
+    assert runs.min() > 25
+    gray = {
+        (kind, start)
+        for kind in ("tanh", "sigmoid", "ReLU")
+        for start in ("1", "0.01", "Glorot", "He")
+        if max(run[1] for run in FOUND[f"{kind}, {start}, fresh seeds"]) < 0.15 * 1500
+    }
+    assert gray == {("tanh", "0.01"), ("ReLU", "0.01")} | {
+        ("sigmoid", start) for start in ("0.01", "Glorot", "He")
+    }

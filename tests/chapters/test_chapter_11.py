@@ -262,6 +262,9 @@ def test_with_256_units_dropout_gains_where_twelve_trials_do_not_look():
     assert wide(0.0, 0.01).mean() > wide(0.0, 0.003).mean(), "its better rate"
     mean, error = paired(points("dropout, 256 units")[0], points("nothing, 256 units")[0])
     assert mean < error, "the trials found nothing"
+    assert (
+        f"does not help with 256 units either ({mean:.1f} ± {error:.1f})".replace("-", "−") in TEXT
+    )
     (training, validation), (runs,) = (
         EXPERIMENT["draw"](100, 200, 100),
         [FOUND["256 units, dropout 0.5, rate 0.003"]],

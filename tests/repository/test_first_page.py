@@ -322,9 +322,9 @@ def test_the_landing_page_says_how_long_it_takes():
     assert 115 <= np.mean(working) <= 130
     assert "about two hours with the exercises" in LANDING
     assert "about two hours with its exercises" in README
-    assert round(sum(reading) / 60) == WORDS["eleven"]
+    assert round(sum(reading) / 60) == WORDS["twelve"]
     assert 27 <= sum(working) / 60 < 30
-    assert "eleven hours for the whole book, or not quite thirty" in LANDING
+    assert "twelve hours for the whole book, or not quite thirty" in LANDING
     assert f"{len(NUMBERS)}" == str(WORDS[re.search(r"(\w+) chapters, which", LANDING)[1].lower()])
 
 
