@@ -34,7 +34,7 @@ HEADING = @printf '\n== %s ==\n'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book site pdf epub offline test lab instructor serve refresh bench bench-peers accuracy lighthouse \
+.PHONY: help book site pdf epub offline slides question-bank without-b test lab instructor serve refresh bench bench-peers accuracy lighthouse \
 	lint clean lock test-versions release \
 	test-lint test-unit test-notebooks test-book test-browser test-files
 
@@ -120,6 +120,16 @@ epub: book ## make the book an e-book in _build/files
 
 offline: book ## pack the book to be read without a network into _build/files
 	@$(PY) tools/pack_offline.py
+
+# What those take who teach, from the notebooks themselves: no book needs to be built before.
+slides: $(ENVIRONMENT) $(NODE) ## make slides of the chapters, and files of all figures, in _build/slides
+	@$(PY) tools/make_slides.py
+
+question-bank: $(ENVIRONMENT) ## make all questions a bank for Moodle in _build/question-bank
+	@$(PY) tools/make_question_bank.py
+
+without-b: $(ENVIRONMENT) ## make a copy of chapter 12 without the column B in _build/without-b
+	@$(PY) tools/chapter_12_without_b.py
 
 site: pdf epub offline ## everything there is to publish, in _build/site
 	@$(PY) tools/finish_site.py

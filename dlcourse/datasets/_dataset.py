@@ -1,7 +1,7 @@
 """What a data set is, and how a file of the package is read."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
@@ -34,6 +34,45 @@ class Dataset:
 
     def __repr__(self) -> str:
         return f"<Dataset: data {self.data.shape}, target {self.target.shape}>"
+
+    def without(self, *names: str) -> "Dataset":
+        """Return the table without some of its features.
+
+        Parameters
+        ----------
+        *names : str
+            The columns to leave out.
+
+        Returns
+        -------
+        Dataset
+            With a table of its own; the description is that of the whole one.
+
+        Raises
+        ------
+        ValueError
+            If it has no such feature.
+
+        Examples
+        --------
+        >>> from dlcourse.datasets import load_boston_housing
+        >>> load_boston_housing().without("B")
+        <Dataset: data (506, 12), target (506,)>
+        """
+        for name in names:
+            if name not in self.feature_names:
+                raise ValueError(
+                    f"{name!r} is none of the features {', '.join(self.feature_names)}"
+                )
+        kept = [name for name in self.feature_names if name not in names]
+        columns = [self.feature_names.index(name) for name in kept]
+        meanings = {n: text for n, text in self.feature_descriptions.items() if n not in names}
+        return replace(
+            self,
+            data=self.data[:, columns],
+            feature_names=tuple(kept),
+            feature_descriptions=meanings,
+        )
 
 
 def read_packaged(name: str, sha256: str) -> bytes:

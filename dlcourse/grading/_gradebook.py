@@ -196,8 +196,10 @@ def _harmless(text: str) -> str:
     """Return a free-text answer with nothing in it that could run where it is shown.
 
     nbgrader's page hands on all HTML and every link of an answer, ``javascript:`` too, in a
-    browser that may do what the instructor may. A space more, and none is one; formulas stay.
+    browser that may do what the instructor may. A space more, and none is one; formulas stay,
+    but for two of their commands, which can make a link, too.
     """
+    text = re.sub(r"\\(?=href|mmlToken)", r"\\ ", text)
     return re.sub(r"\](?=[(:])", "] ", re.sub(r"<(?=[A-Za-z/!?])", "< ", text))
 
 

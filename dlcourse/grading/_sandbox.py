@@ -122,8 +122,8 @@ class Sandbox:
         forbidden, forbid = os.pipe()
         os.write(forbid, _filter(os.uname().machine) if not trust_students else b"")
         os.close(forbid)
-        walls = [] if trust_students else _walls(tell, forbidden)
         try:
+            walls = [] if trust_students else _walls(tell, forbidden)
             self._process = subprocess.Popen(
                 [*walls, *worker],
                 pass_fds=() if trust_students else (tell, forbidden),
@@ -134,9 +134,11 @@ class Sandbox:
                 env=_environment(),
                 start_new_session=True,
             )
-        except FileNotFoundError as error:
+        except BaseException as error:
             os.close(told)
-            raise SandboxMissingError(_MISSING) from error
+            if isinstance(error, FileNotFoundError):
+                raise SandboxMissingError(_MISSING) from error
+            raise
         finally:
             os.close(tell)
             os.close(forbidden)
@@ -404,7 +406,7 @@ def _handle_of(said: bytes) -> int | None:
     """Return a handle of the process that bubblewrap names, which no other process can get."""
     try:
         return os.pidfd_open(json.loads(said)["child-pid"])
-    except (AttributeError, OSError):  # an old kernel, or it has ended
+    except (AttributeError, OSError, ValueError, KeyError):  # an old kernel, or it has ended
         return None
 
 

@@ -5,7 +5,7 @@ an ordinary file, and a file that is too large is not read. A name can be anythi
 is written under it later uses `safe_name`, which can't leave its folder.
 """
 
-import contextlib
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 LARGEST = 20_000_000  # bytes
+_LONGEST_NAME = 200  # bytes
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ def safe_name(name: str) -> str:
     Letters and digits of every script stay, and ``_``, ``-``, ``.``, ``@`` and spaces within;
     everything else is written as ``%`` and its code.
     """
+    if not name:
+        return "%"
     first = quote(name[:1], safe="", errors="surrogatepass") if not name[:1].isalnum() else name[:1]
     first = "_" if name[:1] == "_" else f"%{ord(name[0]):02X}" if name[:1] in ".-~" else first
     rest = "".join(
@@ -68,10 +71,14 @@ def safe_name(name: str) -> str:
     )
     if rest.endswith((".", " ")):  # which some systems drop
         rest = f"{rest[:-1]}%{ord(rest[-1]):02X}"
-    return first + rest
+    safe = first + rest
+    if len(safe.encode()) > _LONGEST_NAME:  # with what is added to it, a file system would refuse
+        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        safe = safe.encode()[: _LONGEST_NAME - 18].decode(errors="ignore") + f"~{digest}"
+    return safe
 
 
-def find(folder: Path, name: str) -> Iterator[Submission]:
+def find(folder: Path, name: str, out: Path | None = None) -> Iterator[Submission]:
     """Yield the submissions in a folder, in the order of their names.
 
     Taken are ``<student>.ipynb``, ``<student>/<name>.ipynb``, ``<student>/<name>/<name>.ipynb``
@@ -83,6 +90,8 @@ def find(folder: Path, name: str) -> Iterator[Submission]:
         Where to look.
     name : str
         The problem set's.
+    out : Path, optional
+        Where results go, which is no submission if it lies in `folder`.
 
     Yields
     ------
@@ -91,6 +100,8 @@ def find(folder: Path, name: str) -> Iterator[Submission]:
     by_student: dict[str, list[Submission]] = {}
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: os.fsencode(entry.name)):
+            if out is not None and out.resolve() == Path(entry.path).resolve():
+                continue
             found = _submission(entry, name)
             if found is not None:
                 by_student.setdefault(found.student, []).append(found)
@@ -110,7 +121,11 @@ def _submission(entry: "os.DirEntry[str]", name: str) -> Submission | None:
         stem = entry.name.removesuffix(".ipynb")
         return Submission(safe_name(stem), path, "it is a link, and links are not followed")
     if entry.is_dir():
-        return _in_folder(path, name)
+        try:
+            return _in_folder(path, name)
+        except OSError as error:  # the folder may be closed to the grader
+            problem = f"the folder can't be read: {error.strerror}"
+            return Submission(safe_name(entry.name), path, problem)
     if entry.name.endswith(".ipynb"):
         return Submission(safe_name(entry.name.removesuffix(".ipynb")), path)
     return None
@@ -124,9 +139,7 @@ def _in_folder(folder: Path, name: str) -> Submission:
             return Submission(student, path, "it is a link, and links are not followed")
         if path.exists():
             return Submission(student, path)
-    notebooks: list[Path] = []
-    with contextlib.suppress(OSError):
-        notebooks = sorted(p for p in folder.iterdir() if p.suffix == ".ipynb")
+    notebooks = sorted(p for p in folder.iterdir() if p.suffix == ".ipynb")
     if len(notebooks) == 1:
         linked = notebooks[0].is_symlink()
         return Submission(

@@ -20,7 +20,7 @@ from dlcourse.grading import _plain, _release
 from dlcourse.grading._marking import Settings, grade_answer, grade_submission
 from dlcourse.grading._problem_set import ProblemSet, Question, Test, nbgrader
 from dlcourse.grading._sandbox import SandboxEndedError, StudentError, _change, _student_error
-from dlcourse.grading._worker import _described, cells_of, names_in
+from dlcourse.grading._worker import _described, _frozen, cells_of, names_in
 
 FEWEST = 3  # wrong answers for each question
 
@@ -59,6 +59,7 @@ class Here:
 
     def __init__(self, seconds: float = 10.0) -> None:
         self._namespace: dict[str, Any] = {"__name__": "__main__"}
+        self.by_value = self.changed = False
         self._seconds = seconds
 
     def __enter__(self) -> "Here":
@@ -96,9 +97,12 @@ class Here:
                 theirs[: len(arguments)],
                 dict(zip(named, theirs[len(arguments) :], strict=True)),
             )
+            before = [_frozen(argument) for argument in theirs]
             result = self._bounded(lambda: _crossed(value(*plain, **keywords)))
-            for mine, changed in zip((*arguments, *named.values()), theirs, strict=True):
-                _change(mine, changed)
+            self.changed = self.changed or before != [_frozen(argument) for argument in theirs]
+            if not self.by_value:
+                for mine, changed in zip((*arguments, *named.values()), theirs, strict=True):
+                    _change(mine, changed)
             return result
 
         return call

@@ -46,6 +46,9 @@ def assert_close(
     if actual is None:
         raise AssertionError(_joined("Got None: is there a `return`?", advice))
     try:
+        # NumPy would read a text as a number, and drop the imaginary part.
+        if np.asarray(actual).dtype.kind in ("US" if right.dtype.kind == "c" else "USc"):
+            raise ValueError
         mine = np.asarray(actual, dtype=np.result_type(right.dtype, np.float64))
     except (TypeError, ValueError):
         raise AssertionError(_joined(f"Expected numbers, got {_short(actual)}.", advice)) from None

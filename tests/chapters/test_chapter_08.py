@@ -272,6 +272,23 @@ def test_all_schedules_have_a_lower_loss_in_every_fresh_seed_of_the_long_trainin
     lower = [np.sum(losses < second) for losses in others]
     assert (min(lower), max(lower)) == (6, 10)
     assert "in all ten fresh seeds, and than the constant 0.9 in six to ten of them" in TEXT
+    trials = {
+        rate: TABLE[f"840, constant, {rate}"][:, 2].mean()
+        for rate in (0.3, 0.5, 0.7, 0.9, 1.2, 1.5)
+    }
+    assert min(trials, key=trials.get) == 0.7
+    names = list(judged(chapter, 840))[1:]
+    best = [
+        next(
+            TABLE[key.removesuffix(", fresh seeds")][:, 2].mean()
+            for key in TABLE
+            if key.startswith(f"840, {name}, ") and key.endswith(", fresh seeds")
+        )
+        for name in names
+    ]
+    said = f"with {trials[0.7]:.3f}; the schedules had {min(best):.3f} to {max(best):.3f}"
+    assert len(best) == 11
+    assert said in TEXT
     constant, *others = (rows[:, 2] for rows in judged(chapter, 120).values())
     assert not any(np.sum(losses < constant) > 6 for losses in others)
 

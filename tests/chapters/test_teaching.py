@@ -137,12 +137,12 @@ def test_a_chapter_has_three_objectives_and_predictions_that_it_asks(number):
     bullets = re.findall(r"^- `([\w-]+)`: (.*)$", text, re.M)
     assert 2 <= len(bullets) <= 3
     for key, said in bullets:
-        question, answer = asked[key]
+        question, _ = asked[key]
         assert question["role"] == "prediction"
         for option in re.findall(r"\*([^*]+)\*", said):
             assert option in question["options"], f"{key} has no option {option!r}"
     for key, said in bullets:
-        question, answer = asked[key]
+        question, _ = asked[key]
         if "reasons" in question:  # it is a wrong one that is explained
             explained = re.findall(r"\*([^*]+)\*", said)
             assert any(question["reasons"][option] for option in explained), key

@@ -19,7 +19,8 @@ import pytest
 from a_class import POINTS, RIGHT, answered, as_bytes, code, handed_out, the_set
 
 import dlcourse
-from dlcourse.grading import Settings, grade_submission
+from dlcourse.grading import Settings, _problem_set, grade_submission
+from dlcourse.grading._marking import _grade, _Notebook, grade_answer
 
 PACKAGE = Path(dlcourse.__file__).parent
 QUICK = Settings(seconds=1.0, memory=1_000)
@@ -378,6 +379,43 @@ def square_slope(x):
     assert scores(graded(answered(square=filler))) == POINTS
 
 
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="numbers of calls of the system")
+@pytest.mark.parametrize(
+    ("what", "number", "arguments"),
+    [
+        ("shared memory that no limit counts", 29, (0, 1_000, 0o1600)),
+        ("a key that outlives the process", 248, (b"user", b"name", b"text", 4, -3)),
+        ("another process's memory", 101, (16, 1, 0, 0)),
+        ("namespaces of its own", 272, (0x10000000,)),
+        ("a child with namespaces of its own", 56, (0x10000000 | 17, 0, 0, 0, 0)),
+    ],
+)
+def test_what_numerical_code_never_asks_of_the_system_is_refused(what, number, arguments):
+    spy = f"""
+import ctypes, os
+def square_slope(x):
+    system = ctypes.CDLL(None, use_errno=True)
+    if system.syscall({number}, *{arguments}) == 0 and {number} == 56:
+        os._exit(0)
+    return f"errno {{ctypes.get_errno()}}"
+"""
+    assert "errno 1'" in reason(graded(answered(square=spy)))
+
+
+def test_the_first_process_within_the_walls_ends_with_the_sandbox(monkeypatch):
+    """Whatever student code does to the signal with which bubblewrap would end it."""
+    with Settings().sandbox() as place:
+        assert place._first is not None
+        known = Path(f"/proc/self/fdinfo/{place._first}").read_text()
+        first = int(re.search(r"^Pid:\s+(\d+)", known, re.M)[1])
+        assert b"bwrap" in Path(f"/proc/{first}/cmdline").read_bytes()
+        # As if it had cut the tie: nobody is there to end the others.
+        monkeypatch.setattr(os, "killpg", lambda *about: place._process.kill())
+    deadline = time.monotonic() + 30
+    while os.path.exists(f"/proc/{first}"):
+        assert time.monotonic() < deadline
+
+
 def _processes(mark):
     found = []
     for entry in os.listdir("/proc"):
@@ -444,6 +482,166 @@ def mean_of(f, points):
     return sum(f(x) for x in points) / len(points)
 """
     assert scores(graded(answered(mean=greedy)))["square"] == POINTS["square"]
+
+
+def test_functions_that_are_given_are_not_called_with_more_than_fits():
+    hoarding = """
+def mean_of(f, points):
+    for _ in range(10_000):
+        f(np.zeros(12_000))
+    return 2.0
+"""
+    result = graded(answered(mean=hoarding), PATIENT)
+    assert scores(result) == {"square": POINTS["square"], "mean": 0.0}
+    assert "too much data" in reason(result, "mean")
+
+
+def one_question(tests, setup=()):
+    """Return a question that asks for `f`, with a test of one point for each text."""
+    cells = tuple(
+        _problem_set.Test(f"f-{k}", 1.0, f"{text}\n", "") for k, text in enumerate(tests, 1)
+    )
+    imports = "import numpy as np\nfrom dlcourse.grading.checks import assert_close"
+    return _problem_set.Question("f", "", "", "", ("f",), (imports, *setup), cells)
+
+
+def graded_alone(question, answer, settings=QUICK):
+    with settings.sandbox() as place:
+        return grade_answer(question, answer, place, settings.seconds)
+
+
+HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
+
+
+@pytest.mark.parametrize("spoiled", ["np.nan", "0.0"])
+def test_an_answer_that_spoils_what_it_was_given_does_not_decide_what_is_right(spoiled):
+    doubled = "given = np.array([1.0, 2.0])\nassert_close(f(given), 2 * given)"
+    kept = f"{doubled}\nassert_close(given, [1.0, 2.0])"
+    question = one_question([doubled, kept])
+    answer = f"def f(x):\n    x[:] = {spoiled}\n    return x.copy()\n"
+    assert graded_alone(question, answer)["score"] == 0.0
+    # Who changes it and is right all the same loses only where it has to stay.
+    right = graded_alone(question, "def f(x):\n    x *= 2\n    return x.copy()\n")
+    assert right["score"] == 0.0  # the test compares with what was changed
+    right = graded_alone(question, "def f(x):\n    y = 2 * x\n    x[0] = 1\n    return y\n")
+    assert right["score"] == 2.0
+
+
+def test_no_visible_test_tells_students_what_a_hidden_one_gave():
+    parrot = """
+seen = []
+def f(x):
+    seen.append(x)
+    return seen[0] if x == 2.0 else 0.125
+"""
+    first = HIDDEN.format("assert_close(f(47.11), 0.125)")
+    then = "assert_close(f(2.0), 4.0)\n"
+    for tests in ([first, then], [f"{first}\n{then}"]):
+        failed = graded_alone(one_question(tests), parrot)["tests"][-1]
+        assert "47.11" in failed["reason"]
+        assert failed["advice"] == "A test that you can see fails: run it in your notebook."
+    failed = graded_alone(one_question([then, first]), parrot)["tests"][0]
+    assert failed["advice"] == "Expected 4.0, got 2.0."
+
+
+def test_not_even_where_the_tests_run_a_second_time():
+    parrot = """
+seen, secret = 0, 0.0
+def f(x):
+    global seen, secret
+    if x[0] == 2.0:
+        seen += 1
+        return 4.0 if seen == 1 else secret
+    secret, x[0] = float(x[0]), 0.0
+    return 0.125
+"""
+    visible = "assert_close(f(np.array([2.0])), 4.0)"
+    hidden = HIDDEN.format("assert_close(f(np.array([47.11])), 0.125)")
+    failed = graded_alone(one_question([visible, hidden]), parrot)["tests"][0]
+    assert "47.11" in failed["reason"]
+    assert failed["advice"] == "A test that you can see fails: run it in your notebook."
+
+
+@pytest.mark.parametrize("kind", ["StopIteration", "StopAsyncIteration"])
+def test_an_exception_that_ends_loops_does_not_end_the_tests(kind):
+    question = one_question(["assert all(map(lambda x: f(x) == 2 * x, [1, 2, 3]))"])
+    result = graded_alone(question, f"def f(x):\n    raise {kind}\n")
+    assert result["score"] == 0.0
+    assert kind in result["reason"]
+
+
+def test_the_line_of_an_exception_is_a_line():
+    liar = FORGER.format(
+        "raw({'message': {'error': {'kind': 'ValueError', 'line': 10**40}, 'nonce': nonce()},"
+        " 'sizes': []})"
+    )
+    result = graded(answered(square=liar))
+    assert [test["advice"] for test in result["questions"][0]["tests"]] == [
+        "Your code raises ValueError."
+    ]
+
+
+# What notebooks allow, and honest answers do -------------------------------------------------------
+
+HONEST = {
+    "arguments by name": "def mean_of(f, points):\n    return f(x=2.0)\n",
+    "threads": """
+from concurrent.futures import ThreadPoolExecutor
+def mean_of(f, points):
+    with ThreadPoolExecutor(3) as pool:
+        return sum(pool.map(f, points)) / len(points)
+""",
+    "what a notebook has without importing it": """
+def mean_of(f, points):
+    display(points)
+    return sum(f(x) for x in points) / len(points)
+get_ipython().run_line_magic("matplotlib", "inline")
+""",
+    "the output of a command": RIGHT["mean"] + "files = !ls\ntime = %timeit -o 1\n",
+    "await": "import asyncio\nawait asyncio.sleep(0)\n" + RIGHT["mean"],
+    "a last line that fails": RIGHT["mean"] + "print(mean_of(abs, []))\n",
+    "a question to the reader": RIGHT["mean"] + "input('Go on?')\n",
+}
+
+
+@pytest.mark.parametrize("what", HONEST)
+def test_what_works_in_a_notebook_works_here(what):
+    result = graded(answered(mean=HONEST[what]), PATIENT)
+    points = {**POINTS, "mean": 1.0} if what == "arguments by name" else POINTS
+    assert scores(result) == points, reason(result, "mean")
+
+
+def test_an_answer_may_stand_in_two_cells():
+    both = _problem_set.Question(
+        "two",
+        "",
+        "",
+        "",
+        ("f", "g"),
+        (),
+        (_problem_set.Test("two-1", 1.0, "assert f(1) == g(1) == 2", ""),),
+    )
+    cells = [
+        {"code": True, "name": name, "source": f"def {name}(x):\n    return 2 * x\n"}
+        for name in "fg"
+    ]
+    cells = [{**cell, "defines": [cell["name"]], "needs": []} for cell in cells]
+    notebook = _Notebook(cells, the_set())
+    graded_question, _ = _grade(both, notebook, QUICK)
+    assert graded_question["score"] == 1.0
+
+
+def test_a_text_in_a_cell_below_the_one_meant_for_it_is_read():
+    notebook = answered(why="YOUR ANSWER HERE")
+    notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "Because."})
+    assert graded(notebook)["answers"]["why"] == "Because."
+    assert graded(handed_out())["answers"]["why"] is None
+
+
+def test_a_picture_within_a_text_leaves_the_text():
+    picture = "![p](data:image/png;base64," + "A" * 300_000 + ")"
+    result = graded(answered(why=f"{picture} Because."))
+    assert result["answers"]["why"] == "![p]((a picture)) Because."
 
 
 # Damaged notebooks -----------------------------------------------------------------------------
@@ -598,6 +796,32 @@ def test_cells_of_strange_shapes_are_passed_over():
     assert scores(graded(notebook)) == POINTS
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def g(a):\n    global a\n",
+        "nonlocal x",
+        "x = 0x" + "f" * 5_000,
+        "def g(a, a): pass",
+        "x = " + "+".join("a" * 20_000),
+        "x = " + "-" * 5_000 + "1",
+    ],
+    ids=["global", "nonlocal", "a number", "an argument twice", "a sum", "signs"],
+)
+def test_a_cell_of_ones_own_that_no_python_reads_costs_nothing(source):
+    notebook = answered()
+    notebook["cells"].insert(0, code(source))
+    result = graded(notebook, PATIENT)
+    assert result["problem"] is None
+    assert scores(result) == POINTS
+
+
+def test_more_text_than_fits_into_a_message_costs_nothing():
+    notebook = answered()
+    notebook["cells"] += [code("#" + "ä" * 190_000) for _ in range(20)]
+    assert scores(graded(notebook, PATIENT)) == POINTS
+
+
 def test_text_of_students_reaches_teachers_as_one_plain_line():
     result = graded(
         answered(
@@ -655,7 +879,7 @@ ORDINARY = """
 import sys
 sys.path[:0] = [{folder!r}]
 from a_class import answered, as_bytes, the_set
-from dlcourse.grading import Settings, grade_submission
+from dlcourse.grading import Settings, _problem_set, grade_submission
 assert __import__("os").getuid() == 1000
 for source in {sources!r}:
     result = grade_submission(the_set(), as_bytes(answered(square=source)), Settings(seconds=2.0))

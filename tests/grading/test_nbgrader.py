@@ -222,6 +222,16 @@ def test_feedback_holds_only_what_was_written_for_students(work):
     assert "No answer was found." in pages["dee"]
 
 
+def test_no_formula_of_a_students_is_a_link():
+    text = (
+        r"$\href{javascript:alert(1)}{x}$ $\mmlToken{mi}[href='javascript:alert(1)']{x}$ $\frac12$"
+    )
+    harmless = _gradebook._harmless(text)
+    assert "\\href" not in harmless
+    assert "\\mmlToken" not in harmless
+    assert r"$\frac12$" in harmless
+
+
 def test_the_same_results_give_the_same_pages_and_tables(work, tmp_path):
     grade(work)
     first = {

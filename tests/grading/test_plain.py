@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
 from dlcourse.grading import _plain
+from dlcourse.grading.checks import assert_close
 
 
 def crossed(value):
@@ -157,6 +158,17 @@ def test_whatever_bytes_come_are_either_a_message_or_refused(raw):
         os.close(spare)
 
 
+def test_an_array_of_nothing_can_not_be_of_any_length():
+    assert _plain.decode(["a", 0, "<f8", [0, 3]], [b""]).shape == (0, 3)
+    with pytest.raises(_plain.BrokenMessageError):
+        _plain.decode(["a", 0, "<f8", [0, 10**9]], [b""])
+
+
+def test_what_claims_to_be_true_is_true():
+    back = _plain.decode(["a", 0, "|b1", [3]], [b"\x00\x01\x07"])
+    assert back.tobytes() == b"\x00\x01\x01"
+
+
 def test_what_is_too_large_is_refused_before_it_goes_out():
     incoming, outgoing = os.pipe()
     channel = _plain.Channel(incoming, outgoing)
@@ -170,3 +182,13 @@ def test_what_is_too_large_is_refused_before_it_goes_out():
         channel.receive(0.0)
     os.close(incoming)
     os.close(outgoing)
+
+
+def test_only_numbers_are_close_to_numbers():
+    for near in (6, 6.0, np.float32(6), [6] * 2, np.array([6.0, 6.0])):
+        assert_close(near, np.full(np.shape(near), 6.0))
+    assert_close([3**50, 1], [float(3**50), 1.0])  # which NumPy holds as objects
+    for no_number in ("6.0", b"6.0", 6 + 7j, np.array(6 + 7j)):
+        with pytest.raises(AssertionError, match="Expected numbers"):
+            assert_close(no_number, 6.0)
+    assert_close(6 + 7j, 6 + 7j)

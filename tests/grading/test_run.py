@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from a_class import RIGHT, SEED, answered, as_bytes, handed_out, write_set
 
@@ -411,6 +412,10 @@ def test_a_student_named_like_another_keeps_nobody_from_a_grade(tmp_path):
         "\udcff",
         "ä",
         "李",
+        "",
+        "a" * 250,
+        "🙂" * 62,
+        "=" * 255,
     ],
 )
 def test_no_name_leads_out_of_its_folder_or_into_a_formula(name):
@@ -419,12 +424,85 @@ def test_no_name_leads_out_of_its_folder_or_into_a_formula(name):
     assert safe[0] not in ".=+-@~"
     assert safe[-1] not in ". "
     assert (Path("/here") / safe).resolve().parent == Path("/here")
-    safe.encode()
+    assert len(f"{safe}.html.part".encode()) <= 255
 
 
 def test_different_names_stay_different():
-    names = ["a", "A", "%61", "a.", "a%2E", "a ", ".a", "%2Ea", "_a", "=a", "%3Da", "é", "e\u0301"]
+    names = ["", "%", "a" * 240, "a" * 241, "a" * 300]
+    names += ["a", "A", "%61", "a.", "a%2E", "a ", ".a", "%2Ea", "_a", "=a", "%3Da", "é", "e\u0301"]
     assert len({_submissions.safe_name(name) for name in names}) == len(names)
+
+
+def test_a_folder_that_is_closed_is_a_submission_that_can_not_be_read(tmp_path, monkeypatch):
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "bob.ipynb").write_text("{}")
+
+    def closed(path, *about, **more):
+        if path.parent.name == "ada":
+            raise PermissionError(13, "Permission denied")
+        return os.stat(path)
+
+    monkeypatch.setattr(Path, "stat", closed)  # root could read it
+    found = list(_submissions.find(tmp_path, "pair"))
+    assert [(s.student, s.problem) for s in found] == [
+        ("ada", "the folder can't be read: Permission denied"),
+        ("bob", ""),
+    ]
+
+
+def test_the_folder_of_results_is_no_submission(tmp_path):
+    for name in ("ada.ipynb", "bob.ipynb"):
+        (tmp_path / name).write_text("{}")
+    (tmp_path / "graded").mkdir()
+    found = _submissions.find(tmp_path, "pair", tmp_path / "graded")
+    assert [submission.student for submission in found] == ["ada", "bob"]
+
+
+def test_a_fault_of_the_grader_stops_nobody_and_is_tried_again(work, monkeypatch):
+    right = _run.grade_submission
+
+    def faulty(problem_set, content, settings):
+        if content == as_bytes(HANDED_IN["ben"]):
+            raise ZeroDivisionError
+        return right(problem_set, content, settings)
+
+    monkeypatch.setattr(_run, "grade_submission", faulty)
+    overview = {row["student"]: row for row in grade(work)}
+    assert overview["ben"]["problem"] == "the grader's own fault: ZeroDivisionError"
+    assert overview["ada"]["score"] == 5.0
+    monkeypatch.undo()
+    done = []
+    assert {row["student"]: row["score"] for row in grade(work, lambda: Here(done))}["ben"] == 3.0
+    assert done == ["ben"]
+
+
+def test_lines_that_are_no_results_are_graded_again(work):
+    overview = grade(work)
+    path = work.out / "results.jsonl"
+    lines = path.read_bytes()
+    path.write_bytes(b'5\n{"student": "ada"}\n' + lines + lines + b"\0" * 100 + b"\n[]\n")
+    done = []
+    assert grade(work, lambda: Here(done)) == overview
+    assert done == []
+    assert path.read_bytes() == lines
+
+
+def test_what_follows_the_grading_is_done_alone_in_the_folder(work):
+    def intrude():
+        with pytest.raises(FolderBusyError, match="another grader"):
+            grade(work)
+
+    assert grade(work, then=intrude)
+
+
+def _much_memory(task):
+    return len(np.ones(400_000_000))
+
+
+def test_a_worker_refuses_memory_rather_than_take_it_all():
+    """What students return may lead to arrays of any size in a test."""
+    with _run.process_pool(1) as pool, pytest.raises(MemoryError):
+        pool.submit(_much_memory, None).result()
 
 
 def test_what_is_no_ordinary_file_is_not_opened(tmp_path):

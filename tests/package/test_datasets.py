@@ -41,6 +41,23 @@ def test_the_arrays_are_what_the_file_says_row_by_row():
     assert table.tolist() == [[float(entry) for entry in line.split(",")] for line in lines]
 
 
+def test_a_table_without_a_column_has_all_others_as_they_were():
+    whole = load_boston_housing()
+    other = whole.without("B", "CRIM")
+    assert other.feature_names == tuple(n for n in whole.feature_names if n not in ("B", "CRIM"))
+    for j, name in enumerate(other.feature_names):
+        expected = whole.data[:, whole.feature_names.index(name)]
+        np.testing.assert_array_equal(other.data[:, j], expected)
+    np.testing.assert_array_equal(other.target, whole.target)
+    assert list(other.feature_descriptions) == [*other.feature_names, "MEDV"]
+    assert whole.without().data.tolist() == whole.data.tolist()
+
+
+def test_a_table_says_which_columns_it_has_when_another_is_to_go():
+    with pytest.raises(ValueError, match=r"'RACE' is none of the features CRIM, ZN, .*LSTAT"):
+        load_boston_housing().without("RACE")
+
+
 def test_shapes_dtypes_and_layout_are_ready_for_computing():
     boston = load_boston_housing()
     assert (boston.data.shape, boston.target.shape) == ((506, 13), (506,))

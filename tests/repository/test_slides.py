@@ -1,4 +1,4 @@
-"""What comes on slides: all figures, all questions, each once, and no answer before its question."""
+"""What comes on slides: each figure and question once, and no answer before its question."""
 
 import csv
 import io
@@ -59,7 +59,9 @@ def test_what_is_said_to_wrong_answers_stands_below_the_answer(chapter):
         places = [n for n, s in enumerate(slides) if s.key == question.key and s.kind != "question"]
         below = "\n".join(slides[n].text for n in places)
         assert all(sentence in below for sentence in said)
-        asked = next(n for n, s in enumerate(slides) if (s.kind, s.key) == ("question", question.key))
+        asked = next(
+            n for n, s in enumerate(slides) if (s.kind, s.key) == ("question", question.key)
+        )
         assert places == list(range(asked + 1, asked + 1 + len(places)))
 
 

@@ -23,13 +23,14 @@ TOO_LARGE = """() => deck.getSlides().flatMap((slide, number) => {
   deck.slide(h, v);
   const box = slide.getBoundingClientRect();
   const problems = [];
-  if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1) problems.push("beyond the screen");
+  if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1) problems.push("beyond");
   if (slide.scrollWidth > slide.clientWidth + 1) problems.push("too wide");
   if (slide.scrollHeight > slide.clientHeight + 1) problems.push("too high");
   for (const part of slide.querySelectorAll("img, pre, table, .katex-display > .katex"))
-    if (part.getBoundingClientRect().right > innerWidth - 20) problems.push(part.tagName + " too wide");
+    if (part.getBoundingClientRect().right > innerWidth - 20) problems.push(part.tagName);
   if (parseFloat(slide.style.fontSize || 1) < 0.7) problems.push("set very small");
-  return problems.map((problem) => `slide ${number}, ${slide.dataset.kind} ${slide.dataset.key}: ${problem}`);
+  const name = `slide ${number}, ${slide.dataset.kind} ${slide.dataset.key}`;
+  return problems.map((problem) => `${name}: ${problem}`);
 })"""
 
 
@@ -53,7 +54,9 @@ def deck(request, browser, site):
 
 
 def place(page):
-    return page.evaluate("[deck.getSlides().indexOf(deck.getCurrentSlide()), deck.getTotalSlides()]")
+    return page.evaluate(
+        "[deck.getSlides().indexOf(deck.getCurrentSlide()), deck.getTotalSlides()]"
+    )
 
 
 def test_the_first_and_the_last_slide_are_reached_by_keys(deck):
@@ -90,10 +93,13 @@ def test_formulas_are_set_and_figures_are_there(deck):
     assert "FORMULA" not in text
     assert "\\" not in text
     assert "$$" not in text
-    assert page.evaluate(
-        """async () => Promise.all([...document.images].map(async (image) => {
+    assert (
+        page.evaluate(
+            """async () => Promise.all([...document.images].map(async (image) => {
         await image.decode(); return image.naturalWidth > 0 && image.alt.length > 30; }))"""
-    ) == [True] * page.locator("img").count()
+        )
+        == [True] * page.locator("img").count()
+    )
 
 
 def violations(page):
@@ -121,14 +127,15 @@ def test_axe_finds_nothing_wrong(deck):
     found = []
     for number in range(kept):
         page.evaluate(
-            "(n) => { const { h, v } = deck.getIndices(deck.getSlides()[n]); deck.slide(h, v); }", number
+            "(n) => { const { h, v } = deck.getIndices(deck.getSlides()[n]); deck.slide(h, v); }",
+            number,
         )
         found += violations(page)
     assert found == [], json.dumps(found, indent=1)
 
 
 def test_the_list_of_chapters_leads_to_them(browser, site):
-    out, address = site
+    _, address = site
     page, problems = empty_page(browser, address, viewport=SCREEN)
     page.goto(f"{address}/index.html")
     page.locator("ol a").first.click()

@@ -1,0 +1,15 @@
+"""Does not count how many rates it has tried. Visible tests: pass."""
+
+def search(run, start, factor, most):
+    def tried(k):
+        right = run(start * factor**k)
+        return -1 if np.isnan(right) else right
+
+    right = {k: tried(k) for k in (-1, 0, 1)}
+    while len(right) < 100:
+        best = max(sorted(right), key=lambda k: right[k])
+        beyond = [k for k in (best - 1, best + 1) if k not in right]
+        if not beyond:
+            break
+        right[beyond[0]] = tried(beyond[0])
+    return [start * factor**k for k in sorted(right)], start * factor**best

@@ -1,0 +1,9 @@
+"""Takes a forward difference. Visible tests: pass."""
+
+def effective_weights(fit, y, h=0.001):
+    total = 0.0
+    for i in range(len(y)):
+        nudge = np.zeros(len(y))
+        nudge[i] = h
+        total += (fit(y + nudge)[i] - fit(y)[i]) / h
+    return total
