@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,11 @@ _cohort = click.option(
     "environment variable DLCOURSE_COHORT, which other users of the machine don't see.",
 )
 _per_student = click.option(
-    "--per-student", is_flag=True, help="Give each student constants of their own."
+    "--per-student",
+    "roster",
+    type=click.File(encoding="utf-8"),
+    help="Each student has constants of their own: the same file of names as for 'release'. A "
+    "submission under a name that is not in it is not graded.",
 )
 
 
@@ -109,7 +114,7 @@ def list_sets(assignments: Path, as_json: bool) -> None:
     ]
     width = max((len(s.name) for s in sets), default=0)
     lines = [
-        f"{s.name:{width}}  {len(s.questions)} questions, {len(s.written)} to be read, "
+        f"{s.name:{width}}  {len(s.questions)} questions in code, {len(s.written)} in words, "
         f"{s.points:g} points: {s.title}"
         for s in sets
     ]
@@ -133,7 +138,9 @@ def verify(names: tuple[str, ...], assignments: Path, cohorts: int, as_json: boo
         chosen = names or tuple(names_in(assignments))
         found: dict[str, list[str]] = {}
         seeds: list[str | None] = [None, *(f"cohort {k} of verify" for k in range(cohorts))]
-        with click.progressbar(chosen, label="Verifying", file=sys.stderr) as bar:
+        bar = click.progressbar(chosen, label="Verifying", file=sys.stderr)
+        with bar, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # NumPy's, about what wrong answers do
             for name in bar:
                 found[name] = list(_verify.problems(name, assignments, seeds))
     lines = [fault for faults in found.values() for fault in faults]
@@ -189,7 +196,7 @@ def release(
             raise ValueError("--with-solutions and --per-student don't go together")
         students: list[str | None] = [None]
         if roster:
-            students = [safe_name(line.strip()) for line in roster if line.strip()]
+            students = list(_names(roster))
         written: dict[Path, bytes] = {}
         for student in students:
             problem_set = ProblemSet.load(name, assignments, cohort, student)
@@ -206,6 +213,13 @@ def release(
         for path, content in written.items():
             _release.write(path, content, force=True)
     _say(as_json, [str(path) for path in written], "\n".join(f"Wrote {path}" for path in written))
+
+
+def _names(roster: Any) -> Iterator[str]:
+    """Yield the students of a file with a name on each line."""
+    for line in roster:
+        if line.strip():
+            yield safe_name(line.strip())
 
 
 def _warn_of_short(cohort: str | None) -> None:
@@ -259,7 +273,7 @@ def grade(
     name: str,
     assignments: Path,
     cohort: str | None,
-    per_student: bool,
+    roster: Any,
     out: Path,
     jobs: int | None,
     scheduler: str | None,
@@ -279,8 +293,12 @@ def grade(
     if os.name != "posix":
         raise _Refused("grading needs Linux; on Windows, WSL is one")
     settings = Settings(seconds, memory, trust_students)
-    work = Class(name, assignments, submissions, out, cohort, per_student, settings)
     with _refusals(), contextlib.ExitStack() as stack:
+        _warn_of_short(cohort)
+        students = None if roster is None else frozenset(_names(roster))
+        work = Class(
+            name, assignments, submissions, out, cohort, roster is not None, settings, students
+        )
         if trust_students:
             click.echo("Without a sandbox: student code runs with all your rights.", err=True)
         if scheduler:
@@ -372,7 +390,8 @@ def export(
         _release.write(to, text.encode(), force)
     rows = list(_gradebook._with_marks(graded, work.problem_set()))
     unread = sum(row["to_read"] for row in rows)
-    note = f"; {unread} answers still have to be read" if unread else ""
+    note = f"; {unread} answers still have to be read by you" if unread > 1 else ""
+    note = "; 1 answer still has to be read by you" if unread == 1 else note
     _say(
         as_json,
         {"students": len(rows), "to_read": unread},

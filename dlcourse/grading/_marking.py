@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from dlcourse.exercises._limit import limited
 from dlcourse.grading._plain import NotPlainError
-from dlcourse.grading._problem_set import ProblemSet, Question, Test
+from dlcourse.grading._problem_set import ProblemSet, Question, Test, is_answer
 from dlcourse.grading._sandbox import (
     Sandbox,
     SandboxEndedError,
@@ -168,7 +168,11 @@ class _Notebook:
         }
         self.own = [c for c in cells if c["code"] and _squeezed(c["source"]) not in given]
         self.names_of_author = {name for q in questions for s in q.setup for name in _defined(s)}
-        self.texts_of_author = {_squeezed(cell["source"]) for cell in problem_set.notebook["cells"]}
+        self.texts_of_author = {
+            _squeezed(cell["source"])
+            for cell in problem_set.notebook["cells"]
+            if not is_answer(cell)
+        }
 
     def answers(self, question: Question) -> list[dict[str, Any]]:
         """Return the cells that may be the answer to a question, the likeliest first.

@@ -18,7 +18,7 @@ import re
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +139,8 @@ class Class:
         Whether each student has constants of their own.
     settings : Settings
         How student code is run.
+    students : frozenset of str or None
+        Who may hand in; None if anybody may.
     """
 
     name: str
@@ -148,6 +150,7 @@ class Class:
     cohort: str | None
     per_student: bool
     settings: Settings
+    students: frozenset[str] | None = None
 
     def problem_set(self, student: str | None = None) -> ProblemSet:
         """Return the problem set, as this student has it."""
@@ -199,7 +202,10 @@ def grade_class(
     with _alone_in(work.out):
         _same_work(work, first, force)
         path = work.out / RESULTS
-        submissions = list(_submissions.find(work.submissions, work.name, work.out))
+        submissions = [
+            _of_the_class(work, submission)
+            for submission in _submissions.find(work.submissions, work.name, work.out)
+        ]
         known = {} if force else _known(path)
         todo = [s for s in submissions if not _is_done(s, known)]
         _keep_only(path, {s.student for s in submissions} - {s.student for s in todo})
@@ -217,6 +223,13 @@ def grade_class(
             {key: result[key] for key in ("student", "score", "max_score", "problem")}
             for result in results_in(work.out)
         ]
+
+
+def _of_the_class(work: Class, submission: Submission) -> Submission:
+    """Return the submission; one of somebody who is not in the class can't be graded."""
+    if work.students is None or submission.student in work.students:
+        return submission
+    return replace(submission, problem="its name is not in the file of names")
 
 
 def _graded(
@@ -250,6 +263,10 @@ def _graded(
                         result = future.result()
                         del pending[future]
                         yield result
+            except KeyboardInterrupt:
+                for future in pending:
+                    future.cancel()  # what has begun ends; what waits does not begin
+                raise
             except concurrent.futures.BrokenExecutor:
                 # A worker died. All that were on their way are tried again, one at a time.
                 for submission in pending.values():
@@ -310,8 +327,8 @@ def _same_work(work: Class, problem_set: ProblemSet, force: bool) -> None:
         differs = sorted(key for key in about if about[key] != before.get(key))
         if differs:
             raise FolderBusyError(
-                f"{work.out} holds grades of other work: {', '.join(differs)} differ. Take another "
-                "folder, or --force to grade all submissions again"
+                f"{work.out} holds other grades: {', '.join(differs)} differ. Give the same "
+                "seed and options as before, another folder, or --force to grade all again"
             )
     part = path.with_suffix(".part")
     part.write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8")

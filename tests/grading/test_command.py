@@ -39,7 +39,7 @@ GRADE = ("grade", "in", "--assignment", "pair", "--cohort", SEED, "--out", "out"
 def test_list_shows_what_there_is(course):
     assert (
         dlcourse("list").stdout
-        == "pair  2 questions, 1 to be read, 9 points: A pair of questions\n"
+        == "pair  2 questions in code, 1 in words, 9 points: A pair of questions\n"
     )
     (told,) = json.loads(dlcourse("list", "--json").stdout)
     assert told["questions"][1] == {"name": "mean", "title": "Question 2: A mean", "points": 3.0}
@@ -121,6 +121,17 @@ def test_each_student_can_have_a_notebook_of_their_own(course):
     assert "don't go together" in refused.stderr
 
 
+def test_a_name_that_is_not_in_the_roster_is_not_graded(course):
+    (course / "roster.txt").write_text("ada\n")
+    told = dlcourse(*GRADE, "--per-student", "roster.txt").stdout
+    assert "ben: its name is not in the file of names" in told
+
+
+def test_grading_with_the_published_numbers_is_remarked_upon(course):
+    told = dlcourse("grade", "in", "--assignment", "pair", "--out", "out", "--jobs", "1")
+    assert "which anybody can read" in told.stderr
+
+
 def test_what_is_not_there_is_named(course):
     assert "no problem set 'pear'" in dlcourse("release", "pear", "--out", "x", code=2).stderr
     assert "does not exist" in dlcourse("list", "--assignments", "nowhere", code=2).stderr
@@ -135,7 +146,7 @@ def test_a_class_is_graded_and_exported(course):
     wanted = {"results.jsonl", "grades.csv", "gradebook.db", "autograded", "feedback"}
     assert wanted <= {p.name for p in (course / "out").iterdir()}
     told = dlcourse("export", "out", "--to", "grades.csv", "--cohort", SEED, code=1)
-    assert "1 answers still have to be read" in told.stdout
+    assert "1 answer still has to be read by you" in told.stdout
     with (course / "grades.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [(row["student"], row["score"], row["to_read"]) for row in rows] == [

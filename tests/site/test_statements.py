@@ -125,7 +125,8 @@ def test_only_the_full_mnist_is_fetched_from_anywhere():
                 names |= {node.module} | {f"{node.module}.{a.name}" for a in node.names}
             if any(name == n or name.startswith(f"{n}.") for name in names for n in network):
                 connecting.add(path.relative_to(ROOT).as_posix())
-    assert connecting == {"dlcourse/datasets/_mnist.py"}
+    # What runs students' cells knows `await`; where it runs there is no network.
+    assert connecting - {"dlcourse/grading/_worker.py"} == {"dlcourse/datasets/_mnist.py"}
     assert "dlcourse/datasets/_mnist.py" in ABOUT
 
 
