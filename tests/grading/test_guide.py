@@ -55,10 +55,10 @@ def test_every_command_prints_what_the_guide_shows(played):
 def test_after_the_term_everything_is_there(played):
     _, folder = played
     for name in ("results.jsonl", "grades.csv", "gradebook.db", "feedback", "autograded", "source"):
-        assert (folder / "graded" / name).exists()
+        assert (folder / "graded-trial" / name).exists()
         assert f"`{name}" in GUIDE
     assert (folder / "derivatives.csv").read_text() == (
-        folder / "graded" / "grades.csv"
+        folder / "graded-trial" / "grades.csv"
     ).read_text()
 
 
