@@ -23,6 +23,8 @@ from dlcourse.grading import Settings, _problem_set, grade_submission
 from dlcourse.grading._marking import _grade, _Notebook, grade_answer
 
 PACKAGE = Path(dlcourse.__file__).parent
+# Where packages lie below /tmp, the way to them is seen there.
+IN_TMP = [p.parts[2] for p in map(Path, (PACKAGE, sys.prefix)) if p.is_relative_to("/tmp")]
 QUICK = Settings(seconds=1.0, memory=1_000)
 PATIENT = Settings(seconds=20.0, memory=1_000)  # for attacks that need time to fail
 
@@ -310,7 +312,8 @@ for path in [{str(secret)!r}, {str(tmp_path / "new")!r}, "/new", "/dev/new", "/d
         found.append(path)
     except OSError:
         pass
-found += glob.glob("/home/*") + glob.glob("/srv/*") + glob.glob("/var/*") + os.listdir("/tmp")
+found += glob.glob("/home/*") + glob.glob("/srv/*") + glob.glob("/var/*")
+found += [name for name in os.listdir("/tmp") if name not in {IN_TMP}]
 for folder, inner, files in os.walk("/"):
     inner[:] = [d for d in inner if os.path.join(folder, d) not in {known}]
     found += [file for file in files if file.endswith((".ipynb", ".db", ".csv"))]
@@ -892,8 +895,9 @@ def test_as_an_ordinary_user_the_walls_are_the_same():
     spy = """
 import os
 def square_slope(x):
-    return repr([os.getuid(), os.path.exists("/etc/shadow"), os.listdir("/tmp")])
-"""
+    there = [name for name in os.listdir("/tmp") if name not in IN_TMP]
+    return repr([os.getuid(), os.path.exists("/etc/shadow"), there])
+""".replace("IN_TMP", repr(IN_TMP))
     script = ORDINARY.format(folder=os.path.dirname(__file__), sources=[spy, RIGHT["square"]])
     as_somebody = [
         "bwrap",

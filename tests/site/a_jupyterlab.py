@@ -53,7 +53,7 @@ def jupyterlab_in(folder, own):
             try:
                 urllib.request.urlopen(f"{address}/api").close()
                 break
-            except urllib.error.URLError:
+            except (urllib.error.URLError, ConnectionError):  # not yet, or only just
                 assert server.poll() is None, log.read_text()
         yield address
     finally:
