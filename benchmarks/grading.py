@@ -61,7 +61,7 @@ def pool(place, count, workers):
 
 
 def memory_of(count):
-    """Return the peak memory, in MB, of a process that grades so many: itself, a worker of its."""
+    """Grade so many in a process of its own; return its peak memory, a worker's, and the time."""
     command = [sys.executable, __file__, "--memory", str(count)]
     return json.loads(subprocess.check_output(command, text=True))
 
@@ -100,14 +100,13 @@ def main():
     arguments = parser.parse_args()
     if arguments.memory:
         with tempfile.TemporaryDirectory() as place:
-            pool(place, arguments.memory, 2)
+            seconds, _ = pool(place, arguments.memory, 2)
         own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        print(json.dumps([own / 1024, children / 1024]))
+        print(json.dumps([own / 1024, children / 1024, seconds]))
         return
     count = arguments.count
     with tempfile.TemporaryDirectory() as place:
-        whole, _ = pool(place, count, 2)
         few = count // 5
         one, alone = pool(place, few, 1)
         two, together = pool(place, few, 2)
@@ -117,7 +116,8 @@ def main():
         ours = [pool(place, PERFECT, workers)[0] for workers in (1, 2)]
         theirs = nbgrader(place)
     memory = {n: memory_of(n) for n in (count // 10, count // 3, count)}
-    rows = [f"| {n} | {own:.0f} MB | {child:.0f} MB |" for n, (own, child) in memory.items()]
+    whole = memory[count][2]
+    rows = [f"| {n} | {own:.0f} MB | {child:.0f} MB |" for n, (own, child, _) in memory.items()]
     text = f"""# Grading a class
 
 Written by `python benchmarks/grading.py` on Python {platform.python_version()} and two processors.

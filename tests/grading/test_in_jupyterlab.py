@@ -10,7 +10,7 @@ import pytest
 from a_class import RIGHT, SEED, answered, as_bytes, handed_out, the_set, write_set
 from a_jupyterlab import LONG, NEEDED, cell, jupyterlab_in, run
 
-from dlcourse.grading import ProblemSet, Settings, _gradebook, _run, grade_submission
+from dlcourse.grading import ProblemSet, Settings, _command, _gradebook, _run, grade_submission
 from dlcourse.grading._run import Class
 
 pytest.importorskip("nbgrader")
@@ -319,10 +319,8 @@ def overall(lab, page, student):
 def dlcourse(work, *arguments):
     from click.testing import CliRunner
 
-    from dlcourse import cli
-
     where = ["--assignments", str(work.assignments), "--cohort", SEED]
-    result = CliRunner().invoke(cli._program, ["assignment", *arguments, *where])
+    result = CliRunner().invoke(_command.program, ["assignment", *arguments, *where])
     assert result.exit_code in (0, 1), result.output
     return result
 
