@@ -207,11 +207,11 @@ def grade_class(
             for submission in _submissions.find(work.submissions, work.name, work.out)
         ]
         known = {} if force else _known(path)
-        todo = [s for s in submissions if not _is_done(s, known)]
-        _keep_only(path, {s.student for s in submissions} - {s.student for s in todo})
-        done = len(submissions) - len(todo)
+        remaining = [s for s in submissions if not _is_done(s, known)]
+        _keep_only(path, {s.student for s in submissions} - {s.student for s in remaining})
+        done = len(submissions) - len(remaining)
         with path.open("ab") as file:
-            for result in _graded(work, todo, executor, workers):
+            for result in _graded(work, remaining, executor, workers):
                 file.write(_line(result))
                 file.flush()
                 os.fsync(file.fileno())
@@ -234,14 +234,14 @@ def _of_the_class(work: Class, submission: Submission) -> Submission:
 
 def _graded(
     work: Class,
-    todo: list[Submission],
+    remaining: list[Submission],
     make_executor: Callable[[], concurrent.futures.Executor],
     workers: int,
 ) -> Iterator[dict[str, Any]]:
     """Yield results as they come, with no more than a few submissions in memory at a time."""
-    if not todo:
+    if not remaining:
         return
-    waiting = iter(todo)
+    waiting = iter(remaining)
     tried: dict[str, int] = {}
     again: list[Submission] = []
     while True:
