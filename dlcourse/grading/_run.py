@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from dlcourse.grading import _submissions, _variants
-from dlcourse.grading._marking import Settings, grade_submission
+from dlcourse.grading._marking import Settings, _nothing, grade_submission
 from dlcourse.grading._problem_set import ProblemSet
 from dlcourse.grading._sandbox import Sandbox, SandboxMissingError
 from dlcourse.grading._submissions import Submission
@@ -104,8 +104,6 @@ def grade_submission_unread(problem_set: ProblemSet, problem: str) -> dict[str, 
     -------
     dict
     """
-    from dlcourse.grading._marking import _nothing
-
     questions = [_nothing(question, problem) for question in problem_set.questions]
     return {
         "problem": problem,

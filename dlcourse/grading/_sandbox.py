@@ -8,6 +8,7 @@ that the code starts ends with it. Limits hold memory, processor time, files and
 What goes in and comes out are messages of plain data: see `_plain`.
 """
 
+import builtins
 import contextlib
 import itertools
 import json
@@ -528,8 +529,6 @@ def _clean(text: Any, longest: int = 300) -> str:
 
 def _student_error(described: Any) -> StudentError:
     """Return an exception that says what student code raised, of Python's class if possible."""
-    import builtins
-
     described = described if isinstance(described, dict) else {}
     kind = getattr(builtins, str(described.get("kind")), None)
     error = StudentError()
