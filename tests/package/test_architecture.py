@@ -43,6 +43,7 @@ ROOMS = [
     "linear_regression",
     "plotting",
     "widgets",
+    "labs",
     "questions",
     "exercises",
     "grading",

@@ -31,9 +31,15 @@ def answers_in_firefox(address, chapter, following):
     return _run("firefox_answers.mjs", address, chapter, following)
 
 
-def _run(script, *arguments):
+def run_in_firefox(address, function, given):
+    """Call a JavaScript function on a page with each of these arguments; return its results."""
+    return _run("firefox_run.mjs", address, function, given=given)
+
+
+def _run(script, *arguments, given=None):
     run = subprocess.run(
         [node_program(), HERE / script, FIREFOX, *arguments],
+        input=json.dumps(given),
         capture_output=True,
         encoding="utf-8",
         check=False,
