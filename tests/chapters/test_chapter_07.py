@@ -196,6 +196,23 @@ def test_with_mini_batches_four_are_clearly_ahead_of_sgd_and_momentum_hardly():
         assert less < -2 * error
 
 
+def test_with_noise_a_share_of_half_makes_little_difference():
+    header = "mini-batches   rate     minus SGD"
+    for name, said in (("Momentum", "momentum (0.0074)"), ("Adam", "Adam (0.0034)")):
+        usual = numbers_of(name, header, 6)
+        half = numbers_of(f"{name}, 0.5", "mini-batches, a share of 0.5", 4)
+        assert f"{half[0]:.4f}" in said
+        assert said in TEXT
+        assert abs(half[0] - usual[2]) < usual[5], "less than one standard error"
+        assert half[2] < -4 * half[3], "ahead of SGD"
+    assert "end nearly where they did" in TEXT
+
+
+def test_at_a_rate_of_a_hundredth_adam_is_far_below_its_limit_after_10_000_steps():
+    assert "at rate 0.01, step 10,000: 1.3" in PRINTED
+    assert "(with 0.01 only to 1.3 by step 10,000)" in TEXT
+
+
 def test_turning_the_rows_takes_the_lead_of_the_adaptive_methods():
     header = "rows turned  mini-batches   rate     minus SGD"
     names = ("SGD", "AdaGrad", "RMSprop", "Adam")
@@ -210,7 +227,8 @@ def test_turning_the_rows_takes_the_lead_of_the_adaptive_methods():
     assert 0.14 < lead / straight["AdaGrad"][2] < 0.19, "a sixth of its lead"
     for name in ("RMSprop", "Adam"):
         assert turned[name][2] > 3 * turned[name][3], "behind"
-    by_20 = {name: numbers_of(name, "by 20 degrees only", 4) for name in names[1:]}
+    header = "rows turned by 20 degrees, mini-batches, rate, minus SGD"
+    by_20 = {name: numbers_of(name, header, 4) for name in names[1:]}
     assert all(less < -2 * error for *_, less, error in by_20.values()), "all three lead"
     assert 0.45 < by_20["AdaGrad"][2] / straight["AdaGrad"][2] < 0.55, "keeps half"
 

@@ -33,6 +33,7 @@ TEXT, PRINTED = HERE.prose, HERE.printed
         "slopes, layers 1 to 5: 0.53 0.68 0.80 0.90 0.99",
         "slopes, layers 1 to 5: 31.2 13.0 5.5 2.3 1.0",
         "factor: root of 100 * 0.055 = 2.3",
+        "scores: typical size 9.5, between -1 and 1: 8%",
         "tanh    0.01: 5.2e-06 5.4e-06 5.5e-06 5.4e-06 5.2e-06",
         "tanh     0.1: 2.1e-02 2.0e-02 1.9e-02 1.8e-02 1.7e-02",
         "sigmoid  0.1: 3.4e-05 1.0e-04 3.8e-04 1.7e-03 7.4e-03",
@@ -91,6 +92,7 @@ def test_at_standard_deviation_1_tanh_is_saturated_and_slopes_grow_all_the_same(
     outputs, arriving, _ = passes("tanh", 1, seed)
     assert 0.75 < np.mean(np.abs(outputs[4]) > 0.99) < 0.81
     assert 0.04 < np.mean((1 - outputs[4] ** 2) ** 2) < 0.065
+    assert 0.06 < np.mean(np.abs(outputs[4]) < np.tanh(1)) < 0.11  # scores between -1 and 1
     assert 20 < size(arriving[0]) < 45
     factors = [size(a) / size(b) for a, b in pairwise(arriving)]
     assert all(2 < factor < 2.7 for factor in factors)
@@ -226,6 +228,10 @@ def test_with_one_rate_the_starts_of_glorot_and_he_are_level_under_tanh():
     at = [EXPERIMENT["rates"].index(rate) for rate in (0.1, 0.3)]
     tenth, third = (sum(t[0] for t in FOUND["tanh, He, trials"][k]) for k in at)
     assert tenth - third == 6
+    assert f"tanh, He, right of 1,000 in the trials: {tenth} at 0.1 {third} at 0.3" in PRINTED
+    tenth, third = (sum(t[0] for t in FOUND["tanh, Glorot, trials"][k]) for k in at)
+    assert third - tenth == 1
+    assert f"tanh, Glorot, right of 1,000 in the trials: {tenth} at 0.1 {third} at 0.3" in PRINTED
     assert "preferred 0.3 for Glorot's by one right answer, and 0.1 for He's by six" in TEXT
     mean, error = ahead("tanh, He, rate 0.3", "tanh, Glorot")
     assert abs(mean) < 2 * error
@@ -336,6 +342,8 @@ def test_at_the_best_rate_fewer_units_are_dead_after_training_in_eight_seeds_of_
     assert "in eight seeds of ten" in TEXT
     assert all(a > b for a, b in zip(slow, before, strict=True))
     assert 2.5 < np.mean(slow) / np.mean(before) < 3.5, "three times as many"
+    assert "at a tenth of this rate three times as many as before" in TEXT
+    assert FOUND["ReLU, He, best rate"] == 0.1
     assert np.mean(quick) < np.mean(best)
     assert 0.75 < np.mean(quicker) / np.mean(before) < 1, "nearly as many as before training"
     assert 4.5 < np.mean(edge) / np.mean(before) < 5.5, "five times as many"
@@ -372,6 +380,34 @@ def test_a_start_between_loses_four_fifths_of_the_slopes_and_learns_more(seed):
     assert half.min() > one.max()
     assert f"{100 * half.mean():.0f}" == "77"
     assert "a fifth of their size arrives, and the network reads 77 of 100" in TEXT
+    for std, low, high in ((1, 0.45, 0.6), (0.5, 0.1, 0.22), (0.1, 0, 0.001)):
+        saturated = np.mean(np.abs(passes("sigmoid", std, seed)[0][4] - 0.5) > 0.49)
+        assert low <= saturated <= high
+    assert "in the fifth 54% are below" in PRINTED  # "about half"
+    assert "in the fifth 14% are below" in PRINTED  # "one in seven"
+    assert (
+        "about half of the units in the fifth layer are saturated, and with 0.5 about one" in TEXT
+    )
+    assert 200 < 1 / size(passes("sigmoid", 0.1, seed)[1][0]) < 500  # "Losing three hundred"
+
+
+def test_over_several_layers_the_widths_between_cancel():
+    """He's weights forward: of the slopes' mean square the ratio of the widths at both ends."""
+    for depth in (2, 5):
+        squares = []
+        for seed in range(60):
+            rng, widths = np.random.default_rng(seed), [196, *[100] * depth, 10]
+            weights = [rng.normal(0, np.sqrt(2 / a), (a, b)) for a, b in pairwise(widths)]
+            a, scores = rng.normal(size=(50, 196)), []
+            for W in weights:
+                scores.append(a @ W)
+                a = np.maximum(scores[-1], 0)
+            g = rng.normal(size=(50, 10))
+            for W, z in zip(weights[:0:-1], scores[-2::-1], strict=True):
+                g = g @ W.T * (z > 0)
+            squares.append(np.mean(g**2))
+        assert np.mean(squares) == pytest.approx(10 / 100, rel=0.1)
+    assert "that leaves $10/100$, a factor of 3 in size, however many layers" in TEXT
 
 
 def test_under_relu_hes_training_loss_ends_lower():
