@@ -1,32 +1,48 @@
 """The laboratories in the site: one style and one script, on the pages that have one.
 
-In a notebook the first laboratory brings style and script itself. Here they leave the page for
-`_static/labs.css` and `_static/labs.js`, which no other page loads.
+A notebook stores only a sentence, with what the laboratory was made of; here it becomes the
+laboratory. Its style and script are `_static/labs.css` and `_static/labs.js`, which no other
+page loads.
 """
 
+import html
+import json
 import re
 from pathlib import Path
 
 from docutils import nodes
 
+from dlcourse import labs
 from dlcourse.labs._laboratory import SCRIPTS, part
 
-SENT = re.compile(r"<style>.*?</style>\s*<script>.*?</script>", re.DOTALL)
-MARK = 'class="dl-lab '
+STORED = re.compile(
+    r'<div class="dl-lab-stored" data-lab="(\w+)" data-arguments="([^"]*)">.*?</div>', re.DOTALL
+)
 INSTEAD = "Here is a laboratory that computes in the page; it needs a browser with JavaScript."
 
 
-def take_out_scripts(app, doctree):
-    """Leave style and script out of the laboratories of a page; an e-book gets a sentence."""
+def laboratory(stored):
+    """Return the HTML of the laboratory that a notebook stores as a sentence.
+
+    >>> stored = STORED.search(labs.graph_lab("x * x", x=3).to_sentence())
+    >>> laboratory(stored) == labs.graph_lab("x * x", x=3).to_html()
+    True
+    """
+    make = getattr(labs, stored[1])
+    return make(**json.loads(html.unescape(stored[2]))).to_html()
+
+
+def bring_in(app, doctree):
+    """Put the laboratories of a page into their places; an e-book gets a sentence."""
     for node in list(doctree.findall(nodes.raw)):
         text = node.astext()
-        if node.get("format") != "html" or MARK not in text:
+        if node.get("format") != "html" or not STORED.search(text):
             continue
-        if app.builder.format != "html" or app.builder.name == "epub":
+        if app.builder.name == "html":
+            node.rawsource = STORED.sub(laboratory, text)
+            node[:] = [nodes.Text(node.rawsource)]
+        else:
             node.replace_self(nodes.paragraph("", INSTEAD))
-            continue
-        text = SENT.sub("", text)
-        node.rawsource, node[:] = text, [nodes.Text(text)]
 
 
 def link_files(app, pagename, context, soup):
@@ -50,7 +66,7 @@ def write_files(app, exception):
 
 
 def setup(app):
-    app.connect("doctree-read", take_out_scripts)
+    app.connect("doctree-read", bring_in)
     app.connect("page-finished", link_files, priority=600)
     app.connect("build-finished", write_files, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -52,4 +52,5 @@ def graph_lab(
             for name, value in numbers.items()
         ),
     )
-    return Laboratory("Graph lab", said, markup)
+    arguments = {"formula": formula, "own_address": own_address, **numbers}
+    return Laboratory("graph_lab", arguments, said, markup)

@@ -1,10 +1,15 @@
 """What a laboratory is on a page and in a notebook."""
 
 import html
+import json
+import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from string import Template
+from typing import Any
+
+from dlcourse.widgets import STATIC_ONLY
 
 #: The scripts in the order in which they build on one another.
 SCRIPTS = (
@@ -25,20 +30,26 @@ class Laboratory:
 
     Attributes
     ----------
-    name : str
-        What it is called.
+    made_by : str
+        The function that made it.
+    arguments : dict
+        What it was called with.
     settings : str
         What it begins with.
     markup : str
         Its HTML, without style and script.
     """
 
-    name: str
+    made_by: str
+    arguments: dict[str, Any]
     settings: str
-    markup: str
+    markup: str = field(repr=False)
 
     def __repr__(self) -> str:
-        return f"<{self.name}: {self.settings}>"
+        return f"<{self._name()}: {self.settings}>"
+
+    def _name(self) -> str:
+        return self.made_by.replace("_", " ").capitalize()
 
     def to_html(self) -> str:
         """Return the laboratory as HTML, for a page that has its style and script.
@@ -49,7 +60,25 @@ class Laboratory:
         """
         return self.markup
 
+    def to_sentence(self) -> str:
+        """Return what a notebook stores: a sentence, in whose place a page has the laboratory.
+
+        Nothing in a stored notebook runs before its reader has run the cell, so controls that
+        were stored would be dead.
+
+        Returns
+        -------
+        str
+        """
+        arguments = html.escape(json.dumps(self.arguments, ensure_ascii=False))
+        return (
+            f'<div class="dl-lab-stored" data-lab="{self.made_by}" data-arguments="{arguments}">'
+            f"<p><strong>{self._name()}:</strong> run this cell to work with it.</p></div>"
+        )
+
     def _repr_html_(self) -> str:
+        if os.environ.get(STATIC_ONLY):
+            return self.to_sentence()
         return self.to_html() + _style_and_script_once()
 
 
@@ -85,7 +114,7 @@ def filled(name: str, **values: str) -> str:
     return Template(part(name)).substitute(values)
 
 
-def field(label: str, path: str, *, step: str = "any") -> str:
+def number_field(label: str, path: str, *, step: str = "any") -> str:
     """Return a field for a number.
 
     Parameters

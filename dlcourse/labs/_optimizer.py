@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from dlcourse import optimizers
-from dlcourse.labs._laboratory import Laboratory, field, filled, part
+from dlcourse.labs._laboratory import Laboratory, filled, number_field, part
 
 #: The optimizers in the order of the lab, with the marker of each as the path of an icon.
 MARKERS = {
@@ -112,9 +112,9 @@ def optimizer_lab(
         setup="\n".join(_setup()),
         schedule="\n".join(_schedule()),
         options="\n".join(map(_options, MARKERS)),
-        link="",
     )
-    return Laboratory("Optimizer lab", text, markup)
+    arguments = {"settings": text, "presets": presets, "own_address": own_address}
+    return Laboratory("optimizer_lab", arguments, text, markup)
 
 
 def optimizer_presets() -> dict[str, dict[str, str]]:
@@ -153,14 +153,14 @@ def _runner(name: str) -> str:
 
 def _setup() -> list[str]:
     return [
-        field("start x", "start.0"),
-        field("start y", "start.1"),
-        field("steps", "steps", step="1"),
-        field("condition number", "shape.condition"),
-        field("turn in degrees", "shape.turn"),
-        field("tilt", "shape.tilt"),
-        field("noise on each slope (standard deviation)", "noise"),
-        field("seed of the noise", "seed", step="1"),
+        number_field("start x", "start.0"),
+        number_field("start y", "start.1"),
+        number_field("steps", "steps", step="1"),
+        number_field("condition number", "shape.condition"),
+        number_field("turn in degrees", "shape.turn"),
+        number_field("tilt", "shape.tilt"),
+        number_field("noise on each slope (standard deviation)", "noise"),
+        number_field("seed of the noise", "seed", step="1"),
     ]
 
 
@@ -169,12 +169,12 @@ def _schedule() -> list[str]:
     options = {key: label for about in SCHEDULES.values() for key, label in about.items()}
     return [
         f'<label>Schedule <select data-set="schedule">{names}</select></label>',
-        *(field(label, f"scheduleOptions.{key}") for key, label in options.items()),
-        field("warm-up steps before it", "warmup", step="1"),
-        field("held at its first rate for … steps", "start_at", step="1"),
-        field("after … steps another one (0: never)", "after", step="1"),
+        *(number_field(label, f"scheduleOptions.{key}") for key, label in options.items()),
+        number_field("warm-up steps before it", "warmup", step="1"),
+        number_field("held at its first rate for … steps", "start_at", step="1"),
+        number_field("after … steps another one (0: never)", "after", step="1"),
         f'<label>then <select data-set="then">{names}</select></label>',
-        *(field(f"then: {label}", f"thenOptions.{key}") for key, label in options.items()),
+        *(number_field(f"then: {label}", f"thenOptions.{key}") for key, label in options.items()),
     ]
 
 
@@ -183,7 +183,7 @@ def _options(name: str) -> str:
     own = [option for option in parameters if option != "options"]
     if not own:
         return ""
-    fields = " ".join(field(option, f"runs.{name}.{option}") for option in own)
+    fields = " ".join(number_field(option, f"runs.{name}.{option}") for option in own)
     return (
         f'<div class="dl-lab-row" role="group" aria-label="{name}" data-options-of="{name}">'
         f"<strong>{name}</strong> {fields}</div>"

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from a_jupyterlab import LONG, NEEDED, cell, jupyterlab_in, run
 
+from dlcourse import labs
+
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect  # waits for what it expects
 
@@ -45,6 +47,34 @@ def part_with_figures():
     return json.dumps(notebook)
 
 
+def with_laboratories():
+    """Return a notebook with both laboratories, as `make refresh` stores them."""
+    notebook = json.loads(CHAPTER.read_text(encoding="utf-8"))
+    made = {
+        "labs.optimizer_lab('surface=ravine&steps=40&SGD=0.95')": labs.optimizer_lab(),
+        "labs.graph_lab('y = x*x', x=3)": labs.graph_lab(),
+    }
+    code = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    notebook["cells"] = [
+        {
+            **code,
+            "id": f"laboratory-{number}",
+            "metadata": {},
+            "source": f"from dlcourse import labs\n{source}",
+            "outputs": [
+                {
+                    "output_type": "execute_result",
+                    "execution_count": 1,
+                    "metadata": {},
+                    "data": {"text/plain": repr(lab), "text/html": lab.to_sentence()},
+                }
+            ],
+        }
+        for number, (source, lab) in enumerate(made.items())
+    ]
+    return json.dumps(notebook)
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """Start JupyterLab, as if it were the first time; give its address."""
@@ -52,6 +82,7 @@ def lab(tmp_path_factory):
     notebook = part_of_chapter("## One number, three fates", '"a smaller rate is always safer."')
     (folder / "chapter.ipynb").write_text(notebook, encoding="utf-8")
     (folder / "figures.ipynb").write_text(part_with_figures(), encoding="utf-8")
+    (folder / "labs.ipynb").write_text(with_laboratories(), encoding="utf-8")
     with jupyterlab_in(folder, folder) as address:
         yield address
     shutil.rmtree(folder, ignore_errors=True)
@@ -155,3 +186,24 @@ def test_a_question_is_answered_before_its_cell_is_run_and_the_next_after_it(pag
     form.get_by_role("button", name="Commit").click()
     said = "✓ Right. You said 13,000 steps; it is 12,903 steps."
     expect(form.locator(".dl-verdict")).to_have_text(said, timeout=LONG)
+
+
+def test_the_laboratories_work_once_their_cells_are_run(browser, lab):
+    page = browser.new_page(viewport={"width": 1200, "height": 4000})
+    page.set_default_timeout(LONG)
+    page.goto(f"{lab}/lab/tree/labs.ipynb?reset")
+    expect(page.get_by_text("run this cell to work with it.")).to_have_count(2, timeout=LONG)
+    idle = page.get_by_role("button", name="(ipykernel) | Idle")
+    expect(idle).to_be_visible(timeout=LONG)
+    run(page, cell(page, "optimizer_lab").first)
+    race = page.locator(".dl-optimizer-lab .dl-caption")
+    expect(race).to_have_text("After 40 of 40 steps. SGD: loss 0.001708.", timeout=LONG)
+    run(page, cell(page, "graph_lab").first)
+    graph = page.locator(".dl-graph-lab .dl-caption")
+    expect(graph).to_contain_text("Backward: the gradient at y = x · x is 1.", timeout=LONG)
+    page.locator(".dl-graph-lab").get_by_role("button", name="Step back").click()
+    expect(graph).to_contain_text("The way back begins")
+    # And the first one goes on working beside the second.
+    page.locator(".dl-optimizer-lab").get_by_role("button", name="Step back").click()
+    expect(race).to_contain_text("After 39 of 40 steps.")
+    page.close()

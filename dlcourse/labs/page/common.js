@@ -30,6 +30,10 @@ window.dlLabs ??= {};
     };
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", all);
     else all();
+    // In a notebook, cells that are run later bring more of them.
+    if (document.querySelector(".jp-Cell, .cell-output, .notebook-container")) {
+      new MutationObserver(all).observe(document.body, {childList: true, subtree: true});
+    }
   }
 
   /** The settings in the address of a page, for the laboratory that they belong to. */
