@@ -500,3 +500,58 @@ def test_the_copied_formula_prints_the_numbers_of_the_lab(visit, formula, number
     for library in ("PyTorch", "JAX", "TensorFlow"):
         page.get_by_label("Library").select_option(library)
         compile(page.locator(".dl-lab-python code").text_content(), library, "exec")
+
+
+# --- the tasks of the chapters ----------------------------------------------------------------
+
+
+def test_the_labs_of_the_chapters_lead_to_the_answers_that_the_chapters_compute(visit):
+    """What stands in chapters 2, 4, 5, 7 and 8, tried in the laboratories themselves."""
+    page = visit("optimizers")
+
+    def ends(settings):
+        return page.evaluate(
+            """(settings) => settings.map((text) => {
+              const {config, problems} = dlLabs.readConfig(text);
+              if (problems.length) throw new Error(problems.join());
+              return dlLabs.race(config).map(({places, losses}) => [...places.at(-1), losses]);
+            })""",
+            settings,
+        )
+
+    hollows = "surface=formula&f=x*x*x*x/4-x*x/2%2By*y/2&steps=200&SGD=0.5&start={},0.8"
+    (right,), (left,) = ends([hollows.format(1.73), hollows.format(1.74)])
+    assert round(right[0], 6) == 1
+    assert round(left[0], 6) == -1
+
+    (arrives,), (passes,) = ends([f"surface=valley&steps=500&SGD={rate}" for rate in (0.17, 0.18)])
+    assert arrives[2][-1] < 1e-6 < passes[2][-1]
+
+    far = "surface=ravine&start=-70,20&steps=30&AdaGrad={}"
+    (above,), (below,) = ends([far.format(11.6), far.format(11.7)])
+    assert below[2][-1] < 1 <= above[2][-1]
+
+    noisy = "surface=noisy&steps=400&SGD=0.5&seed={}&schedule={}"
+    schedules = {
+        "constant": "Constant",
+        "wave": "Triangular&base=0.1&step_size=20",
+        "restarts": "WarmRestarts&cycle_length=50",
+        "cosine": "CosineDecay&num_steps=400",
+    }
+    means = {
+        name: np.mean(
+            [run[0][2][-50:] for run in ends([noisy.format(seed, said) for seed in range(20)])]
+        )
+        for name, said in schedules.items()
+    }
+    assert min(means, key=means.get) == "cosine"
+    assert means["cosine"] < 0.05 < 0.1 < min(means["wave"], means["restarts"])
+
+    slopes = page.evaluate(
+        """(numbers) => numbers.map((w) => {
+          const graph = dlLabs.parse("loss = square(x*w - 2) + abs(w)");
+          return dlLabs.backward(graph, dlLabs.forward(graph, {x: 2, w}))[graph.inputs.w];
+        })""",
+        [0.87, 0.875, 0.88],
+    )
+    assert slopes[0] < 0 == slopes[1] < slopes[2]
