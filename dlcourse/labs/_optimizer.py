@@ -101,12 +101,11 @@ def optimizer_lab(
             raise ValueError(f"there is no preset {settings!r}; there are {', '.join(known)}")
         settings = known[settings]["settings"]
     text = settings or next(iter(known.values()))["settings"]
-    chosen = known if presets else {}
     markup = filled(
         "optimizer.html",
         config=html.escape(text),
         own=" data-own-address" if own_address else "",
-        presets="\n".join(_option(about["settings"], about["title"]) for about in chosen.values()),
+        presets=_choice(known) if presets else "",
         surfaces="\n".join(_option(key, title) for key, title in SURFACES.items()),
         runners="\n".join(map(_runner, MARKERS)),
         setup="\n".join(_setup()),
@@ -132,6 +131,15 @@ def optimizer_presets() -> dict[str, dict[str, str]]:
     """
     found: dict[str, dict[str, str]] = json.loads(part("presets.json"))
     return found
+
+
+def _choice(known: dict[str, dict[str, str]]) -> str:
+    """Return the list to choose a preset from."""
+    options = "\n".join(_option(about["settings"], about["title"]) for about in known.values())
+    return (
+        '<label>Show <select class="dl-lab-preset"><option value="">what is set below</option>\n'
+        f"{options}\n</select></label>"
+    )
 
 
 def _option(value: str, title: str) -> str:

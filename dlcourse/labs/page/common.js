@@ -11,13 +11,21 @@ window.dlLabs ??= {};
     return text.replace("e+", "e").replaceAll("-", "−");
   }
 
-  /** Whether an element stands on a dark ground, whichever site or notebook it is in. */
-  function isDark(element) {
+  /** The color of the ground that an element stands on, whichever site or notebook it is in. */
+  function groundOf(element) {
     for (let node = element; node instanceof Element; node = node.parentElement) {
-      const [r, g, b, opacity = 1] = (getComputedStyle(node).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
-      if (opacity > 0.5) return 0.299 * r + 0.587 * g + 0.114 * b < 128;
+      const color = getComputedStyle(node).backgroundColor;
+      const [r, g, b, opacity = 1] = (color.match(/[\d.]+/g) ?? []).map(Number);
+      if (opacity > 0.5) return {color, dark: 0.299 * r + 0.587 * g + 0.114 * b < 128};
     }
-    return false;
+    return {color: "#ffffff", dark: false};
+  }
+
+  /** Call `redraw` when the page turns dark or light. */
+  function onNewTheme(redraw) {
+    const watched = {attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "theme"]};
+    for (const whole of [document.documentElement, document.body]) new MutationObserver(redraw).observe(whole, watched);
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   }
 
   /** Call `start` with each element that has not been started, now or when the page is there. */
@@ -70,5 +78,5 @@ window.dlLabs ??= {};
     return made;
   }
 
-  Object.assign(window.dlLabs, {short, isDark, startEach, ownAddress, copy, element});
+  Object.assign(window.dlLabs, {short, groundOf, onNewTheme, startEach, ownAddress, copy, element});
 })();

@@ -2,9 +2,9 @@
 
 (() => {
   const {readFormula, writeFormula, namesOf, inWords, stepsOf, pathsOf, nudge, codesOf} = window.dlLabs;
-  const {forward, backward, active, short, startEach, copy, element, ownAddress} = window.dlLabs;
+  const {forward, backward, active, short, groundOf, onNewTheme, startEach, copy, element, ownAddress} = window.dlLabs;
   const SVG = "http://www.w3.org/2000/svg";
-  const BOX = {width: 124, height: 62, across: 188, down: 84};
+  const BOX = {width: 132, height: 62, across: 196, down: 84};
 
   function drawn(name, attributes = {}, ...children) {
     const made = document.createElementNS(SVG, name);
@@ -51,6 +51,12 @@
     let at = 0;
     let timer = null;
     let parts = []; // the drawing of each node: box, value, gradient
+    // Edges pass behind the boxes.
+    const paint = () => {
+      const {color, dark} = groundOf(lab);
+      lab.style.setProperty("--dl-lab-ground", color);
+      lab.style.setProperty("--dl-lab-back", dark ? "#ff9d5c" : "#a63c00");
+    };
 
     // --- the drawing --------------------------------------------------------------------------
 
@@ -251,6 +257,8 @@
     });
     for (const control of lab.querySelectorAll(".dl-lab-input, .dl-lab-nudge, .dl-lab-library")) control.addEventListener("change", fillBelow);
     $(".dl-lab-copy").addEventListener("click", (event) => copy(event.target, $(".dl-lab-python code")));
+    paint();
+    onNewTheme(paint);
     address.listen((text) => takeOver(readFormula(text)));
     takeOver(readFormula(address.read() || lab.dataset.config));
   }

@@ -2,7 +2,7 @@
 
 (() => {
   const {forward, OPTIMIZERS, SURFACES, OPTIMIZER_SCHEDULES, RUNNERS} = window.dlLabs;
-  const {readConfig, writeConfig, race, snippet, short, isDark, startEach, ownAddress, copy, element} = window.dlLabs;
+  const {readConfig, writeConfig, race, snippet, short, groundOf, onNewTheme, startEach, ownAddress, copy, element} = window.dlLabs;
   const BANDS = 12;
   const LIGHT = {ink: "#333333", paper: "#ffffff", grid: "#d5d5d5", low: [255, 255, 255], high: [205, 221, 238], line: "#8fa9c4"};
   const DARK = {ink: "#d5d9dd", paper: "#14181c", grid: "#3a4148", low: [20, 24, 28], high: [36, 56, 78], line: "#5b7795"};
@@ -87,14 +87,18 @@
     const [back, play, forwardButton] = $$(".dl-buttons button");
     const caption = $(".dl-caption");
     const problemsShown = $(".dl-lab-problems");
+    const outputs = Object.fromEntries($$("[data-run]").map((row) => [row.dataset.run, row.querySelector("output")]));
     const address = ownAddress(lab);
     let config;
     let runs = [];
+    let lossRange; // what the axes of this race have to show
+    let highestRate;
     let timer = null;
     let background = null; // the map without paths, drawn once for each surface
     let marks = null; // how the map turns numbers into places
 
-    const theme = () => (isDark(lab) ? DARK : LIGHT);
+    let look = groundOf(lab).dark ? DARK : LIGHT;
+    const theme = () => look;
     const color = (name) => RUNNERS[name][theme() === DARK ? "dark" : "light"];
 
     // --- drawing ----------------------------------------------------------------------------
@@ -190,30 +194,71 @@
       pen.restore();
     }
 
-    function drawMap() {
-      const {pen, width, height} = sharp(map);
-      if (background === null || background.width !== map.width || background.height !== map.height) drawBackground();
-      pen.drawImage(background, 0, 0, width, height);
-      const {box} = marks;
-      pen.save();
-      pen.beginPath();
-      pen.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
-      pen.clip();
-      const heightOf = (k, run) => (isFlat() ? run.losses[k] : run.places[k][1]);
-      for (const run of runs) {
-        const shown = Math.min(config.at, run.places.length - 1);
-        pen.beginPath();
-        for (let k = 0; k <= shown; k++) pen.lineTo(marks.x(run.places[k][0]), marks.y(heightOf(k, run)));
-        pen.strokeStyle = color(run.optimizer);
-        pen.lineWidth = 2;
-        pen.stroke();
-        const dots = shown <= 120 ? shown : 0; // more than that are no dots any more
-        pen.fillStyle = color(run.optimizer);
-        for (let k = 1; k < dots; k++) pen.fillRect(marks.x(run.places[k][0]) - 2, marks.y(heightOf(k, run)) - 2, 4, 4);
+    // Pictures that only grow: while a race goes forward, what was drawn stays.
+    const grown = new Map([map, curves, rates].map((canvas) => [canvas, {picture: document.createElement("canvas"), race: null, at: 0}]));
+
+    /** Draw what is new since the last time; `begin` draws what stands below all of it. */
+    function grow(canvas, begin, draw) {
+      const {pen, width, height, ratio} = sharp(canvas);
+      const layer = grown.get(canvas);
+      const {picture} = layer;
+      const anew = layer.race !== runs || config.at < layer.at || picture.width !== canvas.width || picture.height !== canvas.height;
+      if (anew) {
+        [picture.width, picture.height] = [canvas.width, canvas.height];
+        Object.assign(layer, {race: runs, at: 0});
       }
+      const inner = picture.getContext("2d");
+      inner.setTransform(ratio, 0, 0, ratio, 0, 0);
+      inner.font = FONT;
+      inner.lineJoin = "round";
+      if (anew) begin(inner, width, height);
       for (const run of runs) {
-        const k = Math.min(config.at, run.places.length - 1);
-        mark(pen, RUNNERS[run.optimizer].marker, marks.x(run.places[k][0]), marks.y(heightOf(k, run)), 7, color(run.optimizer), theme().paper);
+        inner.strokeStyle = inner.fillStyle = color(run.optimizer);
+        inner.lineWidth = 2;
+        draw(inner, run, layer.at, config.at);
+      }
+      layer.at = config.at;
+      pen.drawImage(picture, 0, 0, width, height);
+      return pen;
+    }
+
+    /** Let nothing be drawn outside of a box. */
+    function clip(pen, {left, right, top, bottom}, more = 0) {
+      pen.beginPath();
+      pen.rect(left, top - more, right - left + 2 * more, bottom - top + more);
+      pen.clip();
+    }
+
+    /** Draw a line through places, from one step to another. */
+    function line(pen, from, to, place) {
+      if (to <= from) return;
+      pen.beginPath();
+      for (let k = from; k <= to; k++) pen.lineTo(...place(k));
+      pen.stroke();
+    }
+
+    function drawMap() {
+      const {width, height} = sharp(map);
+      if (background === null || background.width !== map.width || background.height !== map.height) drawBackground();
+      const {box} = marks;
+      const placeOf = (run) => (k) => [marks.x(run.places[k][0]), marks.y(isFlat() ? run.losses[k] : run.places[k][1])];
+      const dotted = config.steps <= 120; // more of them are no dots any more
+      const pen = grow(map, (inner) => inner.drawImage(background, 0, 0, width, height), (inner, run, from, to) => {
+        const last = run.places.length - 1;
+        inner.save();
+        clip(inner, box);
+        line(inner, Math.min(from, last), Math.min(to, last), placeOf(run));
+        for (let k = from + 1; dotted && k <= Math.min(to, last); k++) {
+          const [x, y] = placeOf(run)(k);
+          inner.fillRect(x - 2, y - 2, 4, 4);
+        }
+        inner.restore();
+      });
+      pen.save();
+      clip(pen, box);
+      for (const run of runs) {
+        const [x, y] = placeOf(run)(Math.min(config.at, run.places.length - 1));
+        mark(pen, RUNNERS[run.optimizer].marker, x, y, 7, color(run.optimizer), theme().paper);
       }
       const [x, y] = config.start;
       pen.beginPath();
@@ -225,7 +270,7 @@
     }
 
     /** Where the axis of the losses begins and ends, and whether it is logarithmic. */
-    function lossRange() {
+    function findLossRange() {
       const losses = runs.flatMap((run) => run.losses);
       if (!losses.length) return {log: true, low: -2, high: 2};
       if (losses.every((loss) => loss >= 0) && losses.some((loss) => loss > 0)) {
@@ -244,59 +289,59 @@
     }
 
     function drawCurves() {
-      const {ink, paper} = theme();
-      const {pen, width, height} = sharp(curves);
+      const {paper} = theme();
+      const {width, height} = sharp(curves);
       const box = boxOf(width, height, 24);
-      pen.fillStyle = paper;
-      pen.fillRect(0, 0, width, height);
-      const range = lossRange();
+      const range = lossRange;
       const xAt = scale(0, config.steps, box.left, box.right);
       const yAt = scale(range.low, range.high, box.bottom, box.top);
       const place = (loss) => (range.log ? yAt(loss > 0 ? Math.log10(loss) : range.low - 1) : yAt(loss));
-      const yTicks = ticks(range.low, range.high, 5).filter((t) => !range.log || Number.isInteger(t));
-      frame(pen, box, ticks(0, config.steps, 5), yTicks, xAt, yAt, {
-        x: String,
-        y: (t) => (range.log ? `1e${t}`.replace("-", "−") : short(t)),
-        yName: range.log ? "loss (log scale)" : "loss",
+      const begin = (inner) => {
+        inner.fillStyle = paper;
+        inner.fillRect(0, 0, width, height);
+        const yTicks = ticks(range.low, range.high, 5).filter((t) => !range.log || Number.isInteger(t));
+        frame(inner, box, ticks(0, config.steps, 5), yTicks, xAt, yAt, {
+          x: String,
+          y: (t) => (range.log ? `1e${t}`.replace("-", "−") : short(t)),
+          yName: range.log ? "loss (log scale)" : "loss",
+        });
+      };
+      const pen = grow(curves, begin, (inner, run, from, to) => {
+        const last = run.losses.length - 1;
+        inner.save();
+        clip(inner, box, 4);
+        line(inner, Math.min(from, last), Math.min(to, last), (k) => [xAt(k), place(run.losses[k])]);
+        if (run.diverged && to > last) line(inner, 0, 1, (k) => [xAt(last + k), k ? box.top - 4 : place(run.losses[last])]);
+        inner.restore();
       });
-      pen.save();
-      pen.beginPath();
-      pen.rect(box.left, box.top - 4, box.right - box.left + 8, box.bottom - box.top + 4);
-      pen.clip();
       for (const run of runs) {
-        const shown = Math.min(config.at, run.losses.length - 1);
-        pen.beginPath();
-        for (let k = 0; k <= shown; k++) pen.lineTo(xAt(k), place(run.losses[k]));
-        if (run.diverged && config.at >= run.losses.length) pen.lineTo(xAt(run.losses.length), box.top - 4);
-        pen.strokeStyle = color(run.optimizer);
-        pen.lineWidth = 2;
-        pen.stroke();
-        const gone = run.diverged && config.at >= run.losses.length;
+        const last = run.losses.length - 1;
+        const gone = run.diverged && config.at > last;
+        const shown = Math.min(config.at, last);
         const y = gone ? box.top : Math.max(box.top, Math.min(box.bottom, place(run.losses[shown])));
-        mark(pen, RUNNERS[run.optimizer].marker, xAt(gone ? run.losses.length : shown), y, 6, color(run.optimizer), paper);
+        mark(pen, RUNNERS[run.optimizer].marker, xAt(gone ? last + 1 : shown), y, 6, color(run.optimizer), paper);
       }
-      pen.restore();
-      drawRates(ink, paper, xAt);
     }
 
-    function drawRates(ink, paper, xAt) {
-      const {pen, width, height} = sharp(rates);
+    function drawRates() {
+      const {paper} = theme();
+      const {width, height} = sharp(rates);
       const box = boxOf(width, height);
-      pen.fillStyle = paper;
-      pen.fillRect(0, 0, width, height);
-      const highest = Math.max(...runs.flatMap((run) => run.rates), 0) || 1;
-      const yAt = scale(0, highest * 1.05, box.bottom, box.top);
-      frame(pen, box, ticks(0, config.steps, 5), ticks(0, highest, 2), xAt, yAt, {x: String, y: short, xName: "step", yName: "rate"});
+      const xAt = scale(0, config.steps, box.left, box.right);
+      const yAt = scale(0, highestRate * 1.05, box.bottom, box.top);
+      const begin = (inner) => {
+        inner.fillStyle = paper;
+        inner.fillRect(0, 0, width, height);
+        frame(inner, box, ticks(0, config.steps, 5), ticks(0, highestRate, 3), xAt, yAt, {x: String, y: short, xName: "step", yName: "rate"});
+      };
+      // The rate of a step is drawn from its beginning to its end.
+      const pen = grow(rates, begin, (inner, run, from, to) => {
+        const last = run.rates.length - 1;
+        line(inner, Math.max(from - 1, 0), Math.min(to - 1, last), (k) => [xAt(k + 0.5), yAt(run.rates[k])]);
+      });
       for (const run of runs) {
-        const shown = Math.min(config.at, run.rates.length);
-        if (shown === 0) continue;
-        pen.beginPath();
-        for (let k = 0; k < shown; k++) pen.lineTo(xAt(k + 0.5), yAt(run.rates[k]));
-        if (shown === 1) pen.lineTo(xAt(1), yAt(run.rates[0]));
-        pen.strokeStyle = color(run.optimizer);
-        pen.lineWidth = 2;
-        pen.stroke();
-        mark(pen, RUNNERS[run.optimizer].marker, xAt(shown - 0.5), yAt(run.rates[shown - 1]), 5, color(run.optimizer), paper);
+        const k = Math.min(config.at, run.rates.length) - 1;
+        if (k >= 0) mark(pen, RUNNERS[run.optimizer].marker, xAt(k + 0.5), yAt(run.rates[k]), 5, color(run.optimizer), paper);
       }
     }
 
@@ -335,9 +380,10 @@
       forwardButton.setAttribute("aria-disabled", config.at === config.steps);
       drawMap();
       drawCurves();
-      for (const run of runs) $(`[data-run="${run.optimizer}"] output`).textContent = standing(run);
-      for (const icon of $$("[data-marker]")) icon.style.fill = color(icon.dataset.marker);
+      drawRates();
+      for (const run of runs) outputs[run.optimizer].textContent = standing(run);
       if (playing) return;
+      for (const icon of $$("[data-marker]")) icon.style.fill = color(icon.dataset.marker);
       slider.setAttribute("aria-valuetext", `step ${config.at} of ${config.steps}`);
       say();
       fillTable();
@@ -353,6 +399,8 @@
       stop();
       if (surface) background = null;
       runs = race(config);
+      lossRange = findLossRange();
+      highestRate = Math.max(...runs.flatMap((run) => run.rates), 0) || 1;
       show();
     }
 
@@ -494,7 +542,7 @@
       play.textContent = "Pause";
       tick(null, config.at);
     });
-    $(".dl-lab-preset").addEventListener("change", (event) => {
+    $(".dl-lab-preset")?.addEventListener("change", (event) => {
       if (event.target.value) load(event.target.value);
     });
     $(".dl-lab-copy").addEventListener("click", (event) => copy(event.target, $(".dl-lab-python code")));
@@ -525,13 +573,12 @@
     const redraw = () => {
       if (!map.clientWidth) return;
       background = null;
+      look = groundOf(lab).dark ? DARK : LIGHT;
+      for (const layer of grown.values()) layer.race = null;
       show(timer !== null);
     };
     new ResizeObserver(redraw).observe(map);
-    for (const whole of [document.documentElement, document.body]) {
-      new MutationObserver(redraw).observe(whole, {attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "theme"]});
-    }
-    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+    onNewTheme(redraw);
     address.listen(load);
     load(address.read() || lab.dataset.config);
   }

@@ -1,0 +1,64 @@
+"""How smoothly the optimizer lab plays, on a processor slowed down four times.
+
+    python benchmarks/labs.py
+
+All seven optimizers walk 2,000 steps on one surface, in Chromium, on a page of desktop size and
+on one of phone size. Counted are the frames that the browser painted while the race played, and
+how long the script worked on each. What a machine is doing besides is in these numbers: run it
+on a quiet one.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "site"))
+from playwright.sync_api import sync_playwright
+from site_checks import PHONE, TRIAL, find_chromium
+
+from dlcourse import labs
+
+ALL = "&".join(f"{name}=0.05" for name in labs._optimizer.MARKERS)
+SETTINGS = f"surface=ravine&steps=2000&at=0&{ALL}"
+MEASURE = """async () => {
+  const times = [];
+  let last = null;
+  const done = new Promise((resolve) => {
+    const frame = (now) => {
+      if (last !== null) times.push(now - last);
+      last = now;
+      if (times.length < 180) requestAnimationFrame(frame);
+      else resolve();
+    };
+    requestAnimationFrame(frame);
+  });
+  document.querySelector(".dl-play").click();
+  await done;
+  times.sort((a, b) => a - b);
+  const mean = times.reduce((a, b) => a + b) / times.length;
+  return [1000 / mean, times[Math.floor(times.length * 0.95)], times.at(-1)];
+}"""
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        path = Path(folder) / "lab.html"
+        path.write_text(TRIAL.format(labs.optimizer_lab(SETTINGS)._repr_html_()), encoding="utf-8")
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=["--no-sandbox", "--enable-gpu-rasterization"]
+        )
+        print("slowed  page     frames a second  95 % of frames within  longest")
+        for name, size in {"desktop": {"width": 1280, "height": 900}, "phone": PHONE}.items():
+            for slower in (1, 4):
+                page = browser.new_page(viewport=size)
+                page.goto(path.as_uri())
+                session = page.context.new_cdp_session(page)
+                session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+                rate, most, longest = page.evaluate(MEASURE)
+                print(f"{slower}×      {name:8} {rate:15.0f} {most:19.1f} ms {longest:6.0f} ms")
+                page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
