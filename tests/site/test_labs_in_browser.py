@@ -3,9 +3,11 @@
 import contextlib
 import gzip
 import io
+import json
 import re
 from functools import partial
 from http.server import ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from urllib.parse import quote
 
@@ -32,6 +34,7 @@ pytestmark = [
     pytest.mark.skipif(not AXE.exists(), reason="axe is not installed: run 'make book' first"),
 ]
 
+CHAPTERS = Path(__file__).parents[2] / "chapters"
 PHONE = {"viewport": site_checks.PHONE, "has_touch": True, "is_mobile": True}
 LINKED = '<link rel="stylesheet" href="labs.css"><script src="labs.js" defer></script>{}'
 STRICT = "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'"
@@ -500,6 +503,50 @@ def test_the_copied_formula_prints_the_numbers_of_the_lab(visit, formula, number
     for library in ("PyTorch", "JAX", "TensorFlow"):
         page.get_by_label("Library").select_option(library)
         compile(page.locator(".dl-lab-python code").text_content(), library, "exec")
+
+
+# --- what the chapters show ----------------------------------------------------------------
+
+
+def printed_in(number):
+    """Return all that the cells of a chapter print."""
+    [path] = CHAPTERS.glob(f"{number}_*.ipynb")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    return "".join("".join(output.get("text", ())) for output in outputs)
+
+
+def test_the_presets_walk_as_the_figures_of_the_chapters_do(visit):
+    page = visit("optimizers")
+    walks = {
+        name: {optimizer: (places, losses) for optimizer, places, losses in race}
+        for name, race in page.evaluate(
+            """(presets) => Object.entries(presets).map(([name, {settings}]) => [name,
+              dlLabs.race(dlLabs.readConfig(settings).config)
+                .map(({optimizer, places, losses}) => [optimizer, places, losses])])""",
+            optimizer_presets(),
+        )
+    }
+    five, seven, eight = map(printed_in, ("05", "07", "08"))
+    _, losses = walks["5-two-step-cycle"]["SGD"]
+    assert f"steps    99 and    100: y = {losses[99]:.4f}, {losses[100]:.4f}" in five
+    places, losses = walks["5-falling-rate"]["SGD"]
+    x, y = places[100]
+    assert f"({x:.4f}, {y:.4f}), y = {losses[100]:.2e}" in five
+    table = seven[seven.index("after 30 steps   straight      turned") :]
+    for name, (_, losses) in walks["7-seven"].items():
+        turned = walks["7-turned"][name][1][30]
+        assert f"{name:10} {losses[30]:14.5f} {turned:11.5f}" in table
+    for preset, name in {"7-hollow-sgd": "SGD", "7-hollow-momentum": "Momentum"}.items():
+        places, losses = walks[preset][name]
+        assert f"{name}, 0.1: w = {places[60][0]:+.3f}, f = {losses[60]:.3f}" in seven
+    for preset, words in {
+        "8-out-of-the-saddle": "Constant   up to 0.030: {:3} updates",
+        "8-waves-out-of-the-saddle": "Triangular up to 0.880: {:3} updates",
+    }.items():
+        places, _ = walks[preset]["SGD"]
+        passed = next(k for k, (_, y) in enumerate(places) if abs(y) >= 0.5)
+        assert words.format(passed) in eight
 
 
 # --- the tasks of the chapters ----------------------------------------------------------------
