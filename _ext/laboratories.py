@@ -1,10 +1,10 @@
-"""The laboratories in the site: one style and one script, on the pages that have one.
+"""The laboratories in the site: style and script on the pages that have one.
 
 A notebook stores only a sentence, with what the laboratory was made of; here it becomes the
-laboratory. Its style and script are `_static/labs.css` and `_static/labs.js`, which no other
-page loads.
+laboratory. Its script is `_static/labs.js`, which no other page loads.
 """
 
+import hashlib
 import html
 import json
 import re
@@ -45,28 +45,33 @@ def bring_in(app, doctree):
             node.replace_self(nodes.paragraph("", INSTEAD))
 
 
+def script():
+    """Return the script of the laboratories, which is the same as in a notebook."""
+    return "".join(part(name) for name in SCRIPTS)
+
+
 def link_files(app, pagename, context, soup):
-    """Link style and script where a page has a laboratory."""
+    """Bring style and script where a page has a laboratory; the style is short, and inside."""
     if app.builder.name != "html" or not soup.select_one(".dl-lab"):
         return
-    folder = f"{context['content_root']}_static"
+    version = hashlib.sha256(script().encode()).hexdigest()[:8]
+    address = f"{context['content_root']}_static/labs.js?v={version}"
+    style = soup.new_tag("style")
+    style.string = part("lab.css")
     title = soup.head.find("title")
-    title.insert_after(soup.new_tag("script", src=f"{folder}/labs.js", defer=""))
-    title.insert_after(soup.new_tag("link", rel="stylesheet", href=f"{folder}/labs.css"))
+    title.insert_after(style)
+    title.insert_after(soup.new_tag("script", src=address, defer=""))
 
 
-def write_files(app, exception):
-    """Write the style and the script, which are the same as in a notebook."""
+def write_script(app, exception):
+    """Write the script into the site."""
     if exception or app.builder.name != "html":
         return
-    folder = Path(app.outdir) / "_static"
-    (folder / "labs.css").write_text(part("lab.css"), encoding="utf-8")
-    script = "".join(part(name) for name in SCRIPTS)
-    (folder / "labs.js").write_text(script, encoding="utf-8")
+    (Path(app.outdir) / "_static" / "labs.js").write_text(script(), encoding="utf-8")
 
 
 def setup(app):
     app.connect("doctree-read", bring_in)
     app.connect("page-finished", link_files, priority=600)
-    app.connect("build-finished", write_files, priority=100)
+    app.connect("build-finished", write_script, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

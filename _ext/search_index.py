@@ -30,7 +30,7 @@ PLACE = re.compile(
 HEADING = re.compile(r"<h([1-6])>(?P<title>.*?)</h\1>", re.DOTALL)
 LEFT_OUT = (
     ".katex-html, annotation, .headerlink, .eqno, .viewcode-link, "
-    "pre, svg, summary, .dl-ask, .dl-answer, .dl-interactive"
+    "pre, svg, summary, .dl-ask, .dl-answer, .dl-interactive, .dl-lab"
 )
 # A chapter teaches what the reference only names, and an exercise asks for.
 WEIGHTS = {"chapter": 1, "exercise": 0.5, "reference": 0.4}

@@ -151,7 +151,7 @@ def _runner(name: str) -> str:
     icon = f'<svg viewBox="0 0 16 16" aria-hidden="true" data-marker="{name}">{MARKERS[name]}</svg>'
     return (
         f'<div data-run="{name}">'
-        f'<label><input type="checkbox" autocomplete="off">{icon}{name}</label>'
+        f'<label><input type="checkbox">{icon}{name}</label>'
         f'<input type="range" min="-4" max="1.5" step="0.02" autocomplete="off" '
         f'aria-label="rate of {name}, power of ten">'
         f'<input type="number" min="0" step="any" autocomplete="off" aria-label="rate of {name}">'
