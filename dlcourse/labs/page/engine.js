@@ -186,16 +186,17 @@ window.dlLabs ??= {};
     return {nodes, inputs: Object.fromEntries(inputs), root, title};
   }
 
-  const rule = (op) => (Object.hasOwn(OPERATIONS, op) ? OPERATIONS : FUNCTIONS)[op];
+  const rule = (op) => OPERATIONS[op] ?? FUNCTIONS[op];
 
-  /** Compute the value of each node, for values of the inputs by name. */
-  function forward({nodes}, values) {
-    const out = new Float64Array(nodes.length);
-    nodes.forEach(({op, from: [a, b], value, name}, k) => {
+  /** Compute the value of each node, for values of the inputs by name; into `out`, if it is given. */
+  function forward({nodes}, values, out = new Float64Array(nodes.length)) {
+    for (let k = 0; k < nodes.length; k++) {
+      const {op, from, value, name} = nodes[k];
       if (op === "number") out[k] = value;
       else if (op === "input") out[k] = values[name];
-      else out[k] = rule(op)[0](out[a], out[b]);
-    });
+      else if (from.length === 1) out[k] = rule(op)[0](out[from[0]]);
+      else out[k] = rule(op)[0](out[from[0]], out[from[1]]);
+    }
     return out;
   }
 

@@ -150,26 +150,53 @@
       if (minimum) mark(pen, "star", marks.x(minimum[0]), marks.y(minimum[1]), 6, theme().ink, theme().paper);
     }
 
-    /** Fill the map with bands; each covers about as much of it as any other. */
-    function drawBands(pen, box) {
+    /** Compute the heights at the pixels of the map: at every third one, and in between in lines. */
+    function heightsOfMap(columns, rows) {
+      const every = 3;
       const [x0, x1, y0, y1] = config.view;
-      const [columns, rows] = [Math.round(box.right - box.left), Math.round(box.bottom - box.top)];
+      const [across, down] = [Math.ceil(columns / every) + 1, Math.ceil(rows / every) + 1];
+      const {ground} = config;
+      const [known, place, out] = [new Float64Array(across * down), {x: 0, y: 0}, new Float64Array(ground.nodes.length)];
+      for (let j = 0; j < down; j++) {
+        place.y = y1 - ((y1 - y0) * j * every) / rows;
+        for (let i = 0; i < across; i++) {
+          place.x = x0 + ((x1 - x0) * i * every) / columns;
+          known[j * across + i] = forward(ground, place, out)[ground.root];
+        }
+      }
       const heights = new Float64Array(columns * rows);
       for (let j = 0; j < rows; j++) {
-        const y = y1 - ((y1 - y0) * (j + 0.5)) / rows;
-        for (let i = 0; i < columns; i++) heights[j * columns + i] = heightAt(x0 + ((x1 - x0) * (i + 0.5)) / columns, y);
+        const [row, v] = [Math.floor(j / every) * across, (j % every) / every];
+        for (let i = 0; i < columns; i++) {
+          const k = row + Math.floor(i / every);
+          const u = (i % every) / every;
+          heights[j * columns + i] = (1 - v) * ((1 - u) * known[k] + u * known[k + 1]) + v * ((1 - u) * known[k + across] + u * known[k + across + 1]);
+        }
       }
+      return heights;
+    }
+
+    /** Fill the map with bands; each covers about as much of it as any other. */
+    function drawBands(pen, box) {
+      const [columns, rows] = [Math.round(box.right - box.left), Math.round(box.bottom - box.top)];
+      const heights = heightsOfMap(columns, rows);
       const sample = heights.filter((h, k) => k % 17 === 0 && Number.isFinite(h)).sort();
       const bounds = Array.from({length: BANDS - 1}, (_, k) => sample[Math.floor(((k + 1) * sample.length) / BANDS)]);
-      const bandOf = (h) => (Number.isNaN(h) ? BANDS - 1 : bounds.findIndex((bound) => h < bound));
-      const bands = Int8Array.from(heights, (h) => (bandOf(h) + BANDS) % BANDS);
+      const bands = new Uint8Array(heights.length);
+      for (let k = 0; k < heights.length; k++) {
+        let band = 0;
+        while (band < BANDS - 1 && !(heights[k] < bounds[band])) band++; // what is no number lies highest
+        bands[k] = band;
+      }
       const picture = new ImageData(columns, rows);
-      const colors = Array.from({length: BANDS}, (_, band) => bandColor(theme(), band));
-      const line = [1, 3, 5].map((k) => parseInt(theme().line.slice(k, k + 2), 16));
+      const pixels = new Uint32Array(picture.data.buffer);
+      const packed = ([r, g, b]) => new Uint32Array(Uint8ClampedArray.of(r, g, b, 255).buffer)[0];
+      const colors = Array.from({length: BANDS}, (_, band) => packed(bandColor(theme(), band)));
+      const line = packed([1, 3, 5].map((k) => parseInt(theme().line.slice(k, k + 2), 16)));
       for (let k = 0; k < bands.length; k++) {
-        const edge = (k + 1) % columns !== 0 && (bands[k] !== bands[k + 1] || (k + columns < bands.length && bands[k] !== bands[k + columns]));
-        picture.data.set(edge ? line : colors[bands[k]], 4 * k);
-        picture.data[4 * k + 3] = 255;
+        const besides = (k + 1) % columns !== 0 && bands[k] !== bands[k + 1];
+        const below = k + columns < bands.length && bands[k] !== bands[k + columns];
+        pixels[k] = besides || below ? line : colors[bands[k]];
       }
       const small = document.createElement("canvas");
       [small.width, small.height] = [columns, rows];
@@ -577,7 +604,8 @@
       for (const layer of grown.values()) layer.race = null;
       show(timer !== null);
     };
-    new ResizeObserver(redraw).observe(map);
+    // It also reports the size at the beginning, which is drawn already.
+    new ResizeObserver(() => map.width !== Math.round(map.clientWidth * (window.devicePixelRatio || 1)) && redraw()).observe(map);
     onNewTheme(redraw);
     address.listen(load);
     load(address.read() || lab.dataset.config);
