@@ -11,6 +11,7 @@ from site_checks import TRIAL, find_chromium, serve
 
 from dlcourse import labs, optimizers, schedules
 from dlcourse.autodiff import value_and_grad
+from dlcourse.labs._laboratory import SCRIPTS, part
 
 pytestmark = pytest.mark.skipif(not find_chromium(), reason=site_checks.NO_CHROMIUM)
 
@@ -97,8 +98,8 @@ WALKS = """(address) => {
 def site(tmp_path_factory):
     """A page with the scripts of the laboratories, on a server."""
     folder = tmp_path_factory.mktemp("labs")
-    labs._laboratory._sent.clear()
-    page = TRIAL.format(labs.optimizer_lab()._repr_html_())
+    scripts = "".join(map(part, SCRIPTS))
+    page = TRIAL.format(f"{labs.optimizer_lab().to_html()}<script>{scripts}</script>")
     (folder / "lab.html").write_text(page, encoding="utf-8")
     with serve(folder) as address:
         yield f"{address}/lab.html"
