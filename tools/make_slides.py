@@ -195,8 +195,17 @@ def first_words(text, heading, behind):
 
 
 def shortened(text, words):
-    """Return as many sentences of a text as have no more words than that, but at least one."""
+    """Return as many sentences of a text as have no more words than that, but at least one.
+
+    A last one that only a formula completes is left out: it stands above the formula, on the
+    next slide.
+
+    >>> shortened("Each is a line. Together,", 50), shortened("Together,", 50)
+    ('Each is a line.', 'Together,')
+    """
     sentences = re.split(r"(?<=[.?!])(?<!e\.g\.) +(?=[A-Z*`$(\[])", " ".join(text.split()))
+    if len(sentences) > 1 and not re.search(r"[.?!:][*)\"”]*$", sentences[-1]):
+        del sentences[-1]
     kept = sentences[:1]
     for sentence in sentences[1:]:
         if len(" ".join([*kept, sentence]).split()) > words:

@@ -5,8 +5,11 @@ could not do what it was asked, and changed nothing.
 """
 
 import contextlib
+import csv
+import io
 import json
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -16,11 +19,11 @@ from typing import Any
 import click
 
 from dlcourse.grading import _gradebook, _release, _run, _variants, _verify
-from dlcourse.grading._marking import Settings
+from dlcourse.grading._marking import OTHER_SET, Settings
 from dlcourse.grading._problem_set import ProblemSet, names_in
 from dlcourse.grading._run import Class, FolderBusyError
 from dlcourse.grading._sandbox import SandboxMissingError
-from dlcourse.grading._submissions import safe_name
+from dlcourse.grading._submissions import passed_over, safe_name
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _assignments = click.option(
@@ -32,10 +35,23 @@ _assignments = click.option(
 )
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 _force = click.option("--force", is_flag=True, help="Overwrite what is there.")
+
+
+def _own_seed(context: click.Context, option: click.Parameter, cohort: str | None) -> str | None:
+    """Refuse the words that stand in the guide in place of a seed: everybody knows them."""
+    if cohort == _variants.OF_THE_GUIDE:
+        raise click.BadParameter(
+            f"{cohort!r} is no seed but the place for one: 'dlcourse assignment seed' prints one "
+            "to put there"
+        )
+    return cohort
+
+
 _cohort = click.option(
     "--cohort",
     metavar="SEED",
     envvar="DLCOURSE_COHORT",
+    callback=_own_seed,
     help="The secret seed of this cohort's constants and hidden tests. It can also stand in the "
     "environment variable DLCOURSE_COHORT, which other users of the machine don't see.",
 )
@@ -97,9 +113,10 @@ def assignment() -> None:
 @_assignments
 @_as_json
 def list_sets(assignments: Path, as_json: bool) -> None:
-    """Show the problem sets there are, with their questions and points."""
+    """Show the problem sets there are, by chapters, with their questions and points."""
     with _refusals():
         sets = [ProblemSet.load(name, assignments) for name in names_in(assignments)]
+    sets.sort(key=lambda s: [int(n) for n in re.findall(r"\d+", s.title)[:1]] or [sys.maxsize])
     data = [
         {
             "name": s.name,
@@ -293,7 +310,7 @@ def grade(
     if os.name != "posix":
         raise _Refused("grading needs Linux; on Windows, WSL is one")
     settings = Settings(seconds, memory, trust_students)
-    with _refusals(), contextlib.ExitStack() as stack:
+    with _refusals(), _run.interrupted_once(), contextlib.ExitStack() as stack:
         _warn_of_short(cohort)
         students = None if roster is None else frozenset(_names(roster))
         work = Class(
@@ -312,16 +329,60 @@ def grade(
             bar.length = total
             bar.update(done - bar.pos)
 
-        overview = _run.grade_class(
-            work, executor, workers, force, progress, lambda: _gradebook.write_all(work)
-        )
+        try:
+            overview = _run.grade_class(
+                work, executor, workers, force, progress, lambda: _gradebook.write_all(work)
+            )
+        except KeyboardInterrupt:
+            click.echo("\nStopped. What was graded is kept; the same command goes on.", err=True)
+            raise
         bar.update(bar.length - bar.pos if bar.length else 0)
     unread = [row for row in overview if row["problem"]]
     lines = [f"{row['student']}: {row['problem']}" for row in unread]
-    graded = (
-        f"Graded {len(overview)} submissions of {name} into {out}; {len(unread)} could not be read."
+    if gone := _gone(out, overview):
+        pages = f"{out / 'feedback'} still has a page of"
+        click.echo(f"Not handed in any more, but {pages}: {', '.join(gone)}", err=True)
+    if others := passed_over(submissions):
+        more = f" and {len(others) - 5} more" if len(others) > 5 else ""
+        named = f"{', '.join(others[:5])}{more}"
+        click.echo(f"Passed over, since a notebook's name ends in .ipynb: {named}", err=True)
+    for doubt in _doubts(name, overview, roster is not None):
+        click.echo(doubt, err=True)
+    _say(as_json, overview, "\n".join([*lines, _summary(name, out, len(overview), len(unread))]))
+    if all((row["problem"] or "").startswith(OTHER_SET) for row in overview):
+        sys.exit(1)
+
+
+def _gone(out: Path, overview: list[dict[str, Any]]) -> list[str]:
+    """Return the students who have a page from an earlier run, and no submission any more."""
+    pages = {path.stem for path in (out / "feedback").glob("*.html")}
+    return sorted(pages - {row["student"] for row in overview})
+
+
+def _summary(name: str, out: Path, handed_in: int, unread: int) -> str:
+    """Say how many of the submissions have a grade now."""
+    if not unread:
+        return f"Graded all {handed_in} submissions of {name} into {out}."
+    return (
+        f"Graded {handed_in - unread} of {handed_in} submissions of {name} into {out}; the other "
+        f"{unread} could not be graded."
     )
-    _say(as_json, overview, "\n".join([*lines, graded]))
+
+
+def _doubts(name: str, overview: list[dict[str, Any]], per_student: bool) -> Iterator[str]:
+    """Yield what makes it likely that something else was to be graded."""
+    others = sum((row["problem"] or "").startswith(OTHER_SET) for row in overview)
+    if others:
+        hold = "notebooks hold" if others > 1 else "notebook holds"
+        yield f"{others} {hold} no question of {name}: is it the right set?"
+    readable = sum(not row["problem"] for row in overview)
+    differ = sum(row["other_constants"] for row in overview if not row["problem"])
+    if differ and 2 * differ >= readable:
+        own = "the file of names that they were made with" if per_student else "no --per-student"
+        yield (
+            f"{differ} of {readable} notebooks have other constants than --cohort gives. Were they "
+            f"handed out with this seed, and with {own}?"
+        )
 
 
 @contextlib.contextmanager
@@ -336,19 +397,38 @@ def _connected(scheduler: str) -> Iterator[Any]:
 
 def _work_in(folder: Path, assignments: Path, cohort: str | None) -> Class:
     """Return the work whose results lie in a folder."""
-    path = folder / "run.json"
-    if not path.exists():
+    about = _run.about_run(folder)
+    if not about:
         raise FileNotFoundError(f"{folder} holds no results of 'dlcourse assignment grade'")
-    about = json.loads(path.read_text(encoding="utf-8"))
     known = None if cohort is None else _variants.fingerprint(cohort)
     if known != about["cohort"]:
+        given = "no seed was given" if cohort is None else "the seed that was given is another one"
         raise ValueError(
-            "these results are of another cohort: give the same --cohort as to 'grade'"
+            f"the results in {folder} are of another cohort: {given}. Set DLCOURSE_COHORT, which a "
+            "new terminal does not know, or give --cohort: the same as to 'grade'"
         )
     settings = Settings(**about["settings"])
     return Class(
         about["assignment"], assignments, folder, folder, cohort, about["per_student"], settings
     )
+
+
+def _cautions(work: Class) -> Iterator[str]:
+    """Yield why the results in a folder are not what they will be."""
+    about, done = _run.about_run(work.out), sum(1 for _ in _run.results_in(work.out))
+    far = f"{done} of {about.get('submissions', done)} submissions have results"
+    if _run.is_busy(work.out):
+        yield f"A grader is at work in {work.out}: {far} by now. Run this again when it is done."
+    elif not about.get("finished", True):
+        yield (
+            f"The grading in {work.out} was stopped before its end: {far}. The same 'grade' "
+            "command goes on; then run this again."
+        )
+    if about["problem_set"] != _run.fingerprint(work.problem_set()):
+        yield (
+            f"The problem set {work.name} has changed since {work.out} was graded: these are the "
+            "old results. The same 'grade' command with --force grades all again."
+        )
 
 
 @assignment.command()
@@ -360,16 +440,33 @@ def feedback(graded: Path, assignments: Path, cohort: str | None, as_json: bool)
     """Write the pages for students again, with the marks and comments given by hand.
 
     GRADED is the OUT of 'grade'. The pages hold nothing but what was written for students: no
-    hidden test, no path, no other student.
+    hidden test, no path, no other student. Exit code 1 if the grading is not finished, or was
+    of a problem set that has changed since.
     """
     with _refusals():
         work = _work_in(graded, assignments, cohort)
+        cautions = list(_cautions(work))
         count = _gradebook.write_feedback(work)
-    _say(as_json, {"pages": count}, f"Wrote {count} pages into {graded / 'feedback'}")
+    pages = f"Wrote {count} pages into {graded / 'feedback'}"
+    _say(as_json, {"pages": count, "cautions": cautions}, pages)
+    _caution(cautions)
+
+
+def _caution(cautions: list[str]) -> None:
+    """Say why what was written will change, and leave with exit code 1."""
+    for caution in cautions:
+        click.echo(caution, err=True)
+    if cautions:
+        sys.exit(1)
 
 
 @assignment.command()
-@click.argument("graded", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "graded",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    nargs=-1,
+    required=True,
+)
 @click.option(
     "--to", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file."
 )
@@ -378,24 +475,33 @@ def feedback(graded: Path, assignments: Path, cohort: str | None, as_json: bool)
 @_force
 @_as_json
 def export(
-    graded: Path, to: Path, assignments: Path, cohort: str | None, force: bool, as_json: bool
+    graded: tuple[Path, ...],
+    to: Path,
+    assignments: Path,
+    cohort: str | None,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Write the grades as CSV, a row for each student, marks given by hand included.
 
-    GRADED is the OUT of 'grade'. Exit code 1 if answers still have to be read.
+    GRADED is the OUT of 'grade'. With several, one for each problem set, the table has a column
+    for each, and the sum. Exit code 1 if answers still have to be read, if a grading is not
+    finished, or if it was of a problem set that has changed since.
     """
     with _refusals():
-        work = _work_in(graded, assignments, cohort)
-        text = _gradebook.table(graded, work.problem_set())
+        works = [_work_in(folder, assignments, cohort) for folder in graded]
+        cautions = [caution for work in works for caution in _cautions(work)]
+        if len(works) == 1:
+            text = _gradebook.table(works[0].out, works[0].problem_set())
+        else:
+            text = _gradebook.table_of_term(works)
         _release.write(to, text.encode(), force)
-    rows = list(_gradebook._with_marks(graded, work.problem_set()))
-    unread = sum(row["to_read"] for row in rows)
+    rows = list(csv.DictReader(io.StringIO(text)))
+    unread = sum(int(row["to_read"]) for row in rows)
     note = f"; {unread} answers still have to be read by you" if unread > 1 else ""
     note = "; 1 answer still has to be read by you" if unread == 1 else note
-    _say(
-        as_json,
-        {"students": len(rows), "to_read": unread},
-        f"Wrote {len(rows)} students to {to}{note}",
-    )
+    data = {"students": len(rows), "to_read": unread, "cautions": cautions}
+    _say(as_json, data, f"Wrote {len(rows)} students to {to}{note}")
+    _caution(cautions)
     if unread:
         sys.exit(1)

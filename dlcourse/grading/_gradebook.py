@@ -63,7 +63,7 @@ def write_gradebook(work: Class) -> None:
         _describe(gradebook, work.problem_set())
         for result in _run.results_in(work.out):
             problem_set = work.problem_set(result["student"])
-            path = work.out / "autograded" / result["student"] / work.name / f"{work.name}.ipynb"
+            path = _autograded_path(work.out, work.name, result["student"])
             before = _texts(path)
             _record(gradebook, problem_set, result, before)
             _release.write(path, _release._written(_autograded(problem_set, result)), force=True)
@@ -129,27 +129,36 @@ def _describe(gradebook: Any, problem_set: ProblemSet) -> None:
 def _record(
     gradebook: Any, problem_set: ProblemSet, result: dict[str, Any], before: dict[str, str]
 ) -> None:
-    """Write one student's scores; what a person wrote stays."""
+    """Write one student's scores; what a person wrote stays.
+
+    A mark belongs to the answer that it was given for. Where another answer was handed in since,
+    it asks to be read, and goes on asking until somebody gives a mark again.
+    """
     gradebook.update_or_create_student(result["student"])
     submission = gradebook.update_or_create_submission(problem_set.name, result["student"])
     scores = {t["name"]: t["score"] for q in result["questions"] for t in q["tests"]}
+    now = _shown_answers(problem_set, result)
+    answer_of = {t.name: q.name for q in problem_set.questions for t in q.tests}
     for grade in submission.notebooks[0].grades:
-        if grade.name in scores:
-            grade.auto_score, grade.needs_manual_grade = scores[grade.name], False
-            continue
-        answer = result["answers"].get(grade.name)
-        if not answer:
-            grade.auto_score, grade.needs_manual_grade = 0.0, False
-            continue
-        # A mark belongs to the answer it was given for.
-        same = before.get(grade.name) == _harmless(answer)
-        marked = grade.manual_score is not None and same
-        grade.auto_score, grade.needs_manual_grade = None, not marked
+        answer = answer_of.get(grade.name, grade.name)
+        by_tests = grade.name in scores or not result["answers"].get(answer)
+        grade.auto_score = scores.get(grade.name, 0.0) if by_tests else None
+        if grade.manual_score is None:
+            grade.needs_manual_grade = not by_tests
+        elif before.get(answer) != now[answer]:
+            grade.needs_manual_grade = True
     reasons = {question["name"]: question["reason"] for question in result["questions"]}
     for comment in submission.notebooks[0].comments:
         empty = not result["answers"].get(comment.name)
         comment.auto_comment = "No response." if empty else reasons.get(comment.name) or None
     gradebook.db.commit()
+
+
+def _shown_answers(problem_set: ProblemSet, result: dict[str, Any]) -> dict[str, str]:
+    """Return the answers as nbgrader's page shows them; where there is none, the starter."""
+    given = result["answers"]
+    shown = {q.name: given.get(q.name) or q.starter for q in problem_set.questions}
+    return shown | {w.name: _harmless(given.get(w.name) or w.starter) for w in problem_set.written}
 
 
 def _texts(path: Path) -> dict[str, str]:
@@ -164,15 +173,12 @@ def _autograded(problem_set: ProblemSet, result: dict[str, Any]) -> dict[str, An
     """Return the notebook that a person grades: the author's cells, the student's answers."""
     notebook = _release.source_notebook(problem_set)
     verdicts = {t["name"]: t for q in result["questions"] for t in q["tests"]}
-    starters = {q.name: q.starter for q in problem_set.questions}
-    starters |= {w.name: w.starter for w in problem_set.written}
+    answers = _shown_answers(problem_set, result)
     rubrics = {w.name: w.rubric for w in problem_set.written}
     cells = []
     for cell in notebook["cells"]:
         own = nbgrader(cell).get("grade_id", "")
-        if own in starters:
-            answer = result["answers"].get(own) or starters[own]
-            cell["source"] = _harmless(answer) if own in rubrics else answer
+        cell["source"] = answers.get(own, cell["source"])
         if own in verdicts:
             test = verdicts[own]
             said = f"{test['score']:g} of {test['max_score']:g} points"
@@ -208,11 +214,15 @@ def _harmless(text: str) -> str:
 
 @dataclass(frozen=True)
 class _ByHand:
-    """What a person decided of one student's cells: marks, points on top, and comments."""
+    """What a person decided of one student's cells: marks, points on top, and comments.
+
+    And what has to be read again, since the answer is another one than that was marked.
+    """
 
     marks: dict[str, float] = field(default_factory=dict)
     extra: dict[str, float] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
+    again: frozenset[str] = frozenset()
 
 
 def _by_hand(out: Path, name: str) -> dict[str, _ByHand]:
@@ -231,6 +241,11 @@ def _by_hand(out: Path, name: str) -> dict[str, _ByHand]:
                 },
                 {grade.name: grade.extra_credit or 0.0 for grade in notebook.grades},
                 {comment.name: comment.manual_comment or "" for comment in notebook.comments},
+                frozenset(
+                    grade.name
+                    for grade in notebook.grades
+                    if grade.manual_score is not None and grade.needs_manual_grade
+                ),
             )
     return found
 
@@ -240,16 +255,20 @@ def _with_marks(out: Path, problem_set: ProblemSet) -> Iterator[dict[str, Any]]:
     decided = _by_hand(out, problem_set.name)
     for result in _run.results_in(out):
         own = decided.get(result["student"], _ByHand())
+        stale = _changed_since(out, problem_set, result) if own.marks else frozenset()
         for question in result["questions"]:
+            known = own.marks if question["name"] not in stale else {}
             for test in question["tests"]:
-                mark = own.marks.get(test["name"], test["score"])
+                mark = known.get(test["name"], test["score"])
                 test["score"] = mark + own.extra.get(test["name"], 0.0)
             question["score"] = sum(test["score"] for test in question["tests"])
             question["comment"] = own.comments.get(question["name"], "")
         result["written"] = []
         for written in problem_set.written:
-            mark = own.marks.get(written.name)
-            if not result["answers"].get(written.name):
+            mark, comment = own.marks.get(written.name), own.comments.get(written.name, "")
+            if written.name in own.again or (mark is not None and written.name in stale):
+                mark, comment = None, ""
+            elif not result["answers"].get(written.name):
                 mark = mark or 0.0
             if mark is not None:
                 mark += own.extra.get(written.name, 0.0)
@@ -259,13 +278,30 @@ def _with_marks(out: Path, problem_set: ProblemSet) -> Iterator[dict[str, Any]]:
                     "title": written.title,
                     "score": mark,
                     "max_score": written.points,
-                    "comment": own.comments.get(written.name, ""),
+                    "comment": comment,
                 }
             )
         all_scores = [q["score"] for q in (*result["questions"], *result["written"])]
         result["to_read"] = sum(score is None for score in all_scores)
         result["score"] = sum(score or 0.0 for score in all_scores)
         yield result
+
+
+def _changed_since(out: Path, problem_set: ProblemSet, result: dict[str, Any]) -> frozenset[str]:
+    """Return the answers that are other ones than the gradebook knows.
+
+    Results are written one by one, the gradebook at the end: a grading that was stopped leaves
+    results that it has not heard of.
+    """
+    known = _texts(_autograded_path(out, problem_set.name, result["student"]))
+    now = _shown_answers(problem_set, result)
+    given = {name for name, answer in result["answers"].items() if answer}
+    return frozenset(name for name in given & set(now) if known.get(name) != now[name])
+
+
+def _autograded_path(out: Path, name: str, student: str) -> Path:
+    """Return where the notebook lies that a person grades."""
+    return out / "autograded" / student / name / f"{name}.ipynb"
 
 
 def table(out: Path, problem_set: ProblemSet) -> str:
@@ -296,6 +332,45 @@ def table(out: Path, problem_set: ProblemSet) -> str:
     return text.getvalue()
 
 
+def table_of_term(works: list[Class]) -> str:
+    """Return the grades of several problem sets as CSV, a row for each student.
+
+    Parameters
+    ----------
+    works : list of Class
+        The problem sets, and where their results are.
+
+    Returns
+    -------
+    str
+        Columns: student, score, max_score, to_read, and one for each problem set, empty where
+        the student handed in nothing.
+
+    Raises
+    ------
+    ValueError
+        If two of them are of the same problem set.
+    """
+    names = [work.name for work in works]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"two folders hold grades of {twice[0]}; give one of each problem set")
+    scores: dict[str, dict[str, float]] = {}
+    unread: dict[str, int] = {}
+    for work in works:
+        for result in _with_marks(work.out, work.problem_set()):
+            scores.setdefault(result["student"], {})[work.name] = result["score"]
+            unread[result["student"]] = unread.get(result["student"], 0) + result["to_read"]
+    most = sum(work.problem_set().points for work in works)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["student", "score", "max_score", "to_read", *names])
+    for student, own in sorted(scores.items()):
+        row = [f"{own[name]:g}" if name in own else "" for name in names]
+        writer.writerow([student, f"{sum(own.values()):g}", f"{most:g}", unread[student], *row])
+    return text.getvalue()
+
+
 # Feedback -----------------------------------------------------------------------------------------
 
 
@@ -321,6 +396,7 @@ def write_feedback(work: Class) -> int:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["as_code"] = _as_code
     page = environment.get_template("feedback.html")
     count = 0
     problem_set = work.problem_set()
@@ -330,6 +406,15 @@ def write_feedback(work: Class) -> int:
         _release.write(path, content.encode("utf-8", "replace"), force=True)
         count += 1
     return count
+
+
+def _as_code(text: str) -> Any:
+    """Return a text as HTML, in which what stands between backticks is code."""
+    import markupsafe
+
+    return markupsafe.Markup(
+        re.sub(r"`([^`\n]+)`", r"<code>\1</code>", str(markupsafe.escape(text)))
+    )
 
 
 UNREAD = "Your file could not be graded. Ask your instructor, or hand in again."

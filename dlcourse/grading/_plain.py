@@ -44,13 +44,17 @@ class BrokenMessageError(ValueError):
 
 
 def encode(
-    value: Any, blobs: list[bytes], function: Callable[[Any], int] | None = None, depth: int = 0
+    value: Any,
+    blobs: list[bytes],
+    function: Callable[[Any], int] | None = None,
+    depth: int = 0,
+    plainer: Callable[[Any], Any] | None = None,
 ) -> Any:
     """Return `value` as JSON can hold it, and append the raw bytes of arrays to `blobs`.
 
     `function` gives a number to each function, which the other side may then call; without
     it, a function can't cross. Types are taken exactly: an object that only claims to be a
-    float stays where it is.
+    float stays where it is. But `plainer` may return something plain in its place.
     """
     if depth > DEEPEST:
         raise NotPlainError(f"lists within lists, more than {DEEPEST} deep")
@@ -67,20 +71,26 @@ def encode(
         blobs.append(value)
         return [_BYTES, len(blobs) - 1]
     if kind is list or kind is tuple:
-        inner = [encode(entry, blobs, function, depth + 1) for entry in value]
+        inner = [encode(entry, blobs, function, depth + 1, plainer) for entry in value]
         return [_LIST if kind is list else _TUPLE, *inner]
     if kind is dict:
         return [
             _DICT,
             *(
                 [
-                    encode(key, blobs, function, depth + 1),
-                    encode(entry, blobs, function, depth + 1),
+                    encode(key, blobs, function, depth + 1, plainer),
+                    encode(entry, blobs, function, depth + 1, plainer),
                 ]
                 for key, entry in value.items()
             ),
         ]
-    return _encode_array_or_function(value, blobs, function)
+    try:
+        return _encode_array_or_function(value, blobs, function)
+    except NotPlainError:
+        made = value if plainer is None else plainer(value)
+        if made is value:
+            raise
+    return encode(made, blobs, function, depth + 1, plainer)
 
 
 def _encode_array_or_function(
@@ -106,9 +116,12 @@ def _encode_array_or_function(
 
 
 def decode(
-    tree: Any, blobs: list[bytes], function: Callable[[int], Any] | None = None, depth: int = 0
+    tree: Any, blobs: list[Any], function: Callable[[int], Any] | None = None, depth: int = 0
 ) -> Any:
-    """Return the value that `encode` took apart; raise BrokenMessageError if there is none."""
+    """Return the value that `encode` took apart; raise BrokenMessageError if there is none.
+
+    Each of the `blobs` is taken out, so a value can't hold more than came.
+    """
     if depth > DEEPEST + 1:
         raise BrokenMessageError("lists within lists, too deep")
     if type(tree) is int and tree.bit_length() > MOST_BITS:
@@ -131,7 +144,7 @@ def decode(
         if kind == _COMPLEX:
             return complex(*inner)
         if kind == _BYTES:
-            return blobs[_index(inner[0])]
+            return _taken(blobs, inner[0])
         if kind in (_ARRAY, _SCALAR):
             return _decode_array(kind, inner, blobs)
         if kind == _FUNCTION and function is not None:
@@ -149,13 +162,21 @@ def _index(number: Any) -> int:
     return number
 
 
-def _decode_array(kind: str, inner: list[Any], blobs: list[bytes]) -> Any:
+def _taken(blobs: list[Any], place: Any) -> bytes:
+    """Return a blob, and leave nothing in its place: a message that names it twice is forged."""
+    blob, blobs[place] = blobs[_index(place)], None
+    if blob is None:
+        raise BrokenMessageError("the same bytes twice")
+    return bytes(blob)
+
+
+def _decode_array(kind: str, inner: list[Any], blobs: list[Any]) -> Any:
     import numpy as np
 
     place, dtype, *rest = inner
     if not isinstance(dtype, str) or not _DTYPE.fullmatch(dtype):
         raise BrokenMessageError("an array of a dtype that can't cross")
-    flat = np.frombuffer(blobs[_index(place)], dtype=dtype)
+    flat = np.frombuffer(_taken(blobs, place), dtype=dtype)
     native = flat.astype(flat.dtype.newbyteorder("="))  # a copy, which can be written to
     if native.dtype == bool:
         native = native.view(np.uint8) != 0  # any other byte would be neither True nor False

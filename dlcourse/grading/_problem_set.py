@@ -91,6 +91,11 @@ class Question:
     tests: tuple[Test, ...]
 
     @property
+    def hides(self) -> bool:
+        """Whether any of its tests has lines that students don't see."""
+        return any(test.hidden_lines for test in self.tests)
+
+    @property
     def points(self) -> float:
         """What all its tests are worth together."""
         return sum(test.points for test in self.tests)
@@ -147,6 +152,19 @@ class ProblemSet:
     def points(self) -> float:
         """What the whole is worth, free text included."""
         return sum(q.points for q in self.questions) + sum(w.points for w in self.written)
+
+    @property
+    def constants(self) -> dict[str, str]:
+        """What students see of the constants that a seed decides: names and values, as code."""
+        return dict(self.notebook.get("metadata", {}).get("cohort_constants", {}))
+
+    @property
+    def imports(self) -> list[str]:
+        """What its cells import, each as a line of code, once."""
+        cells = [c for c in self.notebook["cells"] if c["cell_type"] == "code" and nbgrader(c)]
+        nodes = [node for cell in cells for node in ast.walk(ast.parse(cell["source"]))]
+        found = [ast.unparse(n) for n in nodes if isinstance(n, ast.Import | ast.ImportFrom)]
+        return list(dict.fromkeys(found))
 
     @classmethod
     def load(

@@ -8,6 +8,7 @@ and grades what is missing. At the end the lines are put in the order of the nam
 file is the same, byte for byte, whatever happened on the way.
 """
 
+import collections
 import concurrent.futures
 import contextlib
 import hashlib
@@ -15,23 +16,28 @@ import json
 import multiprocessing
 import os
 import re
+import signal
+import sys
 import threading
+import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dlcourse.grading import _submissions, _variants
+from dlcourse.grading import _sandbox, _submissions, _variants
 from dlcourse.grading._marking import Settings, _nothing, grade_submission
 from dlcourse.grading._problem_set import ProblemSet
-from dlcourse.grading._sandbox import Sandbox, SandboxMissingError
+from dlcourse.grading._sandbox import SandboxEndedError, SandboxMissingError, StudentError
 from dlcourse.grading._submissions import Submission
 
 RESULTS = "results.jsonl"
 _WAITING = 4  # submissions read ahead for each worker
 _GRADERS_OWN = "the grader's own fault: "  # such a submission is tried again by the next run
+_MOST_DEATHS = 3  # of workers, over one submission
 _ROOM = 2_000_000_000  # bytes, for the tests of one worker
+_SOON = 2.0  # seconds, for processes to stop
 
 
 class FolderBusyError(RuntimeError):
@@ -82,7 +88,8 @@ def grade(task: Task) -> dict[str, Any]:
         nothing = grade_submission_unread(task.problem_set, task.problem)
         return {**head, **nothing}
     try:
-        return {**head, **grade_submission(task.problem_set, task.content, task.settings)}
+        with _bounded:
+            return {**head, **grade_submission(task.problem_set, task.content, task.settings)}
     except (SandboxMissingError, OSError):
         raise  # the machine's fault, for all
     except Exception as error:  # what nobody thought of must not stop a class
@@ -190,26 +197,33 @@ def grade_class(
     ------
     FolderBusyError
         If another grader works in the folder, or other work was graded into it.
+    FileNotFoundError
+        If nothing was handed in.
+    ValueError
+        If the folder is that of a single student, or of several problem sets, or if student
+        code could not import what the set imports.
     SandboxMissingError
         If there is no sandbox.
     """
-    with Sandbox(trust_students=work.settings.trust_students):
-        pass  # refuses before anything is written
     first = work.problem_set()
+    _refuse_if_imports_fail(first, work.settings)  # before anything is written
+    submissions = [
+        _of_the_class(work, submission)
+        for submission in _submissions.find(work.submissions, work.name, work.out)
+    ]
+    _refuse_other_folders(work, submissions)
     work.out.mkdir(parents=True, exist_ok=True)
     with _alone_in(work.out):
         _same_work(work, first, force)
+        _note(work.out, submissions=len(submissions), finished=False)
         path = work.out / RESULTS
-        submissions = [
-            _of_the_class(work, submission)
-            for submission in _submissions.find(work.submissions, work.name, work.out)
-        ]
         known = {} if force else _known(path)
         remaining = [s for s in submissions if not _is_done(s, known)]
         _keep_only(path, {s.student for s in submissions} - {s.student for s in remaining})
         done = len(submissions) - len(remaining)
-        with path.open("ab") as file:
-            for result in _graded(work, remaining, executor, workers):
+        graded = _graded(work, remaining, executor, workers)
+        with path.open("ab") as file, contextlib.closing(graded):
+            for result in graded:
                 file.write(_line(result))
                 file.flush()
                 os.fsync(file.fileno())
@@ -217,10 +231,34 @@ def grade_class(
                 progress(result["student"], done, len(submissions))
         _in_order(path)
         then()
+        _note(work.out, finished=True)
         return [
-            {key: result[key] for key in ("student", "score", "max_score", "problem")}
+            {
+                **{key: result[key] for key in ("student", "score", "max_score", "problem")},
+                "other_constants": result.get("other_constants", False),
+            }
             for result in results_in(work.out)
         ]
+
+
+def _refuse_if_imports_fail(problem_set: ProblemSet, settings: Settings) -> None:
+    """Import in a sandbox what the set's own cells import, which every answer needs."""
+    with settings.sandbox() as place:
+        for line in problem_set.imports:
+            try:
+                place.run(line)
+            except (StudentError, SandboxEndedError) as error:
+                advice = "It may need more than --seconds and --memory allow"
+                if isinstance(error, ModuleNotFoundError):
+                    advice = (
+                        f"Student code sees only what is installed in {sys.prefix}, nothing of "
+                        "PYTHONPATH and no folder elsewhere: install it there ('make instructor' "
+                        "does, for this book), and grade with the 'dlcourse' that is there"
+                    )
+                raise ValueError(
+                    f"nothing was graded: {problem_set.name} says {line!r}, and in the sandbox "
+                    f"that fails: {error}. {advice}"
+                ) from None
 
 
 def _of_the_class(work: Class, submission: Submission) -> Submission:
@@ -230,54 +268,139 @@ def _of_the_class(work: Class, submission: Submission) -> Submission:
     return replace(submission, problem="its name is not in the file of names")
 
 
+def _refuse_other_folders(work: Class, submissions: list[Submission]) -> None:
+    """Refuse a folder in which a level too few, or too many, stands between set and students."""
+    folder, inner = work.submissions, work.submissions / work.name
+    if not submissions:
+        raise FileNotFoundError(
+            f"{folder} holds no submission of {work.name}, neither a notebook nor a folder: there "
+            "is nothing to grade"
+        )
+    like_the_set = any(s.student == _submissions.safe_name(work.name) for s in submissions)
+    if not like_the_set or not all(s.problem for s in submissions):
+        return
+    if inner.is_dir() and not (inner / f"{work.name}.ipynb").exists():
+        raise ValueError(f"{folder} holds folders of problem sets, not of students: grade {inner}")
+    raise ValueError(
+        f"{folder} is the folder of one student, since {work.name}.ipynb lies in it: give the "
+        f"folder of all students, {folder.resolve().parent}"
+    )
+
+
 def _graded(
     work: Class,
     remaining: list[Submission],
     make_executor: Callable[[], concurrent.futures.Executor],
     workers: int,
-) -> Iterator[dict[str, Any]]:
+) -> Generator[dict[str, Any]]:
     """Yield results as they come, with no more than a few submissions in memory at a time."""
-    if not remaining:
-        return
-    waiting = iter(remaining)
-    tried: dict[str, int] = {}
-    again: list[Submission] = []
-    while True:
+    queue = _Queue(remaining, workers * _WAITING)
+    broken = 0  # executors, one behind the other, that did nothing
+    while queue:
         pending: dict[concurrent.futures.Future[dict[str, Any]], Submission] = {}
         with make_executor() as executor:
             try:
-                while True:
-                    while len(pending) < workers * (_WAITING if not again else 1):
-                        submission = again.pop() if again else next(waiting, None)
-                        if submission is None:
-                            break
-                        pending[executor.submit(grade, _task(work, submission))] = submission
-                    if not pending:
-                        return
+                while queue or pending:
+                    queue.hand_in(lambda s: executor.submit(grade, _task(work, s)), pending)
                     finished, _ = concurrent.futures.wait(
                         pending, return_when=concurrent.futures.FIRST_COMPLETED
                     )
                     for future in finished:
-                        result = future.result()
-                        del pending[future]
-                        yield result
-            except KeyboardInterrupt:
-                for future in pending:
-                    future.cancel()  # what has begun ends; what waits does not begin
-                raise
+                        error = future.exception()
+                        if isinstance(error, concurrent.futures.BrokenExecutor):
+                            raise error  # all that are pending went with it
+                        submission = pending.pop(future)
+                        broken = 0
+                        if not isinstance(error, _deaths_of_one()):
+                            yield future.result()
+                        elif queue.gives_up(submission):
+                            yield _given_up(work, submission)
             except concurrent.futures.BrokenExecutor:
-                # A worker died. All that were on their way are tried again, one at a time.
+                broken += not pending
+                if broken == _MOST_DEATHS:
+                    raise  # it is no submission's fault
                 for submission in pending.values():
-                    tried[submission.student] = tried.get(submission.student, 0) + 1
-                    if tried[submission.student] <= 2:
-                        again.append(submission)
-                        continue
-                    problem = "the grader's own process died over it, three times"
-                    yield {
-                        "student": submission.student,
-                        "sha256": hashlib.sha256(_task(work, submission).content).hexdigest(),
-                        **grade_submission_unread(work.problem_set(submission.student), problem),
-                    }
+                    if queue.gives_up(submission):
+                        yield _given_up(work, submission)
+            except BaseException:  # an interrupt, or a full disk: here, or where results go
+                _abandon(executor, pending)
+                raise
+
+
+class _Queue:
+    """What is still to be handed in to the workers.
+
+    If a worker dies, any submission on its way may be to blame. Each of them is tried again,
+    with no other beside it: an innocent one gets its grade, and the others are known.
+    """
+
+    def __init__(self, submissions: list[Submission], most: int) -> None:
+        self._waiting = collections.deque(submissions)
+        self._suspects: collections.deque[Submission] = collections.deque()
+        self._deaths: collections.Counter[str] = collections.Counter()
+        self._most = most
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting or self._suspects)
+
+    def hand_in(
+        self,
+        submit: Callable[[Submission], concurrent.futures.Future[Any]],
+        pending: dict[concurrent.futures.Future[Any], Submission],
+    ) -> None:
+        """Hand in as many as may be on their way together, and add them to those that are."""
+        while line := self._open(pending):
+            pending[submit(line[0])] = line[0]
+            line.popleft()  # only now: where nobody takes it, it still waits
+
+    def _open(
+        self, pending: dict[concurrent.futures.Future[Any], Submission]
+    ) -> collections.deque[Submission]:
+        """Return the line whose first may go now; an empty one if nobody may."""
+        nobody: collections.deque[Submission] = collections.deque()
+        if self._suspects or any(s.student in self._deaths for s in pending.values()):
+            return nobody if pending else self._suspects
+        return self._waiting if len(pending) < self._most else nobody
+
+    def gives_up(self, submission: Submission) -> bool:
+        """Note that a worker died over it; say whether it has been tried often enough."""
+        self._deaths[submission.student] += 1
+        if self._deaths[submission.student] == _MOST_DEATHS:
+            return True
+        self._suspects.append(submission)
+        return False
+
+
+def _given_up(work: Class, submission: Submission) -> dict[str, Any]:
+    """Return the result of a submission that no worker survives."""
+    problem = f"{_GRADERS_OWN}its process died over it, three times"
+    return {
+        "student": submission.student,
+        "sha256": hashlib.sha256(_task(work, submission).content).hexdigest(),
+        **grade_submission_unread(work.problem_set(submission.student), problem),
+    }
+
+
+def _deaths_of_one() -> tuple[type[Exception], ...]:
+    """Return the errors that say that workers died over one submission, and only that one."""
+    if "distributed" not in sys.modules:
+        return ()
+    import distributed
+
+    return (distributed.KilledWorker,)
+
+
+def _abandon(
+    executor: concurrent.futures.Executor, pending: Iterable[concurrent.futures.Future[Any]]
+) -> None:
+    """Give up what an executor has begun and what waits; none of it is kept."""
+    if isinstance(executor, _Pool):
+        executor.kill()
+        executor.shutdown(wait=False, cancel_futures=True)
+        return
+    for future in pending:
+        future.cancel()
+    executor.shutdown(wait=False)  # Dask's takes nothing else
 
 
 def _task(work: Class, submission: Submission) -> Task:
@@ -312,25 +435,90 @@ def _same_work(work: Class, problem_set: ProblemSet, force: bool) -> None:
     """Refuse to mix grades of different work in one folder."""
     about = {
         "assignment": work.name,
-        "problem_set": hashlib.sha256(
-            json.dumps(problem_set.notebook, sort_keys=True).encode()
-        ).hexdigest(),
+        "problem_set": fingerprint(problem_set),
         "cohort": None if work.cohort is None else _variants.fingerprint(work.cohort),
         "per_student": work.per_student,
         "settings": asdict(work.settings),
     }
-    path = work.out / "run.json"
-    if path.exists() and not force:
-        before = json.loads(path.read_text(encoding="utf-8"))
-        differs = sorted(key for key in about if about[key] != before.get(key))
-        if differs:
-            raise FolderBusyError(
-                f"{work.out} holds other grades: {', '.join(differs)} differ. Give the same "
-                "seed and options as before, another folder, or --force to grade all again"
-            )
+    before = about_run(work.out) or about
+    if before["assignment"] != work.name:
+        others = before["assignment"]
+        own = work.name if work.out.name == others else f"{work.out.name}-{work.name}"
+        raise FolderBusyError(
+            f"{work.out} holds the grades of another problem set, {others}. Each has a folder of "
+            f"its own: write {work.name} into {work.out.with_name(own)}, say"
+        )
+    differs = sorted(key for key in about if about[key] != before.get(key))
+    if differs and not force:
+        raise FolderBusyError(
+            f"{work.out} holds other grades: {', '.join(differs)} differ. Give the same "
+            "seed and options as before, another folder, or --force to grade all again"
+        )
+    if force:  # first: after a kill nobody could tell old grades from new ones
+        _keep_only(work.out / RESULTS, set())
+    _note(work.out, **about)
+
+
+def fingerprint(problem_set: ProblemSet) -> str:
+    """Return what tells whether a problem set has changed since it graded something.
+
+    Parameters
+    ----------
+    problem_set : ProblemSet
+        With the constants of a cohort.
+
+    Returns
+    -------
+    str
+    """
+    whole = json.dumps(problem_set.notebook, sort_keys=True)
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def about_run(out: Path) -> dict[str, Any]:
+    """Return what was graded into a folder, and how far; nothing where none was.
+
+    Parameters
+    ----------
+    out : Path
+        The folder that `grade_class` wrote.
+
+    Returns
+    -------
+    dict
+        Among others ``assignment``, ``submissions``, how many there are, and ``finished``.
+    """
+    path = out / "run.json"
+    about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return about
+
+
+def _note(out: Path, **news: Any) -> None:
+    """Write down about the run in a folder what is new."""
+    path = out / "run.json"
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    text = json.dumps(about_run(out) | news, indent=1, sort_keys=True)
+    part.write_text(text + "\n", encoding="utf-8")
     part.replace(path)
+
+
+def is_busy(out: Path) -> bool:
+    """Whether a grader is at work in a folder.
+
+    Parameters
+    ----------
+    out : Path
+        The folder.
+
+    Returns
+    -------
+    bool
+    """
+    try:
+        with _alone_in(out):
+            return False
+    except FolderBusyError:
+        return True
 
 
 # The file of results ------------------------------------------------------------------------------
@@ -420,6 +608,53 @@ def _in_order(path: Path) -> None:
     part.replace(path)
 
 
+# Memory -------------------------------------------------------------------------------------------
+
+
+class _BoundedMemory:
+    """While a submission is graded, this process can't take much more memory than it has.
+
+    What students return, and call our functions with, may lead to arrays of any size here, also
+    in a worker of Dask's. Several threads may grade: what was before is back when none does.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._grading = 0
+        self._before: tuple[int, int] | None = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._grading += 1
+            if self._grading == 1:
+                self._before = self._bound()
+
+    def __exit__(self, *about: object) -> None:
+        import resource
+
+        with self._lock:
+            self._grading -= 1
+            if self._grading == 0 and self._before is not None:
+                resource.setrlimit(resource.RLIMIT_DATA, self._before)
+
+    @staticmethod
+    def _bound() -> tuple[int, int] | None:
+        """Set the limit, where the system has one, and return what it was."""
+        import resource
+
+        with contextlib.suppress(OSError, ValueError):
+            used = re.search(r"VmData:\s+(\d+) kB", Path("/proc/self/status").read_text())
+            before = resource.getrlimit(resource.RLIMIT_DATA)
+            if used and before[0] == resource.RLIM_INFINITY:
+                room = int(used[1]) * 1024 + _ROOM
+                resource.setrlimit(resource.RLIMIT_DATA, (room, before[1]))
+                return before
+        return None
+
+
+_bounded = _BoundedMemory()
+
+
 # Executors ----------------------------------------------------------------------------------------
 
 
@@ -435,30 +670,115 @@ def process_pool(workers: int) -> concurrent.futures.Executor:
     -------
     concurrent.futures.Executor
     """
-    return concurrent.futures.ProcessPoolExecutor(
+    return _Pool(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker
     )
 
 
-def _begin_worker() -> None:
-    import resource
+class _Pool(concurrent.futures.ProcessPoolExecutor):
+    """A pool of processes that Ctrl-C doesn't reach, and that can be ended at once."""
 
+    def submit(
+        self, function: Callable[..., Any], /, *arguments: Any, **named: Any
+    ) -> concurrent.futures.Future[Any]:
+        """Hand in work; a process or thread that is started for it never hears an interrupt."""
+        # A terminal sends Ctrl-C to all processes. In the middle of a message to a sandbox it
+        # would leave two processes waiting for each other.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            return super().submit(function, *arguments, **named)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def kill(self) -> None:
+        """End the processes, and all that they started."""
+        workers = set(self._processes or ())
+        _kill_with_descendants(workers)
+
+
+def _kill_with_descendants(pids: set[int]) -> None:
+    """End processes and all that they started.
+
+    All are stopped before the first is killed. bubblewrap has a moment in which its child, if it
+    loses its parent, waits for ever; and none shall start another while the others end.
+    """
+    family, deadline = set(pids), time.monotonic() + _SOON
+    while time.monotonic() < deadline:
+        for pid in family:
+            _send(pid, signal.SIGSTOP)
+        known = len(family)
+        family |= _descendants(family)
+        if len(family) == known and all(_state(pid) in "TZX" for pid in family):
+            break
+        time.sleep(0.002)
+    for pid in family:
+        _send(pid, signal.SIGKILL)
+
+
+def _send(pid: int, what: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, what)
+
+
+def _stat(pid: int) -> list[str]:
+    """Return what the kernel says of a process: its state, its parent, and more."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()
+    except OSError:
+        return ["X", "0"]
+
+
+def _state(pid: int) -> str:
+    return _stat(pid)[0]
+
+
+def _descendants(pids: set[int]) -> set[int]:
+    """Return the processes that were started by some processes, and by those, and so on."""
+    parents = {
+        int(name): int(_stat(int(name))[1]) for name in os.listdir("/proc") if name.isdigit()
+    }
+    family = set(pids)
+    while more := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= more
+    return family - pids
+
+
+def _begin_worker() -> None:
     warnings.simplefilter("ignore")  # NumPy's, about what students return
-    # What students return, and call our functions with, may lead to arrays of any size here.
-    with contextlib.suppress(OSError, ValueError):
-        used = re.search(r"VmData:\s+(\d+) kB", Path("/proc/self/status").read_text())
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        resource.setrlimit(
-            resource.RLIMIT_DATA, (int(used[1]) * 1024 + _ROOM if used else hard, hard)
-        )
+    _bounded.__enter__()  # for good
     parent = multiprocessing.parent_process()
     assert parent is not None
 
     def watch() -> None:
         multiprocessing.connection.wait([parent.sentinel])
+        _sandbox.starting.acquire(timeout=_SOON)  # for good: no other sandbox begins
+        _kill_with_descendants(_descendants({os.getpid()}))
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+@contextlib.contextmanager
+def interrupted_once() -> Iterator[None]:
+    """Let the first Ctrl-C interrupt, and ignore all others: what it began ends undisturbed.
+
+    They are ignored from then on, since the process is about to end.
+    """
+
+    def first(*about: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is first:
+            signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager
@@ -486,7 +806,11 @@ __all__ = [
     "Class",
     "FolderBusyError",
     "SandboxMissingError",
+    "about_run",
     "dask_cluster",
+    "fingerprint",
     "grade_class",
+    "interrupted_once",
+    "is_busy",
     "process_pool",
 ]

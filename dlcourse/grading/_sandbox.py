@@ -20,6 +20,7 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,7 @@ _HERE = Path(__file__).resolve().parent
 _STARTS_WITHIN = 60.0  # seconds, also on a machine with much to do
 _MEGABYTE = 1_000_000
 _counter = itertools.count()
+starting = threading.Lock()  # held while a process is started; who holds it keeps others from it
 
 
 class SandboxMissingError(RuntimeError):
@@ -91,6 +93,8 @@ class Sandbox:
         Whether what a call changes of its arguments is dropped; else they change here, too.
     changed : bool
         Whether any call so far changed one of its arguments.
+    ended : str
+        Why the process is gone, if it is. A test may have caught the error that said so.
     """
 
     def __init__(
@@ -98,6 +102,7 @@ class Sandbox:
     ) -> None:
         self.seconds = seconds
         self.by_value = self.changed = False
+        self.ended = ""
         self._first: int | None = None  # a handle of the first process within the walls
         self._given = 0  # bytes that our functions were called with
         limits = {
@@ -125,16 +130,17 @@ class Sandbox:
         os.close(forbid)
         try:
             walls = [] if trust_students else _walls(tell, forbidden)
-            self._process = subprocess.Popen(
-                [*walls, *worker],
-                pass_fds=() if trust_students else (tell, forbidden),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE if not trust_students else subprocess.DEVNULL,
-                cwd="/",
-                env=_environment(),
-                start_new_session=True,
-            )
+            with starting:
+                self._process = subprocess.Popen(
+                    [*_FIRST_TO_GO, *walls, *worker],
+                    pass_fds=() if trust_students else (tell, forbidden),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE if not trust_students else subprocess.DEVNULL,
+                    cwd="/",
+                    env=_environment(),
+                    start_new_session=True,
+                )
         except BaseException as error:
             os.close(told)
             if isinstance(error, FileNotFoundError):
@@ -229,6 +235,8 @@ class Sandbox:
         functions: list[Callable[..., Any]] | None = None,
     ) -> tuple[dict[str, Any], list[bytes]]:
         """Send a request; serve what the student's code asks of us; return the reply."""
+        if self.ended:  # the numbers of its pipes may be those of another process by now
+            raise SandboxEndedError(self.ended)
         nonce = secrets.token_hex(16)
         try:
             self._send({**request, "nonce": nonce}, blobs)
@@ -238,17 +246,16 @@ class Sandbox:
                     raise _plain.BrokenMessageError("a reply that nobody had asked for")
                 if "callback" not in reply:
                     break
+                start = time.monotonic()
                 self._serve(reply, blobs, functions or [])
+                self._left -= time.monotonic() - start  # however short a call is: it may make many
         except (EOFError, BrokenPipeError):
-            raise SandboxEndedError(self._why_it_ended()) from None
+            raise self._end(self._why_it_ended()) from None
         except TimeoutError:
-            self.close()
-            raise SandboxEndedError(
-                f"it took longer than {self.seconds:g} seconds (an endless loop?)"
-            ) from None
+            why = f"it took longer than {self.seconds:g} seconds (an endless loop?)"
+            raise self._end(why) from None
         except _plain.BrokenMessageError as error:
-            self.close()
-            raise SandboxEndedError(f"its process sent something forged: {error}") from None
+            raise self._end(f"its process sent something forged: {error}") from None
         if "error" in reply:
             raise _student_error(reply["error"])
         if "not plain" in reply:
@@ -269,8 +276,7 @@ class Sandbox:
         # Our function may keep what it is called with.
         self._given += sum(map(len, blobs))
         if self._given > _MOST_GIVEN:
-            self.close()
-            raise SandboxEndedError("it called the functions it was given with too much data")
+            raise self._end("it called the functions it was given with too much data")
         try:
             # One of our functions may come back to us as an argument: it is the same one.
             given = _plain.decode(reply.get("arguments"), blobs, functions.__getitem__)
@@ -296,26 +302,31 @@ class Sandbox:
         self._left -= time.monotonic() - start
         return answer
 
-    @staticmethod
-    def _decoded(tree: Any, blobs: list[bytes]) -> Any:
+    def _decoded(self, tree: Any, blobs: list[bytes]) -> Any:
         try:
             return _plain.decode(tree, blobs)
         except _plain.BrokenMessageError as error:
-            raise SandboxEndedError(f"its process sent something forged: {error}") from None
+            raise self._end(f"its process sent something forged: {error}") from None
 
     # The end ----------------------------------------------------------------------------------
+
+    def _end(self, why: str) -> SandboxEndedError:
+        """End the process, and return the error that says why."""
+        self.ended = self.ended or why
+        self.close()
+        return SandboxEndedError(self.ended)
 
     def _why_it_ended(self) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
         code = self._process.returncode
-        self.close()
         if code in (-signal.SIGKILL, 128 + signal.SIGKILL):
             return f"it was stopped: more than {self.seconds:g} seconds, or too much memory"
         return "its process ended before it answered (exit, or a crash)"
 
     def close(self) -> None:
         """End the process and all that it started."""
+        self.ended = self.ended or "its process was ended"
         if self._first is not None:
             # All others within the walls end with it. bubblewrap ends it when it ends itself,
             # unless student code of an ordinary user's grader meddled with it.
@@ -369,6 +380,16 @@ _BROKEN = (
 )
 
 
+# If memory runs out, student code goes first. Whoever starts it says so: what a root with all its
+# rights has said of a process, nobody else can take back. (An ordinary user's student code can.)
+_FIRST_TO_GO = (
+    "/bin/sh",
+    "-c",
+    'echo 1000 2>/dev/null >/proc/self/oom_score_adj; exec "$@"',
+    "sh",
+)
+
+
 def _walls(tell: int, forbidden: int) -> list[str]:
     """Return the command that puts what follows it between walls.
 
@@ -399,6 +420,8 @@ def _walls(tell: int, forbidden: int) -> list[str]:
                 command += ["--perms", "0755", "--dir", str(folder)]
             command += ["--ro-bind", str(path), str(path)]
     command += ["--proc", "/proc", "--dev", "/dev"]
+    # The locks of Python's pools of threads lie here.
+    command += ["--perms", "1777", "--size", str(_MEGABYTE), "--tmpfs", "/dev/shm"]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--"]
     return command
 
@@ -411,22 +434,30 @@ def _handle_of(said: bytes) -> int | None:
         return None
 
 
-# What numerical code never asks of the system: memory and messages that no limit counts (shmget,
-# semget, msgget, mq_open), keys that outlive the process, other processes' memory, namespaces and
-# file systems of its own, and what flaws of kernels were often found in.
+# What numerical code never asks of the system. First memory and messages that no limit counts
+# (shmget, semget, msgget, mq_open), keys that outlive the process, other processes' memory,
+# namespaces and file systems of its own, and what flaws of kernels were often found in; then more
+# memory that no limit counts (memfd_create, memfd_secret); then signs that another sandbox could
+# see, on files that both can read: locks (flock), who opens them (inotify_add_watch), which of
+# their pages are in memory (fadvise64, mincore, preadv2, cachestat).
 _FORBIDDEN = {
     "x86_64": (
         0xC000003E,
         [29, 64, 68, 101, 165, 240, 248, 249, 250, 272, 298, 308, 310, 311, 321, 323, 425, 429],
-        (435, 56),
+        [319, 447],
+        [73, 254, 221, 27, 327, 451],
+        (435, 56, 72),
     ),
     "aarch64": (
         0xC00000B7,
         [194, 190, 186, 117, 40, 180, 217, 218, 219, 97, 241, 268, 270, 271, 280, 282, 425, 429],
-        (435, 220),
+        [279, 447],
+        [32, 27, 223, 232, 286, 451],
+        (435, 220, 25),
     ),
 }
 _CLONE_NEWUSER = 0x10000000
+_LOCKING = (5, 6, 7, 36, 37, 38)  # F_GETLK and its like: by fcntl, files are locked as well
 
 
 def _filter(machine: str) -> bytes:
@@ -438,14 +469,18 @@ def _filter(machine: str) -> bytes:
     refused, unknown, allowed = 0x00050001, 0x00050026, 0x7FFF0000  # EPERM, ENOSYS
     if machine not in _FORBIDDEN:
         return struct.pack("HBBI", give, 0, 0, allowed)
-    processor, numbers, (clone3, clone) = _FORBIDDEN[machine]
+    processor, *numbers, (clone3, clone, fcntl) = _FORBIDDEN[machine]
     steps = [(load, 0, 0, 4), (equal, 1, 0, processor), (give, 0, 0, refused), (load, 0, 0, 0)]
     # Above this number are the same calls once more, for programs of 32 bits.
     steps += [(at_least, 0, 1, 0x40000000), (give, 0, 0, refused)]
-    for number in numbers:
+    for number in itertools.chain(*numbers):
         steps += [(equal, 0, 1, number), (give, 0, 0, refused)]
     # What clone3 is asked for can't be seen here; who finds that there is none takes clone.
     steps += [(equal, 0, 1, clone3), (give, 0, 0, unknown)]
+    steps += [(equal, 0, 2 * len(_LOCKING) + 2, fcntl), (load, 0, 0, 24)]
+    for command in _LOCKING:
+        steps += [(equal, 0, 1, command), (give, 0, 0, refused)]
+    steps += [(give, 0, 0, allowed)]
     steps += [(equal, 0, 3, clone), (load, 0, 0, 16), (any_bit, 0, 1, _CLONE_NEWUSER)]
     steps += [(give, 0, 0, refused), (give, 0, 0, allowed)]
     return b"".join(struct.pack("HBBI", *step) for step in steps)

@@ -106,11 +106,37 @@ def find(folder: Path, name: str, out: Path | None = None) -> Iterator[Submissio
             if found is not None:
                 by_student.setdefault(found.student, []).append(found)
     for student, found_ones in sorted(by_student.items()):
+        if student == safe_name(name):
+            problem = "it is called like the problem set, not like a student"
+            yield Submission(student, found_ones[0].path, problem)
+            continue
         if len(found_ones) == 1:
             yield found_ones[0]
             continue
         names = " and ".join(repr(s.path.relative_to(folder).parts[0]) for s in found_ones)
         yield Submission(student, found_ones[0].path, f"two submissions under one name: {names}")
+
+
+def passed_over(folder: Path) -> list[str]:
+    """Return which files in a folder are no submissions, by names that a terminal can show.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the submissions are.
+
+    Returns
+    -------
+    list of str
+    """
+    with os.scandir(folder) as entries:
+        return sorted(
+            safe_name(entry.name)
+            for entry in entries
+            if entry.is_file(follow_symlinks=False)
+            and not entry.name.startswith(".")
+            and not entry.name.endswith(".ipynb")
+        )
 
 
 def _submission(entry: "os.DirEntry[str]", name: str) -> Submission | None:

@@ -21,6 +21,7 @@ import functools
 import hashlib
 import re
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ _CONSTANT = re.compile(
 )
 _RANGE = re.compile(r"from (?P<first>\S+) to (?P<last>\S+) by (?P<step>\S+)")
 SHORT_SEED = 12  # characters; below, a seed can be found by trying
+OF_THE_GUIDE = "put-your-own-long-seed-here"  # what stands in the guide in place of a seed
 
 
 def new_seed() -> str:
@@ -43,7 +45,8 @@ def instance(
     """Return the notebook with the constants of a cohort, or of one student in it.
 
     Without a cohort the constants stay as they stand in the problem set. In either case the
-    comments that say what they may be are gone.
+    comments that say what they may be are gone. The notebook's metadata say which values the
+    constants have that students see, as ``cohort_constants``.
 
     Raises
     ------
@@ -58,6 +61,9 @@ def instance(
                 functools.partial(_drawn, values=values, cohort=cohort, student=student),
                 cell["source"],
             )
+    secret = {m["name"] for c in notebook["cells"] for m in _secrets(c["source"])}
+    shown = {name: repr(value) for name, value in values.items() if name not in secret}
+    made["metadata"] = {**made.get("metadata", {}), "cohort_constants": shown}
     for cell in made["cells"]:
         if cell["cell_type"] == "markdown":
             for name, value in values.items():
@@ -67,6 +73,11 @@ def instance(
                     cell["source"],
                 )
     return made
+
+
+def _secrets(source: str) -> Iterator[re.Match[str]]:
+    """Yield the constants of a cell that can be any integer."""
+    return (match for match in _CONSTANT.finditer(source) if match["rule"].strip() == "secret")
 
 
 def _drawn(

@@ -61,6 +61,7 @@ class Here:
     def __init__(self, seconds: float = 10.0) -> None:
         self._namespace: dict[str, Any] = {"__name__": "__main__"}
         self.by_value = self.changed = False
+        self.ended = ""
         self._seconds = seconds
 
     def __enter__(self) -> "Here":
@@ -112,7 +113,8 @@ class Here:
         results: list[Any] = []
         try:
             if not limited(self._seconds, lambda: results.append(work())):
-                raise SandboxEndedError(f"it took longer than {self._seconds:g} seconds")
+                self.ended = f"it took longer than {self._seconds:g} seconds"
+                raise SandboxEndedError(self.ended)
         except (StudentError, SandboxEndedError, _plain.NotPlainError):
             raise
         except BaseException as error:

@@ -8,9 +8,12 @@ what it likes: all it can change is its own answers.
 The file needs nothing of `dlcourse` but its neighbor `_plain`.
 """
 
+import __future__
+
 import _thread
 import ast
 import builtins
+import itertools
 import json
 import os
 import re
@@ -29,11 +32,14 @@ else:
     from dlcourse.grading import _plain
 
 ANSWER = "<your answer>"
+_EVERYWHERE = {*dir(builtins), "display", "get_ipython"}  # names that nobody needs to define
 _LONGEST_CELL = 200_000  # characters
 _MOST_CELLS = 2_000
 _MOST_TEXT = 6_000_000  # bytes of all cells, as they are sent
 _MAGIC = re.compile(r"^\s*[%!?]|^[^'\"#]*\?\s*$")
 _MAGIC_VALUE = re.compile(r"^(\s*[\w.,\s]+=\s*)[%!].*")
+_TIMED = re.compile(r"^(\s*)%time +(?=\S)")  # what follows it defines names like any statement
+_MOST_MAGICS = 200  # in one cell
 _PICTURE = re.compile(r"data:image/[^\s)\"']{100,}")  # as Colab writes one into a text
 _HARMLESS_CELL_MAGIC = re.compile(r"%%(time|timeit|capture|prun)\b.*\n?")
 
@@ -61,11 +67,6 @@ def give_up_rights(settings: dict[str, Any]) -> None:
         except (ValueError, OSError):
             if settings["strict"]:  # other systems don't know all of them
                 raise
-    try:
-        with open("/proc/self/oom_score_adj", "w") as file:
-            file.write("1000")  # if memory runs out, this process goes first
-    except OSError:
-        pass
 
 
 # Reading a notebook, without running any of it ---------------------------------------------------
@@ -112,48 +113,182 @@ def _text(raw: bytes) -> str:
 
 
 def names_in(source: str) -> dict[str, Any]:
-    """Return the names that a cell defines for others, and those that it needs from them."""
+    """Return what a cell does with names, without running it.
+
+    ``defines``: those that it binds; of these ``imports`` those that `import` binds.
+    ``needs``: those that it expects to find, of these ``reads`` at once, when the cell runs; the
+    others only when its functions are called. ``changes``: those whose content it may change
+    (`x[0] = 1`, `x.append(1)`). ``inert``: whether running it can do no more than bind names.
+    ``future``: whether it changes how all cells behind it are read, by `from __future__`.
+    """
     try:
         tree = _parsed(source)
         # Some errors of syntax show only here: an argument that is `global`, say.
-        defines, needs = sorted(_defined(tree.body)), sorted(_needed(tree))
+        needs = _needed(tree)
+        names = _Names()
+        names.visit(tree)
+        reads = names.read - _EVERYWHERE
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {"defines": [], "needs": [], "readable": False}
-    return {"defines": defines, "needs": needs, "readable": True}
+    return {
+        "defines": sorted(names.bound),
+        "imports": sorted(names.imported),
+        "needs": sorted(needs | reads),
+        "reads": sorted(reads),
+        "changes": sorted(names.changed),
+        "inert": all(map(_is_inert, tree.body)),
+        "future": any(
+            isinstance(n, ast.ImportFrom) and n.module == "__future__" for n in tree.body
+        ),
+        "readable": True,
+    }
 
 
 def _parsed(source: str) -> ast.Module:
-    """Parse a cell; what only a notebook understands (magics, shell lines) is left out."""
+    """Parse a cell; what only a notebook understands (magics, shell lines) is left out.
+
+    Left out are lines that Python stumbles over, no others: a line that begins with ``%`` or
+    ``!`` may also continue an expression.
+    """
     source = _HARMLESS_CELL_MAGIC.sub("", source, count=1) if source.startswith("%%") else source
     if source.startswith("%%"):
         return ast.parse("")
-    try:
-        return ast.parse(source, ANSWER)
-    except SyntaxError:
-        lines = [
-            re.sub(r"\S.*", "pass", line)
-            if _MAGIC.match(line)
-            else _MAGIC_VALUE.sub(r"\1None", line)
-            for line in source.split("\n")
-        ]
-        return ast.parse("\n".join(lines), ANSWER)
+    lines = source.split("\n")
+    for _ in range(_MOST_MAGICS):
+        try:
+            return ast.parse("\n".join(lines), ANSWER)
+        except SyntaxError as error:
+            place = (error.lineno or 0) - 1
+            if not 0 <= place < len(lines) or (plain := _without_magic(lines[place])) is None:
+                raise
+            lines[place] = plain
+    return ast.parse("\n".join(lines), ANSWER)
 
 
-def _defined(body: list[ast.stmt]) -> set[str]:
-    """Names bound by statements at the top level, also within `if`, `try`, `for`, `with`."""
-    names: set[str] = set()
-    for statement in body:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(statement.name)
-            continue
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                names.add(node.id)
-            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-                names.add(node.name)
-            elif isinstance(node, ast.alias):
-                names.add((node.asname or node.name).split(".")[0])
-    return names
+def _without_magic(line: str) -> str | None:
+    """Return what Python can do with a line that only a notebook understands; None for others."""
+    if timed := _TIMED.match(line):
+        return timed[1] + line[timed.end() :]
+    if _MAGIC.match(line):
+        return re.sub(r"\S.*", "pass", line) if line[:1].isspace() else ""
+    if _MAGIC_VALUE.match(line):
+        return _MAGIC_VALUE.sub(r"\1None", line)
+    return None
+
+
+class _Names(ast.NodeVisitor):
+    """What running a cell does with names, in the order in which it does it.
+
+    The bodies of functions are left out: they don't run yet. In comprehensions and classes
+    names of their own would be bound; those may seem to be the cell's.
+    """
+
+    def __init__(self) -> None:
+        self.bound: set[str] = set()
+        self.imported: set[str] = set()
+        self.read: set[str] = set()  # before they were bound here
+        self.changed: set[str] = set()
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Store):
+            self.bound.add(node.id)
+        elif node.id not in self.bound:
+            self.read.add(node.id)
+
+    def _in_order(self, *parts: Any) -> None:
+        for part in parts:
+            for node in part if isinstance(part, list) else [part]:
+                if node is not None:
+                    self.visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        self._in_order(node.value, node.targets)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self._in_order(node.annotation, node.value, node.target if node.value else None)
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        self._in_order(node.value, node.target)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        if isinstance(node.target, ast.Name) and node.target.id not in self.bound:
+            self.read.add(node.target.id)
+        self._in_order(node.value, node.target)
+
+    def visit_For(self, node: ast.For) -> None:
+        self._in_order(node.iter, node.target, node.body, node.orelse)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        defaults = [*node.args.defaults, *node.args.kw_defaults]
+        self._in_order(node.decorator_list, defaults, node.returns)
+        self._in_order([a.annotation for a in ast.walk(node.args) if isinstance(a, ast.arg)])
+        self.bound.add(node.name)
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        self._in_order(node.args.defaults, node.args.kw_defaults)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        inner = _Names()
+        inner.bound |= self.bound
+        inner._in_order(node.decorator_list, node.bases, node.keywords, node.body)
+        self.read |= inner.read
+        self.bound.add(node.name)
+
+    def _comprehension(self, node: Any) -> None:
+        inner = _Names()
+        inner.bound |= self.bound
+        for part in node.generators:
+            inner._in_order(part.iter, part.target, part.ifs)
+        inner._in_order(*([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]))
+        self.read |= inner.read
+        self.changed |= inner.changed
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        self._in_order(node.type)
+        if node.name:
+            self.bound.add(node.name)
+        self._in_order(node.body)
+
+    def visit_alias(self, node: ast.alias) -> None:
+        name = (node.asname or node.name).split(".")[0]
+        self.bound.add(name)
+        self.imported.add(name)
+
+    def visit_Attribute(self, node: ast.Attribute | ast.Subscript) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            self._change(node)
+        self.generic_visit(node)
+
+    visit_Subscript = visit_Attribute
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        """Note a method that is called for what it does, not for what it returns."""
+        if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+            self._change(node.value.func)
+        self.generic_visit(node)
+
+    def _change(self, node: ast.expr) -> None:
+        while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+            node = node.func if isinstance(node, ast.Call) else node.value
+        if isinstance(node, ast.Name):
+            self.changed.add(node.id)
+
+
+def _is_inert(statement: ast.stmt) -> bool:
+    """Whether a statement does no more than bind names: it calls nothing, and changes nothing."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        return not statement.decorator_list
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        calls = any(isinstance(n, ast.Call | ast.Await) for n in ast.walk(statement))
+        return not calls and all(isinstance(target, ast.Name) for target in targets)
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    return isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass)
 
 
 def _needed(tree: ast.Module) -> set[str]:
@@ -168,7 +303,7 @@ def _needed(tree: ast.Module) -> set[str]:
             for symbol in table.get_symbols()
             if symbol.is_referenced() and (symbol.is_global() or table.get_type() == "module")
         }
-    return names - {*dir(builtins), "display", "get_ipython"}
+    return names - _EVERYWHERE
 
 
 # Serving ----------------------------------------------------------------------------------------
@@ -184,6 +319,7 @@ class Server:
         self.main.__dict__.update(display=_nothing, get_ipython=_Notebook)
         sys.modules["__main__"] = self.main
         self.nonce = ""
+        self.futures = 0  # what the cells so far had from `from __future__`
         self.given: dict[Any, int] = {}  # functions of the grader's, for this call
         self.turn = _thread.allocate_lock()  # threads of an answer's may call them
 
@@ -212,7 +348,7 @@ class Server:
         if request["do"] == "names in":
             return names_in(request["source"]), out
         if request["do"] == "run":
-            _run(_parsed(request["source"]), namespace)
+            self.futures |= _run(_parsed(request["source"]), namespace, self.futures)
             return {"done": True}, out
         if request["do"] == "look":
             name = request["name"]
@@ -221,7 +357,7 @@ class Server:
             value = namespace[name]
             if callable(value) and not isinstance(value, type):
                 return {"is": "function"}, out
-            return {"is": "value", "value": _plain.encode(value, out)}, out
+            return {"is": "value", "value": _plain.encode(value, out, plainer=_plainer)}, out
         if request["do"] == "call":
             return self._call(request, blobs), self._out
         raise ValueError(f"unknown request {request['do']!r}")
@@ -235,11 +371,14 @@ class Server:
         before = [_frozen(value) for value in (*arguments, *named.values())]
         function = self.main.__dict__[request["name"]]
         result = function(*arguments, **named)
-        reply: dict[str, Any] = {"result": _plain.encode(result, out), "changed": {}}
+        reply: dict[str, Any] = {
+            "result": _plain.encode(result, out, plainer=_plainer),
+            "changed": {},
+        }
         # An array or list that was changed in place changes for the caller, too.
         for place, value in enumerate((*arguments, *named.values())):
             if before[place] is not None and _frozen(value) != before[place]:
-                reply["changed"][str(place)] = _plain.encode(value, out)
+                reply["changed"][str(place)] = _plain.encode(value, out, plainer=_plainer)
         return reply
 
     def _callback(self, number: int) -> Any:
@@ -248,8 +387,8 @@ class Server:
         def call(*arguments: Any, **named: Any) -> Any:
             out: list[bytes] = []
             try:
-                tree = _plain.encode(arguments, out, self._number_of)
-                names = _plain.encode(named, out, self._number_of)
+                tree = _plain.encode(arguments, out, self._number_of, plainer=_plainer)
+                names = _plain.encode(named, out, self._number_of, plainer=_plainer)
             except _plain.NotPlainError as error:
                 raise TypeError(f"the function that you were given got {error}") from None
             with self.turn:
@@ -270,15 +409,66 @@ class Server:
             raise _plain.NotPlainError("a function of your own") from None
 
 
-def _run(tree: ast.Module, namespace: dict[str, Any]) -> None:
-    """Run a cell; like a notebook, it may `await` outside of functions."""
-    code = compile(tree, ANSWER, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+def _run(tree: ast.Module, namespace: dict[str, Any], futures: int) -> int:
+    """Run a cell; like a notebook, it may `await` outside of functions.
+
+    What it, or a cell before it, has from `from __future__` holds; return that for the next one.
+    """
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | futures
+    code = compile(tree, ANSWER, "exec", flags=flags, dont_inherit=True)
     if code.co_flags & 0x80:  # inspect.CO_COROUTINE
         import asyncio
 
         asyncio.run(eval(code, namespace))
     else:
         exec(code, namespace)
+    # Of what can be imported from there, the annotations are all that still makes a difference.
+    return int(code.co_flags & __future__.annotations.compiler_flag)
+
+
+def _plainer(value: Any) -> Any:
+    """Return something plain in place of what a notebook takes for plain; else the value itself.
+
+    It happens on the student's side of the wall: what a class of theirs makes of it is no more
+    than an answer.
+    """
+    for kind, plain in _PLAIN_ONES.items():
+        if isinstance(value, kind) and type(value).__module__ != "numpy":
+            return plain(value)
+    if isinstance(value, _ROWS) or (hasattr(value, "__next__") and hasattr(value, "__iter__")):
+        entries = list(itertools.islice(value, _MOST_ENTRIES + 1))
+        if len(entries) > _MOST_ENTRIES:
+            raise _plain.NotPlainError(f"an iterator with more than {_MOST_ENTRIES} entries")
+        return entries
+    if type(value).__module__ == "numpy":
+        return _plainer_of_numpy(value)
+    return float(value) if type(value).__module__ in ("decimal", "fractions") else value
+
+
+def _plainer_of_numpy(value: Any) -> Any:
+    """Return a text of NumPy's as Python's, and a number of many bits as one of fewer."""
+    import numpy as np
+
+    if type(value) is np.str_:
+        return str.__str__(value)
+    if isinstance(value, np.longdouble | np.clongdouble):
+        return np.complex128(value) if isinstance(value, np.clongdouble) else np.float64(value)
+    if type(value) is np.ndarray and value.dtype.char in "gG":
+        return value.astype(complex if value.dtype.char == "G" else float)
+    return value
+
+
+# Subclasses of these are as plain, whatever they add: named tuples, counters, enumerations.
+_PLAIN_ONES: dict[type, Any] = {
+    str: str.__str__,
+    int: int.__int__,
+    float: float.__float__,
+    list: list,
+    tuple: tuple,
+    dict: dict,
+}
+_ROWS: tuple[type, ...] = (range, type({}.keys()), type({}.values()), type({}.items()))
+_MOST_ENTRIES = 100_000  # of an iterator
 
 
 def _nothing(*arguments: Any, **named: Any) -> None:

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import chapter_12_without_b
+import chapter_parts
+import count_chapters
 import matplotlib.pyplot as plt
 import pytest
 from chapter import FOLDER, NUMBERS, asked_in, chapter, data_of
@@ -17,6 +19,7 @@ from dlcourse import plotting
 PAGE = (FOLDER / "teaching.md").read_text(encoding="utf-8")
 CELLS = re.findall(r"^```\{code-cell\}[^\n]*\n(?:---\n.*?^---\n)?(.*?)^```$", PAGE, re.M | re.S)
 every_chapter = pytest.mark.parametrize("number", NUMBERS)
+COUNTS = {of.number: count_chapters.count(of) for of in chapter_parts.chapters()}
 SPELLED = {"one": 1, "two": 2, "two and a half": 2.5, "three": 3}
 
 
@@ -49,8 +52,42 @@ def time_of(number):
 @every_chapter
 def test_a_chapter_takes_the_time_that_it_says_itself(number):
     (row,) = [r for r in rows(section("What takes how long")) if r[0].startswith(f"{int(number)} ")]
-    assert tuple(row[1:]) == time_of(number).groups()
+    assert tuple(row[-2:]) == time_of(number).groups()
     assert chapter(number).path.name in row[0]
+
+
+@every_chapter
+def test_what_is_counted_is_what_there_is(number):
+    (row,) = [r for r in rows(section("What takes how long")) if r[0].startswith(f"{int(number)} ")]
+    counted = count_chapters.numbers(COUNTS[number])
+    assert row[1:5] == counted, "python tools/count_chapters.py brings the table up to date"
+    assert row[5] in ("10 s", "a minute", "2 minutes")  # measured once, so in rough classes
+
+
+MINUTES = {"an hour": 60, "two hours": 120, "two and a half hours": 150, "three hours": 180}
+
+
+@every_chapter
+def test_a_chapter_says_within_a_third_what_its_text_and_questions_make(number):
+    for said, made in zip(
+        time_of(number).groups(), (COUNTS[number].reading, COUNTS[number].all), strict=True
+    ):
+        minutes = MINUTES.get(said) or int(said.removesuffix(" minutes"))
+        assert abs(made - minutes) <= minutes / 3, f"{said}; computed: {made:.0f} minutes"
+
+
+def test_the_page_says_how_an_estimate_comes_about():
+    text = section("What takes how long")
+    slow = count_chapters.READING_RATE / count_chapters.SLOWER
+    for said in (
+        f"{count_chapters.READING_RATE} words a minute",
+        f"half of that, {slow:g},",
+        f"{count_chapters.A_QUESTION} minutes for a question",
+        f"{count_chapters.AN_EXERCISE} minutes for an exercise",
+        "our assumption, not a measurement",
+    ):
+        assert said in text
+    assert count_chapters.example(COUNTS["04"]) in text
 
 
 @pytest.mark.parametrize("plan", ["Ten weeks", "Fourteen weeks"])
@@ -154,6 +191,10 @@ def test_the_mistakes_are_those_that_the_chapter_names(number):
     named = re.findall(r"\*\*(?:A common mistake|Once more): (.*?)\*\*", chapter(number).prose)
     known = {name.replace('."', '"').rstrip(".") for name in named}
     assert set(line.rstrip(".").split("; ")) <= known
+
+
+def test_no_full_stop_stands_alone():
+    assert not re.findall(r"^[.,;]$", PAGE, re.M)
 
 
 # The column B --------------------------------------------------------------------------------

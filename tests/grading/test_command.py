@@ -3,15 +3,23 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from a_class import SEED, answered, as_bytes, write_set
+from a_class import SEED, answered, as_bytes, author_notebook, write_set
 from click.testing import CliRunner
 
-from dlcourse.grading import SandboxMissingError, _command, _sandbox
+from dlcourse.grading import (
+    SandboxMissingError,
+    _command,
+    _gradebook,
+    _run,
+    _sandbox,
+    _variants,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -142,7 +150,7 @@ def test_what_is_not_there_is_named(course):
 def test_a_class_is_graded_and_exported(course):
     graded = dlcourse(*GRADE)
     assert "ben: not a notebook that can be read" in graded.stdout
-    assert "Graded 2 submissions of pair into out; 1 could not be read." in graded.stdout
+    assert "Graded 1 of 2 submissions of pair into out; the other 1 could not be" in graded.stdout
     wanted = {"results.jsonl", "grades.csv", "gradebook.db", "autograded", "feedback"}
     assert wanted <= {p.name for p in (course / "out").iterdir()}
     told = dlcourse("export", "out", "--to", "grades.csv", "--cohort", SEED, code=1)
@@ -153,9 +161,179 @@ def test_a_class_is_graded_and_exported(course):
         ("ada", "5", "1"),
         ("ben", "0", "0"),
     ]
-    assert "Wrote 2 pages" in dlcourse("feedback", "out", "--cohort", SEED).stdout
+    pages = dlcourse("feedback", "out", "--cohort", SEED)
+    assert "Wrote 2 pages" in pages.stdout
+    assert pages.stderr == ""
     assert "another cohort" in dlcourse("feedback", "out", code=2).stderr
     assert json.loads(dlcourse(*GRADE, "--json").stdout)[0]["score"] == 5.0
+
+
+def test_what_is_passed_over_and_who_has_gone_is_named_at_the_end(course):
+    dlcourse(*GRADE)
+    (course / "in" / "ben.ipynb").rename(course / "in" / "ben.ipynb.txt")
+    told = dlcourse(*GRADE).stderr
+    assert "Passed over, since a notebook's name ends in .ipynb: ben.ipynb.txt" in told
+    assert f"Not handed in any more, but {Path('out/feedback')} still has a page of: ben" in told
+    (course / "in" / "ben.ipynb.txt").unlink()
+    (course / "out" / "feedback" / "ben.html").unlink()
+    told = dlcourse(*GRADE).stderr
+    assert "Passed over" not in told
+    assert "any more" not in told
+
+
+def test_the_sets_are_listed_in_the_order_of_the_chapters(course):
+    for name, title in (("a_ten", "Problem set 10: B"), ("z_two", "Problem set 2: A")):
+        author = author_notebook()
+        author["cells"][0]["source"] = f"# {title}"
+        (course / "assignments" / name).mkdir()
+        (course / "assignments" / name / f"{name}.ipynb").write_text(json.dumps(author))
+    lines = dlcourse("list").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["z_two", "a_ten", "pair"]
+
+
+def test_the_words_of_the_guide_are_no_seed(course):
+    words = {"DLCOURSE_COHORT": _variants.OF_THE_GUIDE}
+    for command in (("release", "pair", "--out", "hand"), GRADE[:4] + GRADE[6:]):
+        refused = dlcourse(*command, env=words, code=2)
+        assert "is no seed but the place for one" in refused.stderr
+        assert "dlcourse assignment seed" in refused.stderr
+    assert sorted(path.name for path in course.iterdir()) == ["assignments", "in"]
+
+
+def test_in_a_new_terminal_the_message_says_where_the_seed_goes(course):
+    dlcourse(*GRADE)
+    for command in (("feedback", "out"), ("export", "out", "--to", "x.csv")):
+        refused = dlcourse(*command, code=2).stderr
+        assert "no seed was given. Set DLCOURSE_COHORT, which a new terminal" in refused
+        other = dlcourse(*command, "--cohort", "another long seed", code=2).stderr
+        assert "the seed that was given is another one" in other
+
+
+def test_nothing_to_grade_is_an_error(course):
+    (course / "empty").mkdir()
+    refused = dlcourse("grade", "empty", "--assignment", "pair", "--out", "out", code=2)
+    assert "empty holds no submission of pair" in refused.stderr
+    assert not (course / "out").exists()
+
+
+def other_set(course, name="riddles"):
+    """Write a problem set of which no cell is one of 'pair', and return its student's notebook."""
+    author = author_notebook()
+    for cell in author["cells"]:
+        for old, new in (("square", "cube"), ("mean", "sum"), ("## Question", "## Riddle")):
+            cell["source"] = cell["source"].replace(old, new)
+            known = cell["metadata"]["nbgrader"]
+            known["grade_id"] = known["grade_id"].replace(old, new)
+    author["cells"][0]["source"] = "# Some riddles"
+    (course / "assignments" / name).mkdir()
+    (course / "assignments" / name / f"{name}.ipynb").write_text(json.dumps(author))
+    dlcourse("release", name, "--cohort", SEED, "--out", "hand")
+    return (course / "hand" / f"{name}.ipynb").read_bytes()
+
+
+def test_the_wrong_set_is_noticed_on_screen_and_in_the_results(course):
+    other = other_set(course)
+    (course / "in" / "cy.ipynb").write_bytes(other)
+    graded = dlcourse(*GRADE)
+    assert "1 notebook holds no question of pair: is it the right set?" in graded.stderr
+    assert "cy: the notebook holds no question of pair: is it the right one?" in graded.stdout
+    table = (course / "out" / "grades.csv").read_text().splitlines()
+    rows = {row["student"]: row for row in csv.DictReader(table)}
+    assert rows["cy"]["problem"].startswith("the notebook holds no question of pair")
+    assert (rows["cy"]["to_read"], rows["ada"]["problem"]) == ("0", "")
+    for student in ("ada", "ben"):
+        (course / "in" / f"{student}.ipynb").write_bytes(other)
+    graded = dlcourse(*GRADE, code=1)  # all of them: who grades at night hears of it
+    assert "3 notebooks hold no question of pair" in graded.stderr
+
+
+def test_a_folder_that_holds_another_set_is_said_and_force_is_no_way_out(course):
+    (course / "hand-in").mkdir()
+    (course / "hand-in" / "ada.ipynb").write_bytes(other_set(course))
+    dlcourse(*GRADE)
+    before = {path: path.read_bytes() for path in (course / "out").rglob("*") if path.is_file()}
+    other = ("grade", "hand-in", "--assignment", "riddles", "--cohort", SEED, "--jobs", "1")
+    for force in ((), ("--force",)):
+        refused = " ".join(dlcourse(*other, "--out", "out", *force, code=2).stderr.split())
+        assert "out holds the grades of another problem set, pair" in refused
+        assert "into out-riddles, say" in refused
+        assert "--force" not in refused
+    assert before == {path: path.read_bytes() for path in before}
+    dlcourse(*other, "--out", "out-riddles")
+    told = dlcourse(
+        "export", "out", "out-riddles", "--to", "term.csv", "--cohort", SEED, code=1
+    ).stdout
+    assert "Wrote 2 students to term.csv; 1 answer" in told
+    assert (course / "term.csv").read_text() == (
+        "student,score,max_score,to_read,pair,riddles\nada,5,18,1,5,0\nben,0,18,0,0,\n"
+    )
+    twice = dlcourse("export", "out", "out", "--to", "x.csv", "--cohort", SEED, code=2)
+    assert "two folders hold grades of pair" in twice.stderr
+
+
+def test_after_a_test_was_mended_old_results_are_called_old(course):
+    dlcourse(*GRADE)
+    path = course / "assignments" / "pair" / "pair.ipynb"
+    path.write_text(path.read_text().replace("uniform(-5, 5, 5)", "uniform(-5, 5, 6)"))
+    for command in (("feedback", "out"), ("export", "out", "--to", "grades.csv")):
+        told = dlcourse(*command, "--cohort", SEED, code=1)
+        assert "The problem set pair has changed since out was graded" in told.stderr
+        assert "'grade' command with --force" in told.stderr
+        assert "Wrote 2" in told.stdout
+    dlcourse(*GRADE, "--force")
+    assert dlcourse("feedback", "out", "--cohort", SEED).stderr == ""
+
+
+def test_what_is_written_of_an_unfinished_grading_is_called_so(course, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_gradebook, "write_all", stopped)
+        told = dlcourse(*GRADE, code=1)
+    assert "What was graded is kept; the same command goes on." in told.stderr
+    (course / "in" / "cy.ipynb").write_bytes(as_bytes(answered()))
+    commands = (("feedback", "out"), ("export", "out", "--to", "grades.csv", "--force"))
+    for command in commands:
+        told = dlcourse(*command, "--cohort", SEED, code=1)
+        assert "The grading in out was stopped before its end: 2 of 2 submissions" in told.stderr
+    with _run._alone_in(course / "out"):
+        for command in commands:
+            told = dlcourse(*command, "--cohort", SEED, code=1)
+            assert "A grader is at work in out: 2 of 2 submissions have results" in told.stderr
+    dlcourse(*GRADE)
+    assert dlcourse("feedback", "out", "--cohort", SEED).stderr == ""
+
+
+def test_constants_of_others_are_noticed(course):
+    names = ("ada", "ben", "cy", "dee")
+    (course / "roster.txt").write_text("\n".join(names))
+    options = ("--cohort", SEED, "--out", "hand", "--per-student", "roster.txt")
+    dlcourse("release", "pair", *options)
+    for name in names:
+        handed_in = (course / "hand" / name / "pair.ipynb").read_bytes()
+        (course / "in" / f"{name}.ipynb").write_bytes(handed_in)
+    told = dlcourse(*GRADE).stderr
+    assert re.search(r"\d of 4 notebooks have other constants than --cohort gives", told)
+    assert "and with no --per-student?" in told
+    told = dlcourse(*GRADE, "--per-student", "roster.txt", "--force").stderr
+    assert "other constants" not in told
+
+
+def test_the_folder_of_one_student_is_not_taken_for_a_class(course):
+    (course / "in" / "anna").mkdir()
+    (course / "in" / "anna" / "pair.ipynb").write_bytes(as_bytes(answered()))
+    refused = dlcourse("grade", "in/anna", "--assignment", "pair", "--out", "out", code=2).stderr
+    assert "in/anna is the folder of one student" in refused
+    assert f"give the folder of all students, {course / 'in'}" in refused
+    (course / "all" / "pair").mkdir(parents=True)
+    (course / "all" / "pair" / "ada.ipynb").write_bytes(as_bytes(answered()))
+    (course / "all" / "riddles").mkdir()
+    refused = dlcourse("grade", "all", "--assignment", "pair", "--out", "out", code=2).stderr
+    assert "all holds folders of problem sets, not of students: grade all/pair" in refused
+    (course / "in" / "pair.ipynb").write_bytes(as_bytes(answered()))
+    told = dlcourse(*GRADE).stdout  # among others it stops nobody
+    assert "pair: it is called like the problem set, not like a student" in told
 
 
 def test_without_a_sandbox_the_command_refuses_and_writes_nothing(course, monkeypatch):

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from dlcourse.grading import _variants
+
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "chapters" / "instructors.md").read_text(encoding="utf-8")
 
@@ -33,7 +35,7 @@ def play(folder):
     run = subprocess.run(
         ["bash", "-c", "\n".join(script)],
         cwd=folder,
-        env={**os.environ, "PATH": programs},
+        env={**os.environ, "PATH": programs, "DLCOURSE_COHORT": "a seed of those who test"},
         capture_output=True,
         text=True,
     )
@@ -50,6 +52,21 @@ def played(tmp_path_factory):
 def test_every_command_prints_what_the_guide_shows(played):
     (blocks, said), _ = played
     assert blocks == shown(), said
+
+
+def test_the_words_in_place_of_a_seed_are_those_that_are_refused():
+    assert re.findall(r"^export DLCOURSE_COHORT=(.*)$", GUIDE, re.M) == [_variants.OF_THE_GUIDE]
+
+
+def test_no_work_of_students_is_committed():
+    """The folders that the guide names, and what others are called by those with two groups."""
+    named = set(re.findall(r"\b(?:submitted|graded|handout|trial)[-\w]*(?:/\w+)?", GUIDE))
+    named = {name for name in named if f"`{name}" in GUIDE or f" {name} " in GUIDE}
+    assert {"submitted/derivatives", "graded-b/derivatives", "handout", "graded-trial"} <= named
+    for folder in (*named, "submitted-2027", "handout_b", "gradedB", "trial2"):
+        path = f"{folder}/anna.ipynb"
+        run = subprocess.run(["git", "check-ignore", "-q", path], cwd=ROOT)
+        assert run.returncode == 0, f"{path} would be committed"
 
 
 def test_after_the_term_everything_is_there(played):

@@ -4,6 +4,8 @@ All of it runs in a real sandbox. Each case says which questions it attacks; wha
 attack must keep full points, and the teacher must read a reason.
 """
 
+import ast
+import gc
 import json
 import os
 import re
@@ -13,14 +15,20 @@ import subprocess
 import sys
 import tempfile
 import time
+import weakref
+from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
+import numpy as np
 import pytest
 from a_class import POINTS, RIGHT, answered, as_bytes, code, handed_out, the_set
 
 import dlcourse
-from dlcourse.grading import Settings, _problem_set, grade_submission
-from dlcourse.grading._marking import _grade, _Notebook, grade_answer
+from dlcourse.grading import Settings, _problem_set, _verify, _worker, grade_submission
+from dlcourse.grading._marking import RUN_IT, STOPS, _grade, _Notebook, grade_answer
+from dlcourse.grading._plain import NotPlainError
+from dlcourse.grading._sandbox import SandboxEndedError, StudentError
 
 PACKAGE = Path(dlcourse.__file__).parent
 # Where packages lie below /tmp, the way to them is seen there.
@@ -114,7 +122,7 @@ ATTACKS = {
         "    def __sub__(self, other): return 0.0\n    __rsub__ = __sub__\n"
         "    def __array__(self, *a, **k):\n        import numpy as np\n        return np.array(6.0)\n"
         "def square_slope(x):\n    return Liar(0)\n",
-        "an object of class 'Liar'",
+        "Expected 6.0, got 0.0",  # only the number crosses, without what it says of itself
     ),
     "an array that lies": (
         "import numpy as np\nclass Liar(np.ndarray):\n    def __array_ufunc__(self, *a, **k): return True\n"
@@ -305,7 +313,7 @@ for path in [{str(secret)!r}, "/etc/shadow", "/etc/passwd", "/proc/1/environ", o
         found.append(open(path).read())
     except OSError:
         pass
-for path in [{str(secret)!r}, {str(tmp_path / "new")!r}, "/new", "/dev/new", "/dev/shm/new", "/usr/new", {os.getcwd()!r} + "/new"]:
+for path in [{str(secret)!r}, {str(tmp_path / "new")!r}, "/new", "/dev/new", "/usr/new", {os.getcwd()!r} + "/new"]:
     try:
         with open(path, "w") as file:
             file.write("0wned")
@@ -391,14 +399,25 @@ def square_slope(x):
         ("another process's memory", 101, (16, 1, 0, 0)),
         ("namespaces of its own", 272, (0x10000000,)),
         ("a child with namespaces of its own", 56, (0x10000000 | 17, 0, 0, 0, 0)),
+        ("memory that no limit counts", 319, (b"name", 0)),
+        ("secret memory", 447, (0,)),
+        ("a lock that another sandbox sees", 73, ("fd", 2)),
+        ("whether a lock of another's is seen", 72, ("fd", 5, b"\1" + bytes(40))),
+        ("what others open", 254, (0, b"/usr", 0x20)),
+        ("to drop a page that all can read", 221, ("fd", 0, 0, 4)),
+        ("which pages are in memory", 27, (0, 0, 0)),
+        ("to read only what is in memory", 327, ("fd", 0, 0, 0, 0, 8)),
+        ("how many pages are in memory", 451, ("fd", 0, 0, 0)),
     ],
 )
 def test_what_numerical_code_never_asks_of_the_system_is_refused(what, number, arguments):
     spy = f"""
-import ctypes, os
+import ctypes, os, sys
+fd = os.open(sys.executable, os.O_RDONLY)
 def square_slope(x):
     system = ctypes.CDLL(None, use_errno=True)
-    if system.syscall({number}, *{arguments}) == 0 and {number} == 56:
+    arguments = [fd if a == "fd" else a for a in {arguments}]
+    if system.syscall({number}, *arguments) == 0 and {number} == 56:
         os._exit(0)
     return f"errno {{ctypes.get_errno()}}"
 """
@@ -565,6 +584,85 @@ def f(x):
     assert failed["advice"] == "A test that you can see fails: run it in your notebook."
 
 
+def test_nor_in_the_next_question_if_the_notebook_remembers(tmp_path):
+    """Where an answer finds a way to tell the next one, by the clock say, no page may tell it."""
+    visible, hidden = "assert_close(f(2.0), 4.0)", HIDDEN.format("assert_close(f(47.11), 0.125)")
+    questions = [
+        replace(one_question(tests), name=name, asks=(name,))
+        for name, tests in {"f": [hidden], "g": [visible.replace("f(", "g(")]}.items()
+    ]
+    sound, loud = "def f(x): return 0.125", "def g(x): return 47.11"
+    for answer, advice in {loud: RUN_IT, "\n\n1 / 0\n" + loud: STOPS}.items():
+        cells = [code(source) for source in (sound, answer)]
+        problem_set = replace(the_set(), questions=tuple(questions), written=())
+        result = grade_submission(problem_set, as_bytes({"cells": cells}), QUICK)
+        first, second = result["questions"]
+        assert first["score"] == 1.0
+        assert second["tests"][0]["advice"] == advice
+    alone = replace(problem_set, questions=(questions[1],))
+    failed = grade_submission(alone, as_bytes({"cells": [code(loud)]}), QUICK)["questions"][0]
+    assert failed["tests"][0]["advice"] == "Expected 4.0, got 47.11."
+
+
+def test_what_an_answer_returned_is_not_kept():
+    """A test's names and functions hold each other; in a long class they would fill the memory."""
+    held = []
+
+    class Place(_verify.Here):
+        def look(self, name):
+            array = np.ones(1_000).view(type("Array", (np.ndarray,), {}))
+            held.append(weakref.ref(array))
+            return lambda: array
+
+    answer = "def f():\n    return np.ones(1_000)\n"
+    question = one_question(["def kept():\n    return got\ngot = f()\nassert got.size"])
+    cell = {"code": True, "source": answer, **_worker.names_in(answer)}
+    gc.disable()
+    try:
+        with mock.patch.object(Settings, "sandbox", return_value=Place()):
+            graded_question, _ = _grade(question, _Notebook([cell], the_set()), QUICK)
+        assert graded_question["score"] == 1.0
+        assert [array() for array in held] == [None]
+    finally:
+        gc.enable()
+
+
+def test_a_process_that_has_ended_is_asked_nothing_more():
+    """Its pipes may have got another's numbers; and a test may take its end for an error."""
+    with QUICK.sandbox() as place:
+        place.run("import os\ndef f(x): os._exit(0)")
+        ending = place.look("f")
+        with pytest.raises(SandboxEndedError, match="ended before it answered"):
+            ending(1)
+        with pytest.raises(SandboxEndedError, match="ended before it answered"):
+            place.run("pass")
+    with pytest.raises(SandboxEndedError, match="ended before it answered"):
+        ending(1)
+    swallows = "try:\n    f(1)\nexcept Exception:\n    pass"
+    result = graded_alone(one_question([swallows]), "import os\ndef f(x): os._exit(0)\n")
+    assert result["score"] == 0.0
+    assert "ended before it answered" in result["reason"]
+
+
+def test_the_time_of_our_functions_counts():
+    busy = "def f(g):\n    while True:\n        g(0)\n"
+    slow = "import time\nassert f(lambda x: time.sleep(0.2)) is None"
+    began = time.monotonic()
+    tight = Settings(seconds=0.25)
+    result = graded_alone(one_question([slow]), busy, tight)
+    assert "longer than 0.25 seconds" in result["reason"]
+    assert time.monotonic() - began < 15
+
+
+def test_if_memory_runs_out_student_code_goes_first():
+    with QUICK.sandbox() as place:
+        place.run("score = open('/proc/self/oom_score_adj').read().strip()")
+        assert place.look("score") == "1000"
+        if os.getuid() == 0:  # the file is root's, so nobody else takes back what stands there
+            with pytest.raises(StudentError, match="PermissionError"):
+                place.run("open('/proc/self/oom_score_adj', 'w')")
+
+
 @pytest.mark.parametrize("kind", ["StopIteration", "StopAsyncIteration"])
 def test_an_exception_that_ends_loops_does_not_end_the_tests(kind):
     question = one_question(["assert all(map(lambda x: f(x) == 2 * x, [1, 2, 3]))"])
@@ -614,6 +712,192 @@ def test_what_works_in_a_notebook_works_here(what):
     assert scores(result) == points, reason(result, "mean")
 
 
+# Each list: the student's own cells before the answer, and the answer; all in this process.
+SLOPE = "def square_slope(x):\n    return {}\n"
+MEAN = "def mean_of(f, points):\n    return total(map(f, points)) / len(points)\n"
+HELPED = {
+    "a constant in two cells": ["two = 4", "two = two / 2", SLOPE.format("two * x")],
+    "a constant that is changed": ["two = 4", "two /= 2", SLOPE.format("two * x")],
+    "a dictionary that is filled": ["W = {}", "W['a'] = 2", SLOPE.format("W['a'] * x")],
+    "a list that is filled": [
+        "W = []",
+        "for w in (2,):\n    W.append(w)",
+        SLOPE.format("W[0] * x"),
+    ],
+    "an array that is filled": ["W = np.zeros(2)", "W[:] = 1", SLOPE.format("W.sum() * x")],
+    "a method that is added": [
+        "class Slope:\n    def __init__(self, x):\n        self.x = x",
+        "def value(self):\n    return 2 * self.x\nSlope.value = value",
+        SLOPE.format("Slope(x).value()"),
+    ],
+    "a global of a function": [
+        "def prepare():\n    global two\n    two = 2",
+        "prepare()",
+        SLOPE.format("two * x"),
+    ],
+    "an answer that wraps another": [
+        "def square_slope(x):\n    return [2 * x]",
+        "plain = square_slope\ndef square_slope(x):\n    return plain(x)[0]\n",
+    ],
+    "an answer that wraps itself": [
+        "def square_slope(x):\n    return [2 * x]",
+        "square_slope = (lambda f: lambda x: f(x)[0])(square_slope)",
+    ],
+    "a name of the author's": ["OFFSET = 2", SLOPE.format("OFFSET * x")],
+    "a helper of a helper, defined later": [
+        "def double(x):\n    return two * x",
+        "two = 2",
+        SLOPE.format("double(x)"),
+    ],
+    "an annotation that is never looked at": [
+        "from __future__ import annotations",
+        "def square_slope(x: NoSuchClass):\n    return 2 * x\n",
+    ],
+}
+
+
+def with_cells(before, answer, after=(), **answers):
+    """Return a notebook with an answer to the first question, and cells of one's own around it."""
+    notebook = answered(square=answer, **answers)
+    place = next(k for k, c in enumerate(notebook["cells"]) if c["source"] == answer)
+    notebook["cells"][place + 1 : place + 1] = [code(source) for source in after]
+    notebook["cells"][place:place] = [code(source) for source in before]
+    return notebook
+
+
+@pytest.mark.parametrize("what", HELPED)
+def test_an_answer_finds_what_its_notebook_had_when_it_ran(what):
+    *before, answer = HELPED[what]
+    settings = PATIENT if "annotation" in what else _verify._Trusting()
+    result = graded(with_cells(before, answer), settings)
+    assert scores(result) == POINTS, reason(result)
+
+
+def test_a_helper_that_is_defined_anew_serves_each_answer_as_it_was():
+    first = "def total(values):\n    return 2 * values"
+    then = "def total(values):\n    return sum(values)"
+    notebook = with_cells([first], SLOPE.format("total(x)"), [then], mean=MEAN)
+    assert scores(graded(notebook, _verify._Trusting())) == POINTS
+
+
+def test_a_helper_may_be_called_like_something_within_a_function_of_the_authors():
+    setup = "def check_all(f):\n    steps = [1, 2]\n    return [f(step) for step in steps]"
+    problem_set = the_set()
+    questions = tuple(replace(q, setup=(*q.setup, setup)) for q in problem_set.questions)
+    notebook = with_cells(["def steps(x):\n    return 2 * x"], SLOPE.format("steps(x)"))
+    result = grade_submission(
+        replace(problem_set, questions=questions), as_bytes(notebook), _verify._Trusting()
+    )
+    assert scores(result) == POINTS
+
+
+def test_a_drawing_is_no_change_of_the_module_that_draws():
+    """Else the long training before it would be run for an answer that draws, too."""
+    before = ["import math as plt", "history = 1 / 0\nplt.sqrt(history)"]
+    cells = [*before, SLOPE.format("2 * x + 0 * plt.pi"), "x = [0 for k in range(3)]"]
+    names = [_worker.names_in(source) for source in cells]
+    own = [{"code": True, "source": s, **n} for s, n in zip(cells, names, strict=True)]
+    notebook = _Notebook(own, the_set())
+    first, then = notebook.tries(notebook.own[2], the_set().questions[0])
+    assert (first, then) == (before[:1], before)
+    assert "k" not in names[3]["defines"]
+
+
+def test_a_second_try_gains_nothing_for_what_ends_its_process():
+    """All cells before the answer run in the second try; it counts only if it ends well."""
+    attack = FORGER.format("reply(2 * x)").replace("def square_slope(x):", "def answer_of(x):")
+    before = [attack, "os._exit(0)"]
+    result = graded(with_cells(before, SLOPE.format("undefined * x")))
+    assert scores(result) == {**POINTS, "square": 0.0}
+    assert "NameError" in reason(result)
+
+
+MAGICS = """%load_ext autoreload
+files = !ls
+%time TWO = (2
+        % 3)
+def square_slope(x):
+    if (x
+        != x): raise ValueError("not %s"
+            % x)
+    return TWO * x
+    !echo it's (
+square_slope?"""
+
+
+def test_only_lines_that_python_does_not_understand_are_left_out():
+    left = ast.unparse(_worker._parsed(MAGICS.replace("%time TWO = (2\n        % 3)", "TWO = 2")))
+    assert "!= x" in left
+    assert "% x" in left
+    notebook = with_cells([], MAGICS.replace("(2\n        % 3)", "2"))
+    assert scores(graded(notebook)) == POINTS
+    many = "\n".join(["!ls"] * 250)
+    with pytest.raises(SyntaxError):
+        _worker._parsed(many)
+
+
+def test_a_pool_of_threads_has_its_locks_and_little_room():
+    pool = """
+from multiprocessing.pool import ThreadPool
+def mean_of(f, points):
+    with ThreadPool(2) as pool:
+        return sum(pool.map(f, points)) / len(points)
+"""
+    filler = """
+try:
+    open("/dev/shm/large", "wb").write(bytes(2_000_000))
+except OSError as error:
+    full = error.errno
+"""
+    result = graded(answered(square=filler + SLOPE.format("2 * x if full == 28 else 0"), mean=pool))
+    assert scores(result) == POINTS
+    assert not os.path.exists("/dev/shm/large")
+
+
+PLAINER = """
+import collections, enum, fractions
+import numpy as np
+class Name(str, enum.Enum):
+    SGD = "SGD"
+class Count(int): pass
+class Length(float):
+    def __float__(self): return 7.0
+Pair = collections.namedtuple("Pair", "name used")
+ordered = collections.OrderedDict(a=1, b=2)
+ordered.move_to_end("a")
+given = [
+    Name.SGD, Count(3), Length(0.5), Pair("z", zip("ab", [1, 2])), ordered,
+    collections.defaultdict(list, {1: [2]}), np.str_("Adam"), filter(None, [0, 1]), range(2),
+    (k for k in (1, 2)), {"a": 1}.keys(), fractions.Fraction(1, 2),
+    np.longdouble(0.5), np.array([0.5], np.longdouble), np.float32(0.5), True,
+]
+"""
+
+
+def test_what_a_notebook_takes_for_plain_crosses_as_plain():
+    with QUICK.sandbox() as place:
+        place.run(PLAINER)
+        given = place.look("given")
+        place.run(
+            "endless = iter(int, 1)\nclass Array(np.ndarray): pass\nlie = np.ones(1).view(Array)"
+        )
+        with pytest.raises(NotPlainError, match="more than 100000 entries"):
+            place.look("endless")
+        with pytest.raises(NotPlainError, match="class 'Array'"):
+            place.look("lie")
+    pairs = [("a", 1), ("b", 2)]
+    texts = ["SGD", 3, 0.5, ("z", pairs), {"b": 2, "a": 1}, {1: [2]}, "Adam", [1], [0, 1], [1, 2]]
+    assert given[:12] == [*texts, ["a"], 0.5]
+    assert [type(value) for value in given[:6]] == [str, int, float, tuple, dict, dict]
+    assert list(given[4]) == ["b", "a"]
+    assert [type(v) for v in given[12:]] == [np.float64, np.ndarray, np.float32, bool]
+
+
+def test_our_functions_take_numbers_of_many_bits():
+    wide = "def mean_of(f, points):\n    return sum(f(np.longdouble(x)) for x in points) / len(points)\n"
+    assert scores(graded(answered(mean=wide))) == POINTS
+
+
 def test_an_answer_may_stand_in_two_cells():
     both = _problem_set.Question(
         "two",
@@ -639,6 +923,117 @@ def test_a_text_in_a_cell_below_the_one_meant_for_it_is_read():
     notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "Because."})
     assert graded(notebook)["answers"]["why"] == "Because."
     assert graded(handed_out())["answers"]["why"] is None
+
+
+BELOW = {
+    "two cells": (["First.", "Then."], [], "First.\n\nThen."),
+    "an empty cell between": (["", "Because."], [], "Because."),
+    "comments in a cell of code": ([], ["# Because\n\n# of that"], "# Because\n\n# of that"),
+    "words in a cell of code": ([], ["Because of that."], "Because of that."),
+    "code, which is none": ([], ["h = 1e-9\nprint(h)", "%matplotlib inline"], None),
+}
+
+
+@pytest.mark.parametrize("what", BELOW)
+def test_all_words_below_the_cell_meant_for_them_are_read(what):
+    texts, codes, answer = BELOW[what]
+    notebook = answered(why="YOUR ANSWER HERE")
+    notebook["cells"] += [code(source) for source in codes]
+    notebook["cells"] += [{"cell_type": "markdown", "metadata": {}, "source": s} for s in texts]
+    assert graded(notebook, _verify._Trusting())["answers"]["why"] == answer
+
+
+def test_words_stop_at_the_next_cell_of_the_authors():
+    notebook = answered(why="Because.")
+    notebook["cells"].append(cells_by_name(answered())["mean-text"])
+    notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "Not that."})
+    assert graded(notebook, _verify._Trusting())["answers"]["why"] == "Because."
+
+
+def cells_by_name(notebook):
+    return {c["metadata"]["nbgrader"]["grade_id"]: c for c in notebook["cells"]}
+
+
+@pytest.mark.parametrize("whose", ["why", "all"])
+@pytest.mark.parametrize("with_id", [False, True], ids=["id kept", "id too"])
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+def test_a_text_in_a_renamed_cell_is_read(whose, with_id, kind):
+    """The grade_id of a cell is a name that anybody can change; an unknown one says nothing."""
+    notebook = answered()
+    for name, cell in cells_by_name(notebook).items():
+        if whose in (name, "all"):
+            cell["metadata"]["nbgrader"]["grade_id"] = f"cell-{name}"
+            cell["id"] = f"cell-{name}" if with_id else cell["id"]
+        if name == "why":
+            cell["cell_type"] = kind
+    assert graded(notebook)["answers"]["why"] == RIGHT["why"]
+
+
+def test_a_text_typed_into_the_cell_of_the_question_is_read():
+    notebook = answered()
+    cells = cells_by_name(notebook)
+    cells["why-text"]["source"] += "\n\nSince it has a limit."
+    notebook["cells"].remove(cells["why"])
+    assert graded(notebook)["answers"]["why"] == "Since it has a limit."
+    notebook["cells"].append(cells["why"])  # where there is an answer in its place, that counts
+    assert graded(notebook)["answers"]["why"] == RIGHT["why"]
+
+
+def test_prose_that_belongs_to_nobody_is_read_rather_than_lost():
+    notebook = answered(why="YOUR ANSWER HERE")
+    notes = [{"cell_type": "markdown", "metadata": {}, "source": s} for s in ("Look:", "A limit.")]
+    notebook["cells"] = [notes[0], *notebook["cells"][:2], notes[1], *notebook["cells"][2:]]
+    assert graded(notebook)["answers"]["why"] == "Look:\n\nA limit."
+
+
+def test_what_programs_add_to_a_notebook_is_no_answer():
+    notebook = handed_out()
+    badge = '<a href="https://colab.research.google.com/x"><img src="y" alt="Open In Colab"/></a>'
+    for source in (badge, "", "---", "# A pair of questions  \n"):
+        notebook["cells"].insert(0, {"cell_type": "markdown", "metadata": {}, "source": source})
+    assert graded(notebook)["answers"]["why"] is None
+
+
+@pytest.mark.parametrize("text", ["<" * 199_000, "# " + " " * 199_000 + "x", "![" * 99_000])
+def test_no_text_keeps_the_grader_busy(text):
+    notebook = answered(why="YOUR ANSWER HERE")
+    notebook["cells"] += [{"cell_type": "markdown", "metadata": {}, "source": text}] * 10
+    began = time.process_time()
+    graded(notebook, PATIENT)
+    assert time.process_time() - began < 5
+
+
+def test_a_notebook_of_another_set_is_noticed_and_its_texts_are_not_taken_for_answers():
+    notebook = answered()
+    for name, cell in cells_by_name(notebook).items():
+        if cell["cell_type"] == "markdown":
+            cell["source"] = cell["source"].replace("question", "riddle").replace("Question", "No.")
+        else:
+            cell["source"] = f"{name.replace('-', '_')} = 1"
+    result = graded(notebook)
+    assert result["problem"] == "the notebook holds no question of pair: is it the right one?"
+    assert not any(result["answers"].values())
+    assert set(scores(result).values()) == {0.0}
+
+
+@pytest.mark.parametrize("kept", ["square", "mean-1", "mean-text", "why-text", "title"])
+def test_one_cell_of_the_set_makes_a_notebook_one_of_it(kept):
+    notebook = handed_out()
+    cell = cells_by_name(notebook)[kept]
+    cell["metadata"] = {}
+    notebook["cells"] = [code("x = 1"), cell]
+    assert graded(notebook)["problem"] is None
+
+
+def test_constants_of_another_seed_are_noticed():
+    assert not graded(answered())["other_constants"]
+    notebook = answered()
+    offset = cells_by_name(notebook)["offset"]
+    assert offset["source"] != "OFFSET = 7.5"
+    offset["source"] = offset["source"] + "  # as given"
+    assert not graded(notebook)["other_constants"]
+    offset["source"] = "OFFSET = 7.5"
+    assert graded(notebook)["other_constants"]
 
 
 def test_a_picture_within_a_text_leaves_the_text():

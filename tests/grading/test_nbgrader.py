@@ -186,6 +186,80 @@ def test_a_mark_for_free_text_survives_another_grading(work):
     assert written("ada") == (True, 3.5)
 
 
+def marked(work, student, points, comment=None):
+    """Give a mark, as nbgrader's page does."""
+    with Gradebook(f"sqlite:///{work.out / 'gradebook.db'}") as book:
+        mark = book.find_grade("why", "pair", "pair", student)
+        mark.manual_score, mark.needs_manual_grade = points, False
+        if comment is not None:
+            book.find_comment("why", "pair", "pair", student).manual_comment = comment
+        book.db.commit()
+
+
+def row_of(work, student):
+    with (work.out / "grades.csv").open() as file:
+        (row,) = [row for row in csv.DictReader(file) if row["student"] == student]
+    return row["why"], row["to_read"]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_changed_answer_asks_to_be_read_until_it_is_marked_again(work, force):
+    grade(work)
+    marked(work, "ada", 3.5, "Complete.")
+    (work.submissions / "ada.ipynb").write_bytes(as_bytes(answered(why="Something else.")))
+    for night in range(3):
+        _run.grade_class(work, InThisProcess, 1, force=force)
+        _gradebook.write_all(work)
+        assert row_of(work, "ada") == ("", "1"), night
+        page = (work.out / "feedback" / "ada.html").read_text()
+        assert "Not read yet" in page
+        assert "Complete." not in page
+    marked(work, "ada", 3.5)
+    grade(work)
+    assert row_of(work, "ada") == ("3.5", "0")
+    assert "Complete." in (work.out / "feedback" / "ada.html").read_text()
+
+
+def test_an_answer_that_is_gone_does_not_keep_its_mark(work):
+    grade(work)
+    marked(work, "ada", 3.5)
+    (work.submissions / "ada.ipynb").write_bytes(as_bytes(answered(why="YOUR ANSWER HERE")))
+    for _ in range(2):
+        grade(work)
+        assert row_of(work, "ada") == ("", "1")
+
+
+def test_a_mark_that_corrects_a_test_is_for_the_code_it_was_given_for(work):
+    grade(work)
+    with Gradebook(f"sqlite:///{work.out / 'gradebook.db'}") as book:
+        book.find_grade("square-1", "pair", "pair", "ben").manual_score = 1.0
+        book.db.commit()
+
+    def score():
+        rows = _gradebook._with_marks(work.out, work.problem_set())
+        return next(row["questions"][0]["score"] for row in rows if row["student"] == "ben")
+
+    grade(work)
+    assert score() == 1.0
+    (work.submissions / "ben.ipynb").write_bytes(as_bytes(answered()))
+    grade(work)
+    grade(work)
+    assert score() == 2.0
+
+
+def test_the_gradebook_of_a_stopped_grading_gives_no_mark_to_a_text_it_never_saw(work):
+    """Results come one by one, and the gradebook after them all."""
+    grade(work)
+    marked(work, "ada", 3.5, "Complete.")
+    (work.submissions / "ada.ipynb").write_bytes(as_bytes(answered(why="Something else.")))
+    _run.grade_class(work, InThisProcess, 1)  # and nothing after it
+    (ada,) = [
+        r for r in _gradebook._with_marks(work.out, work.problem_set()) if r["student"] == "ada"
+    ]
+    assert ada["to_read"] == 1
+    assert ada["written"][0]["comment"] == ""
+
+
 def test_other_questions_are_not_mixed_into_a_gradebook(work):
     grade(work)
     path = work.assignments / "pair" / "pair.ipynb"
@@ -220,6 +294,13 @@ def test_feedback_holds_only_what_was_written_for_students(work):
         assert not [other for other in pages if other != student and f">{other}<" in page]
     assert "could not be graded" in pages["cy"]
     assert "No answer was found." in pages["dee"]
+
+
+def test_what_stands_between_backticks_is_code_on_a_page():
+    page = str(_gradebook._as_code("Is `steps` <b>large</b>? `<i>` is `not"))
+    assert page == (
+        "Is <code>steps</code> &lt;b&gt;large&lt;/b&gt;? <code>&lt;i&gt;</code> is `not"
+    )
 
 
 def test_no_formula_of_a_students_is_a_link():

@@ -158,6 +158,18 @@ def test_whatever_bytes_come_are_either_a_message_or_refused(raw):
         os.close(spare)
 
 
+@pytest.mark.parametrize("twice", [["a", 0, "|u1", [4]], ["s", 0, "<f4"], ["b", 0]])
+def test_the_same_bytes_do_not_come_twice(twice):
+    """Else a message of a megabyte could become an answer of terabytes."""
+    assert _plain.decode(["l", twice], [bytes(4)])
+    with pytest.raises(_plain.BrokenMessageError, match="twice"):
+        _plain.decode(["l", twice, twice], [bytes(4)])
+    blobs = [bytes(4)]  # neither as the result and as what was changed
+    _plain.decode(twice, blobs)
+    with pytest.raises(_plain.BrokenMessageError, match="twice"):
+        _plain.decode(twice, blobs)
+
+
 def test_an_array_of_nothing_can_not_be_of_any_length():
     assert _plain.decode(["a", 0, "<f8", [0, 3]], [b""]).shape == (0, 3)
     with pytest.raises(_plain.BrokenMessageError):

@@ -4,6 +4,8 @@ import concurrent.futures
 import contextlib
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 import time
@@ -239,6 +241,77 @@ def test_a_killed_grader_leaves_nothing_running(work):
     _wait_for(lambda: not any(_alive(pid) for pid in family))
 
 
+@pytest.mark.parametrize("gap", [0.0, 0.05, 0.2, 0.5])
+def test_ctrl_c_again_and_again_ends_it_and_leaves_nothing_running(work, gap):
+    """A terminal sends it to all processes that belong to the command, those of the pool too."""
+    for k, path in enumerate(sorted(work.submissions.iterdir())):
+        path.write_bytes(as_bytes(answered(square=LOOP) if k % 2 else answered()))
+    program = [sys.executable, "-c", "from dlcourse.cli import main; main()", "assignment"]
+    program += ["grade", str(work.submissions), "--assignment", "pair", "--cohort", SEED]
+    program += ["--assignments", str(work.assignments), "--out", str(work.out), "--jobs", "2"]
+    process = subprocess.Popen(
+        [*program, "--seconds", "5"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    _wait_for(lambda: _whole_lines(work.out / "results.jsonl") and _sandboxes_of(process.pid))
+    family = _family(process.pid)
+    for _ in range(4):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGINT)
+        family |= _family(process.pid)
+        time.sleep(gap)
+    try:
+        said, _ = process.communicate(timeout=15)
+    finally:
+        process.kill()
+    assert process.returncode == 1
+    assert "What was graded is kept" in said
+    assert "Traceback" not in said
+    _wait_for(lambda: not any(_alive(pid) for pid in family), 2)
+    kept = _whole_lines(work.out / "results.jsonl")
+    assert kept
+    done = []
+    assert len(grade(work, lambda: Here(done))) == len(done) + kept
+
+
+def test_who_starts_others_all_the_time_leaves_none_behind():
+    """In the moment between looking for processes and killing them, no other may be started."""
+    mark = "600.25"
+    busy = f"n=0; while [ $n -lt 400 ]; do sleep {mark} & n=$((n+1)); done; wait"
+    for _ in range(5):
+        parent = subprocess.Popen(["/bin/sh", "-c", f"( {busy} ) & wait"])
+        _wait_for(lambda parent=parent: len(_family(parent.pid)) > 10)
+        _run._kill_with_descendants({parent.pid})
+        parent.wait()
+        left = [pid for pid in _parents() if _alive(pid) and mark in _said_by(pid)]
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        assert left == []
+
+
+def _said_by(pid):
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline") as file:
+        return file.read()
+    return ""
+
+
+def test_where_results_can_not_be_written_what_is_on_its_way_is_given_up(work):
+    class Watched(Here):
+        def shutdown(self, wait=True, *, cancel_futures=False):
+            given_up.append((wait, cancel_futures))
+
+    def full(student, done, total):
+        raise OSError("no room")
+
+    given_up = []
+    with pytest.raises(OSError, match="no room"):
+        grade(work, Watched, progress=full)
+    assert given_up[0] == (False, True)
+
+
 def _parents():
     found = {}
     for entry in os.listdir("/proc"):
@@ -286,6 +359,7 @@ def test_grades_of_other_work_are_not_mixed(work):
     other = Class(**{**vars(work), "cohort": "another seed"})
     with pytest.raises(FolderBusyError, match="cohort, problem_set differ"):
         grade(other)
+    assert _run.about_run(work.out)["finished"]
     grade(other, force=True)
 
 
@@ -352,9 +426,174 @@ def test_a_worker_that_dies_is_replaced_and_its_submission_reported(work):
                 return future
 
     overview = {row["student"]: row for row in grade(work, DyingLater, 2)}
-    assert overview["ben"]["problem"] == "the grader's own process died over it, three times"
+    own = "the grader's own fault: its process died over it, three times"
+    assert overview["ben"]["problem"] == own
     assert overview["ada"]["score"] == overview["gil"]["score"] == 5.0
     assert sorted(overview) == sorted(HANDED_IN)
+    # The next night it is tried again, like all that was not the student's fault.
+    done = []
+    assert {row["student"]: row["score"] for row in grade(work, lambda: Here(done))}["ben"] == 3.0
+    assert done == ["ben"]
+
+
+class Fake(concurrent.futures.Executor):
+    """An executor that grades nothing; what is handed in is done when `work` is called."""
+
+    def __init__(self):
+        self.pending = {}
+
+    def submit(self, function, task):
+        future = concurrent.futures.Future()
+        self.pending[future] = task
+        self.work()
+        return future
+
+    def work(self):
+        for future, task in self.pending.items():
+            future.set_result(graded_by_nobody(task))
+        self.pending = {}
+
+
+def graded_by_nobody(task):
+    nothing = _run.grade_submission_unread(task.problem_set, "")
+    return {"student": task.student, "sha256": "", **nothing, "score": 1.0}
+
+
+def test_a_pool_that_breaks_before_it_takes_a_submission_loses_none(work):
+    broken = []
+
+    class Breaks(Fake):
+        def submit(self, function, task):
+            if task.student == "cy" and not broken:
+                broken.append(task)
+                raise concurrent.futures.process.BrokenProcessPool("gone")
+            return super().submit(function, task)
+
+    overview = grade(work, Breaks, 1)
+    assert [row["student"] for row in overview] == sorted(HANDED_IN)
+    assert [row["score"] for row in overview] == [1.0] * len(HANDED_IN)
+
+
+def test_an_executor_that_never_takes_anything_is_not_asked_for_ever(work):
+    class Broken(Fake):
+        def submit(self, function, task):
+            raise concurrent.futures.process.BrokenProcessPool("no process starts")
+
+    with pytest.raises(concurrent.futures.BrokenExecutor, match="no process starts"):
+        grade(work, Broken, 1)
+
+
+def test_what_is_interrupted_is_called_off_as_dasks_executor_can(work):
+    """Its `shutdown` knows no `cancel_futures`."""
+    given = []
+
+    class Dask(Fake):
+        def submit(self, function, task):
+            given.append(super().submit(function, task))
+            return given[-1]
+
+        def work(self):
+            if len(given) == 3:
+                raise KeyboardInterrupt
+
+        def shutdown(self, wait=True):
+            pass
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(work, Dask, 1)
+    assert [future.cancelled() for future in given] == [True] * 3
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_nobody_shares_the_fate_of_one_who_kills_workers(work, workers):
+    """Whoever is on its way beside `cy` goes with it; alone, everybody else gets a grade."""
+    sizes = []
+
+    class Deadly(Fake):
+        def work(self):
+            names = [task.student for task in self.pending.values()]
+            if "cy" in names:
+                sizes.append(len(names))
+                for future in self.pending:
+                    future.set_exception(concurrent.futures.process.BrokenProcessPool("gone"))
+                self.pending = {}
+            elif len(names) == 4 or sizes:  # the first are slow enough to be met by `cy`
+                super().work()
+
+    overview = {row["student"]: row for row in grade(work, Deadly, workers)}
+    assert sizes[1:] == [1, 1]
+    assert "three times" in overview.pop("cy")["problem"]
+    assert [row["score"] for row in overview.values()] == [1.0] * (len(HANDED_IN) - 1)
+
+
+def test_a_submission_that_kills_workers_of_a_cluster_stops_nobody(work):
+    distributed = pytest.importorskip("distributed")
+
+    class Cluster(Fake):
+        def work(self):
+            for future, task in self.pending.items():
+                if task.student == "cy":
+                    future.set_exception(distributed.KilledWorker("grade", None, 3))
+            self.pending = {f: task for f, task in self.pending.items() if not f.done()}
+            super().work()
+
+    overview = {row["student"]: row for row in grade(work, Cluster, 2)}
+    assert overview.pop("cy")["problem"].startswith("the grader's own fault")
+    assert [row["score"] for row in overview.values()] == [1.0] * (len(HANDED_IN) - 1)
+
+
+def test_memory_is_bounded_while_a_submission_is_graded_wherever_that_is(work, monkeypatch):
+    """In a thread, or a worker of Dask's, no pool of ours has set a limit before."""
+    limit = lambda: resource.getrlimit(resource.RLIMIT_DATA)  # noqa: E731
+    before, within = limit(), []
+
+    def measured(problem_set, content, settings):
+        within.append(limit()[0])
+        with pytest.raises(MemoryError):
+            _much_memory(None)
+        return _run.grade_submission_unread(problem_set, "")
+
+    monkeypatch.setattr(_run, "grade_submission", measured)
+    problem_set = work.problem_set()
+    _run.grade(_run.Task("ada", problem_set, b"", "", QUICK))
+    assert within[0] != resource.RLIM_INFINITY
+    assert limit() == before
+
+
+def test_forced_to_grade_again_it_forgets_the_old_grades_first(work, monkeypatch):
+    grade(work)
+    other = Class(**{**vars(work), "cohort": "another seed"})
+
+    def killed(*about, **more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_run, "_is_done", killed)
+    monkeypatch.setattr(_run, "_graded", killed)
+    with pytest.raises(KeyboardInterrupt):
+        grade(other, force=True)
+    monkeypatch.undo()
+    done = []
+    grade(other, lambda: Here(done))
+    assert sorted(done) == sorted(HANDED_IN)
+
+
+def test_where_students_could_not_import_what_the_set_does_nothing_is_graded(work):
+    path = work.assignments / "pair" / "pair.ipynb"
+    path.write_text(
+        path.read_text().replace("import numpy", "import no_such_module\\nimport numpy")
+    )
+    with pytest.raises(ValueError, match="No module named 'no_such_module'") as refused:
+        grade(work)
+    assert "install it there" in str(refused.value)
+    assert sys.prefix in str(refused.value)
+    assert not work.out.exists()
+
+
+def test_where_the_imports_do_not_fit_nothing_is_graded(work):
+    tight = Class(**{**vars(work), "settings": Settings(seconds=5.0, memory=60)})
+    with pytest.raises(ValueError, match="nothing was graded: .* --memory allow"):
+        grade(tight)
+    assert not work.out.exists()
 
 
 # Finding submissions ------------------------------------------------------------------------------
@@ -371,6 +610,13 @@ def test_files_and_folders_are_students(tmp_path):
     (tmp_path / "notes.txt").write_text("")
     (tmp_path / ".git").mkdir()
     assert found_in(tmp_path) == {"ada": "", "ben": "", "cy": "", "dee": ""}
+
+
+def test_files_that_are_no_notebooks_by_their_name_are_known(tmp_path):
+    for name in ("ada.ipynb", "Ben.IPYNB", "cy.ipynb.txt", ".hidden", "all\x1b[2J.zip"):
+        (tmp_path / name).write_text("{}")
+    (tmp_path / "dee").mkdir()
+    assert _submissions.passed_over(tmp_path) == ["Ben.IPYNB", "all%1B%5B2J.zip", "cy.ipynb.txt"]
 
 
 def test_links_are_not_followed(tmp_path):

@@ -88,6 +88,15 @@ def test_solutions_of_exercises_stay_at_home(chapter):
 
 
 @every_chapter
+def test_no_first_paragraph_ends_in_the_middle_of_a_sentence(chapter):
+    """What a formula completes stands above it, on the slide of the formula."""
+    for slide in SLIDES[chapter.number]:
+        heading, _, words = slide.text.partition("\n\n")
+        if slide.kind == "section" and len(re.split(r"(?<=[.?!]) +(?=[A-Z])", words)) > 1:
+            assert re.search(r"[.?!:][*)\"”]*$", words), heading
+
+
+@every_chapter
 def test_a_link_that_leads_nowhere_from_here_is_plain_text(chapter):
     text = "\n".join(slide.text for slide in SLIDES[chapter.number])
     assert not re.findall(r"\]\((?!https?:)[^)]*\)", re.sub(r"\$[^$]*\$|`[^`]*`", "", text))
