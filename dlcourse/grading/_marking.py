@@ -27,6 +27,7 @@ from dlcourse.grading._sandbox import (
 from dlcourse.grading._worker import names_in
 
 _MOST_ANSWERS = 3  # of one question, if a notebook holds several
+_BUTTON = "Open In Colab"  # which Colab puts on top of a notebook, as a picture or as words
 _TESTS = "<tests>"
 _NAMES = ("defines", "imports", "needs", "reads", "changes")  # what a cell does; see `names_in`
 _LONGEST_ANSWER = 20_000  # characters kept in the results
@@ -380,7 +381,8 @@ class _Notebook:
                 continue
             lines = [line for line in cell["source"].split("\n") if line.strip() not in known]
             text = "\n".join(lines).strip()
-            if any(sign.isalnum() for sign in _without_tags(text)):
+            words = _without_tags(text).strip()
+            if words != _BUTTON and any(sign.isalnum() for sign in words):
                 found.append(text)
         return "\n\n".join(found)
 

@@ -21,7 +21,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -323,7 +323,7 @@ def _graded(
                     if queue.gives_up(submission):
                         yield _given_up(work, submission)
             except BaseException:  # an interrupt, or a full disk: here, or where results go
-                _abandon(executor, pending)
+                _abandon(executor)
                 raise
 
 
@@ -390,17 +390,14 @@ def _deaths_of_one() -> tuple[type[Exception], ...]:
     return (distributed.KilledWorker,)
 
 
-def _abandon(
-    executor: concurrent.futures.Executor, pending: Iterable[concurrent.futures.Future[Any]]
-) -> None:
+def _abandon(executor: concurrent.futures.Executor) -> None:
     """Give up what an executor has begun and what waits; none of it is kept."""
     if isinstance(executor, _Pool):
         executor.kill()
+    try:
         executor.shutdown(wait=False, cancel_futures=True)
-        return
-    for future in pending:
-        future.cancel()
-    executor.shutdown(wait=False)  # Dask's takes nothing else
+    except TypeError:  # Dask's cancels what it has in any case, and can't be asked to
+        executor.shutdown(wait=False)
 
 
 def _task(work: Class, submission: Submission) -> Task:
@@ -706,10 +703,11 @@ def _kill_with_descendants(pids: set[int]) -> None:
     while time.monotonic() < deadline:
         for pid in family:
             _send(pid, signal.SIGSTOP)
-        known = len(family)
-        family |= _descendants(family)
-        if len(family) == known and all(_state(pid) in "TZX" for pid in family):
+        still = all(_state(pid) in "TZX" for pid in family)
+        new = _descendants(family)  # looked for only now: nobody who stands still starts another
+        if still and not new:
             break
+        family |= new
         time.sleep(0.002)
     for pid in family:
         _send(pid, signal.SIGKILL)

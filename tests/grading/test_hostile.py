@@ -989,7 +989,7 @@ def test_prose_that_belongs_to_nobody_is_read_rather_than_lost():
 def test_what_programs_add_to_a_notebook_is_no_answer():
     notebook = handed_out()
     badge = '<a href="https://colab.research.google.com/x"><img src="y" alt="Open In Colab"/></a>'
-    for source in (badge, "", "---", "# A pair of questions  \n"):
+    for source in (badge, "<a>Open In Colab</a>", "", "---", "# A pair of questions  \n"):
         notebook["cells"].insert(0, {"cell_type": "markdown", "metadata": {}, "source": source})
     assert graded(notebook)["answers"]["why"] is None
 
