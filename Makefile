@@ -92,7 +92,7 @@ $(RESULTS): $(call files_in,dlcourse chapters/data) requirements.lock $(ENVIRONM
 	@touch $@
 
 # Sphinx knows its pages, but not what they are made with.
-$(PAGES): $(call files_in,_ext _static _templates) _config.yml package-lock.json dlcourse/__init__.py
+$(PAGES): $(call files_in,_ext _static _templates dlcourse/labs) _config.yml package-lock.json dlcourse/__init__.py
 	@rm -rf _build/html _build/.doctrees
 	@mkdir -p _build
 	@touch $@

@@ -32,8 +32,11 @@ def laboratory(stored):
     return make(**json.loads(html.unescape(stored[2]))).to_html()
 
 
-def bring_in(app, doctree):
-    """Put the laboratories of a page into their places; an e-book gets a sentence."""
+def bring_in(app, doctree, docname):
+    """Put the laboratories of a page into their places; an e-book gets a sentence.
+
+    Late, since what was read for the pages is read again for the e-book.
+    """
     for node in list(doctree.findall(nodes.raw)):
         text = node.astext()
         if node.get("format") != "html" or not STORED.search(text):
@@ -71,7 +74,7 @@ def write_script(app, exception):
 
 
 def setup(app):
-    app.connect("doctree-read", bring_in)
+    app.connect("doctree-resolved", bring_in)
     app.connect("page-finished", link_files, priority=600)
     app.connect("build-finished", write_script, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

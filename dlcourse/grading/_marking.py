@@ -26,6 +26,7 @@ from dlcourse.grading._sandbox import (
 )
 from dlcourse.grading._worker import names_in
 
+_MUCH = 10_000_000  # bytes; what is kept of less can wait for Python's own collector
 _MOST_ANSWERS = 3  # of one question, if a notebook holds several
 _BUTTON = "Open In Colab"  # which Colab puts on top of a notebook, as a picture or as words
 _TESTS = "<tests>"
@@ -433,7 +434,8 @@ def _grade(
             graded = grade_answer(
                 question, answer["source"], place, settings.seconds, helpers, seen
             )
-        gc.collect()  # what an answer returned can be large, and tests keep it
+        if place.received > _MUCH:
+            gc.collect()  # tests keep what an answer returned, and cycles keep the tests
         seen = seen or question.hides
         if best is None or graded["score"] > best[0]["score"]:
             best = graded, answer["source"]

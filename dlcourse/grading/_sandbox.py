@@ -104,6 +104,7 @@ class Sandbox:
         self.by_value = self.changed = False
         self.ended = ""
         self._first: int | None = None  # a handle of the first process within the walls
+        self.received = 0  # bytes of all that the answer returned
         self._given = 0  # bytes that our functions were called with
         limits = {
             "AS": memory * _MEGABYTE,
@@ -300,6 +301,7 @@ class Sandbox:
         start = time.monotonic()
         answer = self._channel.receive(start + self._left)
         self._left -= time.monotonic() - start
+        self.received += sum(map(len, answer[1]))
         return answer
 
     def _decoded(self, tree: Any, blobs: list[bytes]) -> Any:

@@ -68,9 +68,8 @@ def optimizer_lab(
     ----------
     settings : str or dict
         What it begins with: the name of a preset, such as ``"5-two-step-cycle"``; or what the
-        lab itself writes into the address of its page, such as
-        ``"surface=bowl&condition=30&steps=60&SGD=1.2&Adam=0.3"``; or the same as a dict.
-        The number behind an optimizer is its learning rate.
+        lab itself writes into the address of its page, such as ``"surface=bowl&SGD=1.2"``; or
+        the same as a dict. The number behind an optimizer is its learning rate.
     presets : bool
         Whether readers can choose among the presets.
     own_address : bool

@@ -31,6 +31,7 @@ CHAPTERS = [page for page in PAGES if re.match(r"chapters/\d", page)]
 BY_SIZE = sorted(CHAPTERS, key=lambda page: (SITE / page).stat().st_size) or ["no page"]
 LIGHTEST, HEAVIEST = BY_SIZE[0], BY_SIZE[-1]
 LANDING = "chapters/intro.html"
+WITH_FIGURES = "chapters/05_gradient_descent.html"
 
 pytestmark = [
     pytest.mark.skipif(not PAGES, reason=NO_BOOK),
@@ -197,7 +198,7 @@ def test_folded_answers_and_cells_open_and_close_with_enter(visit):
 
 
 def test_a_figure_is_played_and_moved_with_keys(visit):
-    page, _ = visit(LANDING)
+    page, _ = visit(WITH_FIGURES)
     slider = focus_by_tab(page, ".dl-interactive input[type=range]")
     before = slider.input_value()
     page.keyboard.press("ArrowRight")
@@ -267,12 +268,15 @@ MOVING = """
 """
 
 
-def test_nothing_moves_by_itself_for_who_asked_for_less_motion(visit, address):
-    page, _ = visit(LANDING)
+@pytest.mark.parametrize(
+    ("name", "moving"), [(LANDING, ".dl-lab-step"), (WITH_FIGURES, ".dl-interactive input")]
+)
+def test_nothing_moves_by_itself_for_who_asked_for_less_motion(visit, name, moving):
+    page, _ = visit(name)
     assert page.evaluate(MOVING), "nothing ever moves: this test shows nothing"
     page.emulate_media(reduced_motion="reduce")
     assert not page.evaluate(MOVING)
-    slider = page.locator(".dl-interactive input")
+    slider = page.locator(moving).first
     before = slider.input_value()
     page.wait_for_timeout(500)
     assert slider.input_value() == before

@@ -155,8 +155,16 @@ def test_every_line_of_code_is_printed_to_its_end(texts):
 @needs_chromium
 def test_interactive_figures_are_one_frame_without_controls(texts):
     whole = "".join(texts)
-    assert "Rate 0.1: after 12 steps" in re.sub(r"\s+", " ", whole)
+    assert "After 5 updates the line rises" in re.sub(r"\s+", " ", whole)
     assert "Step forward" not in whole
+
+
+@needs_chromium
+def test_a_laboratory_is_printed_as_a_picture_with_what_it_says(texts):
+    whole = re.sub(r"\s+", " ", "".join(texts))
+    assert "After 40 of 40 steps. SGD: loss 0.001708;" in whole
+    assert "Backward: the gradient at v1 = x · w is 1." in whole
+    assert "Hyper-parameters" not in whole
 
 
 @needs_chromium

@@ -10,5 +10,5 @@ def name_of(steps):
         return "Momentum" if np.isclose(second / first, third / second) else "Nesterov"
     if remembers:
         return "Adam"
-    late = steps([1.0] * 10_000)
-    return "AdaGrad" if abs(late[-1]) < 0.02 * abs(late[0]) else "RMSprop"
+    late = steps([1.0] * 2_000)
+    return "AdaGrad" if abs(late[-1]) < 0.05 * abs(late[0]) else "RMSprop"
