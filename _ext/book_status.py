@@ -75,7 +75,7 @@ def start_counting(app, env, docnames):
 
 def facts(env):
     """Return the rows of the table."""
-    rows = [("Version of the book and of dlcourse", __version__), ("Built on", today())]
+    rows = [("Book and dlcourse", __version__), ("Built on", today())]
     rows.append(("Python", platform.python_version()))
     for package in PACKAGES:
         try:
