@@ -61,6 +61,7 @@ class Here:
     def __init__(self, seconds: float = 10.0) -> None:
         self._namespace: dict[str, Any] = {"__name__": "__main__"}
         self.by_value = self.changed = False
+        self.received = 0  # nothing comes through a pipe
         self.ended = ""
         self._seconds = seconds
 
