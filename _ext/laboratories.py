@@ -59,7 +59,7 @@ def link_files(app, pagename, context, soup):
         return
     version = hashlib.sha256(script().encode()).hexdigest()[:8]
     address = f"{context['content_root']}_static/labs.js?v={version}"
-    style = soup.new_tag("style")
+    style = soup.new_tag("style", id="dl-lab-style")
     style.string = part("lab.css")
     title = soup.head.find("title")
     title.insert_after(style)

@@ -78,7 +78,9 @@ def print_pages(site, pages, front):
     with serve(site) as address, sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page(
-            viewport={"width": TEXT_WIDTH, "height": 1000}, color_scheme="light"
+            viewport={"width": TEXT_WIDTH, "height": 1000},
+            device_scale_factor=3,  # laboratories draw as finely as the screen can show
+            color_scheme="light",
         )
         place = f"{address}/chapters/print"
         page.route(place, lambda route: route.fulfill(body=empty, content_type="text/html"))

@@ -37,6 +37,7 @@ ROOT = Path(__file__).parents[2]
 VALIDATOR = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 PRINTED = [
     "chapters/intro",
+    "chapters/graph_lab",
     "chapters/notation",
     "chapters/12_boston_housing",
     "chapters/references",

@@ -20,12 +20,42 @@ async ({ pages, cover }) => {
     return url.origin === location.origin ? null : new URL(href, base).href;
   };
 
+  // A laboratory draws itself where its script runs: on its own page, which is opened aside.
+  const drawLaboratories = async (article, base) => {
+    const laboratories = [...article.querySelectorAll(".dl-lab")];
+    if (!laboratories.length) return null;
+    const frame = make("iframe", document.body, { src: base });
+    frame.style.cssText = "position: fixed; inset: 0; width: 100%; height: 100%";
+    await new Promise((done) => frame.addEventListener("load", done));
+    const drawn = [...frame.contentDocument.querySelectorAll("article .dl-lab")];
+    for (const [k, laboratory] of laboratories.entries()) {
+      const says = drawn[k].querySelector(".dl-lab-caption");
+      while (!says.textContent) await new Promise((done) => setTimeout(done, 20));
+      const copy = document.importNode(drawn[k], true);
+      const canvases = [...drawn[k].querySelectorAll("canvas")];
+      for (const [j, canvas] of copy.querySelectorAll("canvas").entries()) {
+        const picture = document.createElement("img");
+        picture.src = canvases[j].toDataURL();
+        picture.alt = canvas.getAttribute("aria-label");
+        canvas.replaceWith(picture);
+      }
+      laboratory.replaceWith(copy);
+    }
+    const style = document.importNode(frame.contentDocument.getElementById("dl-lab-style"), true);
+    frame.remove();
+    return style;
+  };
+
   const printed = async (path) => {
     const base = new URL(path, root).href;
     const answer = await fetch(base);
     if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const article = page.querySelector("article.bd-article");
+    const own = await drawLaboratories(article, base);
+    if (own && !document.getElementById(own.id)) {
+      document.head.insertBefore(own, document.getElementById("print-style"));
+    }
     const name = slug(path);
     const unwanted =
       "script, noscript, button, .headerlink, .viewcode-link, .prev-next-area, .dl-screen-only, " +
