@@ -32,8 +32,11 @@ COUNTS = [1, 2, 5, 10, 20, 50, 100]
         "100 frozen updates: w = 1.02, velocity 0.00000",
         "parameters changed by 0.0, a running mean by",
         "dense1: by hand 0.111111, package 0.111111",
-        "0 dense1 0.033 dense2 0.100 dense3 0.300\n10 dense1 0.017 dense2 0.050 dense3 0.150\n"
-        "20 dense1 0.033 dense2 0.100 dense3 0.300\n40 dense1 0.017 dense2 0.050 dense3 0.150",
+        " 0 batches: running mean 2.00, the old image gives 0.00\n"
+        " 1 batches: running mean 2.30, the old image gives -0.15\n"
+        "10 batches: running mean 3.95, the old image gives -0.98\n"
+        "50 batches: running mean 4.98, the old image gives -1.49\n"
+        "moved by 1 or more from batch 11 on",
         "trained: 303 of 30,103, 1.0%; answers: 48",
     ],
 )
@@ -209,8 +212,7 @@ def test_fine_tuning_is_ahead_of_scratch_as_the_text_says():
     pair = ahead(way("fine-tuned at 0.1", 20), way("fine-tuned", 20), failed(20))
     assert pair[0] > 3 * pair[1], "without the seed that failed, too"
     assert f"0.1 minus 0.3, without the failed one: {written(pair)}" in PRINTED
-    assert f"failed once, and is {pair[0]:.1f} points behind 0.1 without that seed, too" in TEXT
-    assert "at twenty, 0.3 was chosen by 3 validation images of 3,000" in TEXT
+    assert "with twenty labels a poor one was chosen" in TEXT
 
 
 def test_the_table_of_differences_is_printed_row_by_row():
@@ -228,11 +230,14 @@ def test_the_table_of_differences_is_printed_row_by_row():
 
 
 def test_to_freeze_the_first_layer_alone_costs_about_a_point():
-    for n in (5, 10, 50, 100):
-        pair = mean, error = ahead(way("fine-tuned", n), way("first frozen", n))
-        assert f"{n} labels {written(pair)}" in PRINTED
-        assert mean == pytest.approx(1, abs=0.15)
-        assert mean > 1.9 * error
+    for n in COUNTS:
+        pair = mean, error = ahead(way("fine-tuned", n), way("first frozen", n), failed(n))
+        assert f"{n}: {written(pair)}" in PRINTED
+        if n in (5, 10, 50, 100):
+            assert mean == pytest.approx(1, abs=0.15)
+            assert mean > 1.9 * error
+        else:
+            assert abs(mean) < 2 * error, "not told from chance"
 
 
 def test_frozen_layers_are_never_ahead_of_fine_tuned_ones():
@@ -242,9 +247,9 @@ def test_frozen_layers_are_never_ahead_of_fine_tuned_ones():
         assert (mean > 2 * error) == (n >= 10)
         if n >= 10:
             assert 1 < mean < 3.05
-    for n in (2, 5):
+    for n in (1, 2, 5):
         mean, error = ahead(way("frozen", n), way("scratch", n))
-        assert mean > 2 * error
+        assert mean > (2 if n > 1 else 1.95) * error
     mean, error = ahead(way("frozen", 50), way("scratch", 50))
     assert mean < -3 * error
     assert all(ahead(way("frozen", n), way("scratch", n), failed(n))[0] < 0 for n in COUNTS[3:])
@@ -293,7 +298,6 @@ def test_copied_layers_are_worth_nearly_twice_as_many_labels():
     every = [right_of(way("scratch", n)).mean() for n in COUNTS]
     counted = [f"{factor(n, right_of(way('fine-tuned', n)).mean(), every):.1f}" for n in (20, 50)]
     assert "with the failed seeds: {} times at 20 and {} times at 50".format(*counted) in PRINTED
-    assert "it is {} with twenty, and {} with fifty".format(*counted) in TEXT
     three = mean_of("fine-tuned", 5), mean_of("scratch", 5), mean_of("scratch", 10)
     assert [f"{x:.1f}" for x in three] == ["82.5", "76.2", "85.4"]
 
@@ -301,7 +305,7 @@ def test_copied_layers_are_worth_nearly_twice_as_many_labels():
 def test_with_fifty_labels_frozen_layers_are_level_with_the_pixels_as_in_the_opening():
     pairs = {n: ahead(way("frozen", n), way("pixels", n)) for n in (2, 5, 50)}
     mean, error = pairs[50]
-    assert "As in the opening, with fifty images of each digit, the pixels do as well" in TEXT
+    assert "But the pixels do as well" in TEXT
     assert -2 * error < mean < 0
     assert all(pairs[n][0] > 2 * pairs[n][1] for n in (2, 5)), "it shows where labels are few"
 
@@ -327,9 +331,8 @@ def test_on_the_other_split_it_holds():
     assert [round(gains[n][0]) for n in (2, 10, 50)] == [3, 1, 1]
     assert all(gains[n][0] > 1.9 * gains[n][1] for n in gains)
     with_it = ahead(way("fine-tuned", 10, new), way("scratch", 10, new))
-    assert f"({with_it[0]:.1f} ± {with_it[1]:.1f} at ten with a seed of scratch" in TEXT
+    assert f"a seed of scratch with 49%; with it {written(with_it)}" in PRINTED
     assert [len(failed(n, new)) for n in gains] == [0, 1, 0]
-    assert "left out: a seed of scratch with 49%" in PRINTED
     assert round(right_of(way("scratch", 10, new)).min()) == 49
     mean, error = ahead(way("fine-tuned", 50, new), way("frozen", 50, new))
     assert mean > 2 * error
@@ -390,7 +393,7 @@ def test_no_grading_is_ahead_of_equal_rates():
     mean, error = ahead(way("turned round", 10), way("fine-tuned", 10))
     assert abs(mean) < error, "as good as equal ones"
     mean, _ = ahead(way("graded", 10), way("fine-tuned", 10))
-    assert abs(mean) < 1, "neither by more than a point"
+    assert abs(mean) < 1, "neither is ahead by more than a point"
 
 
 # The recipe --------------------------------------------------------------------------------------
