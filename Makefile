@@ -181,9 +181,14 @@ test-lint: $(INSTRUCTOR)
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 
+# What takes long begins first, so that no worker is left alone with it at the end.
+SLOW_TESTS = tests/grading tests/exercises tests/site
+TESTS = $(patsubst %/,%,$(sort $(dir $(wildcard tests/*/test_*.py))))
+
 test-unit: $(INSTRUCTOR) $(NODE)
 	$(HEADING) "Package and tools"
-	@$(PY) -m pytest tests dlcourse _ext --doctest-modules -n 3 --dist loadfile --durations 20 \
+	@$(PY) -m pytest $(SLOW_TESTS) $(filter-out $(SLOW_TESTS),$(TESTS)) dlcourse _ext \
+		--doctest-modules -n 3 --dist loadfile --no-loadscope-reorder --durations 20 \
 		$(addprefix --ignore ,$(BOOK_TESTS)) --ignore tests/site/test_site_files.py \
 		--ignore tests/chapters/test_notebooks.py
 
