@@ -159,6 +159,7 @@ def test_with_mini_batches_the_methods_end_within_a_factor_of_ten():
     assert max(exact) / min(exact) > 1e20
     assert 2.8 < max(noisy) / min(noisy) < 3.5, "a factor of three"
     assert rows["Momentum"][3] == pytest.approx(rows["SGD"][3] / 10)
+    assert "Momentum's best rate is a tenth of SGD's" in TEXT
     smaller = [name for name, row in rows.items() if row[3] < row[1]]
     assert smaller == [name for name in names if name != "RMSprop"]
     assert all(0.007 < row[3] < 1.4 for row in rows.values()), "the end of the list"
@@ -201,11 +202,15 @@ def test_with_noise_a_share_of_half_makes_little_difference():
     header = "mini-batches   rate     minus SGD"
     for name, said in (("Momentum", "momentum (0.0074)"), ("Adam", "Adam (0.0034)")):
         usual = numbers_of(name, header, 6)
-        half = numbers_of(f"{name}, 0.5", "mini-batches, a share of 0.5", 4)
+        half = numbers_of(f"{name}, 0.5", "a share of 0.5 mini-batches", 4)
         assert f"{half[0]:.4f}" in said
         assert said in TEXT
         assert abs(half[0] - usual[2]) < usual[5], "less than one standard error"
         assert half[2] < -4 * half[3], "ahead of SGD"
+        if name == "Momentum":
+            plain = numbers_of("SGD", header, 6)
+            assert half[1] == pytest.approx((1 - 0.5) * plain[3])
+            assert "momentum at half of SGD's rate" in TEXT
     assert "end nearly where they did" in TEXT
 
 
@@ -231,7 +236,7 @@ def test_turning_the_rows_takes_the_lead_of_the_adaptive_methods():
 
 
 def test_with_mini_batches_the_length_counts_too():
-    table = PRINTED.split("after 300 and 1,000 steps\n")[1]
+    table = PRINTED.split("the usual share   after 300   after 1,000 steps\n")[1]
     ends = {}
     for name in ("SGD", "AdaGrad", "Adam"):
         row = numbers_of(name, "mini-batches   rate     minus SGD", 4)
@@ -268,6 +273,9 @@ def test_plain_sgd_passes_the_hollow_at_a_rate_above_its_limit():
 def test_at_twice_the_rates_only_sgd_runs_away():
     ends = {kind: bowl(*walk(kind(2 * rate))) for kind, rate in RATES.items()}
     assert [kind for kind, height in ends.items() if height > 1] == [SGD]
+    table = PRINTED.split("at twice the rates:\n")[1]
+    printed = dict(re.findall(r"^(\w+) +f = (\S+)$", table, re.M)[:7])
+    assert printed == {kind.__name__: f"{height:.1g}" for kind, height in ends.items()}
 
 
 @pytest.mark.parametrize("kind", RATES, ids=lambda kind: kind.__name__)
@@ -349,5 +357,7 @@ def test_in_the_turned_valley_shorter_memories_are_first():
     assert momentum[0] == pytest.approx(3.6e-6, rel=0.05)
     for k in (1, 2):
         assert max(momentum[k], adam[k]) < min(row[k] for row in rows.values()) / 100
-    assert momentum[2] < adam[2], "its share alone made momentum first, or last"
-    assert max(rows, key=lambda name: rows[name][2]) == "Momentum"
+        assert max(rows, key=lambda name: rows[name][k]) == "Momentum", "from last"
+    assert adam[1] < momentum[1], "by 20° momentum is second"
+    assert momentum[2] < adam[2], "by 45° it is first"
+    assert "the share alone moved momentum from last to first or second" in TEXT

@@ -540,6 +540,11 @@ def test_the_presets_walk_as_the_figures_of_the_chapters_do(visit):
     for preset, name in {"7-hollow-sgd": "SGD", "7-hollow-momentum": "Momentum"}.items():
         places, losses = walks[preset][name]
         assert f"{name}, 0.1: w = {places[60][0]:+.3f}, f = {losses[60]:.3f}" in seven
+    arrived = {}
+    for name, (places, _) in walks["7-condition-100"].items():
+        error = np.linalg.norm(places, axis=1)
+        arrived[name] = np.flatnonzero(error > 1e-6 * error[0])[-1] + 1
+    assert f"{100:9,} {arrived['SGD']:6,} {arrived['Momentum']:9,}" in seven
     for preset, words in {
         "8-out-of-the-saddle": "Constant   up to 0.030: {:3} updates",
         "8-waves-out-of-the-saddle": "Triangular up to 0.880: {:3} updates",
