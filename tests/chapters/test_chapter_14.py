@@ -238,6 +238,23 @@ def test_to_freeze_the_first_layer_alone_costs_about_a_point():
             assert mean > 1.9 * error
         else:
             assert abs(mean) < 2 * error, "not told from chance"
+    pair = mean, error = ahead(way("fine-tuned at 0.1", 20), way("first frozen", 20))
+    assert f"at the rate 0.1, thirty seeds, minus first frozen: {written(pair)}" in PRINTED
+    assert mean == pytest.approx(1, abs=0.15)
+    assert mean > 2 * error
+
+
+def test_the_rate_known_from_the_pre_training_is_what_the_trials_choose_too():
+    chosen = [FOUND[way("fine-tuned", n)]["best"] for n in COUNTS]
+    assert chosen == [0.1, 0.1, 0.1, 0.1, 0.3, 0.1, 0.1]
+
+
+def test_against_a_poor_guess_the_range_tests_gain():
+    full, name = "7, 8, 9: recipe without [], 10", "7, 8, 9: recipe without [2, 7] at {}, 10"
+    poor, high = (ahead(full, name.format(rate)) for rate in (0.03, 0.3))
+    assert poor[0] > 2 * poor[1]
+    assert f"against 0.03, with ten labels, the tests gain {written(poor)[1:]}" in TEXT
+    assert f"0.03 {written(poor)}, 0.3 {written(high)}" in PRINTED
 
 
 def test_frozen_layers_are_never_ahead_of_fine_tuned_ones():
