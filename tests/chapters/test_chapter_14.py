@@ -205,14 +205,14 @@ def test_fine_tuning_is_ahead_of_scratch_as_the_text_says():
         assert mean > 2 * error
     mean, error = ahead(way("fine-tuned", 20), way("scratch", 20))
     assert abs(mean) < 2 * error
-    assert "in all rows (with twenty labels not, if the failed training counts)" in TEXT
+    assert "one training failed: with it, fine-tuning is not ahead there" in TEXT
     tried = np.sum(FOUND[way("fine-tuned", 20)]["trials"], axis=1)
     assert sorted(tried)[-1] - sorted(tried)[-2] == 3, "by three images"
     assert "of 3,000 in the trials: 2723 at 0.1 and 2726 at 0.3" in PRINTED
     pair = ahead(way("fine-tuned at 0.1", 20), way("fine-tuned", 20), failed(20))
     assert pair[0] > 3 * pair[1], "without the seed that failed, too"
     assert f"0.1 minus 0.3, without the failed one: {written(pair)}" in PRINTED
-    assert "with twenty labels a poor one was chosen" in TEXT
+    assert "With twenty labels a poor rate was chosen" in TEXT
 
 
 def test_the_table_of_differences_is_printed_row_by_row():
@@ -270,12 +270,12 @@ def test_frozen_layers_are_never_ahead_of_fine_tuned_ones():
     mean, error = ahead(way("frozen", 50), way("scratch", 50))
     assert mean < -3 * error
     assert all(ahead(way("frozen", n), way("scratch", n), failed(n))[0] < 0 for n in COUNTS[3:])
-    assert "from ten on only if they may move" in TEXT
+    assert "From ten on they are ahead, by one or two points, only if they may move" in TEXT
     behind = [ahead(way("fine-tuned", n), way("frozen", n), failed(n))[0] for n in COUNTS[3:]]
     assert (round(min(behind)), round(max(behind))) == (1, 3), "one to three points, in the summary"
     order = sorted(("scratch", "frozen", "fine-tuned"), key=lambda w: mean_of(w, 50))
     assert order == ["frozen", "scratch", "fine-tuned"]
-    assert "from ten on fine-tuning is ahead, by one to three points" in TEXT
+    assert "frozen ones are one to three points behind the fine-tuned" in TEXT
 
 
 def test_shifts_added_to_copied_layers_gain_with_up_to_twenty_labels():
@@ -284,7 +284,7 @@ def test_shifts_added_to_copied_layers_gain_with_up_to_twenty_labels():
         assert (mean > 2 * error) == (n <= 20)
         if n <= 20:
             assert 1 < mean < 4.4
-    assert "they gain with up to twenty labels, by one to four points" in TEXT
+    assert "Shifts add one to four points to fine-tuning with up to twenty labels" in TEXT
 
 
 def test_copied_layers_are_worth_nearly_twice_as_many_labels():
@@ -322,7 +322,7 @@ def test_copied_layers_are_worth_nearly_twice_as_many_labels():
 def test_with_fifty_labels_frozen_layers_are_level_with_the_pixels_as_in_the_opening():
     pairs = {n: ahead(way("frozen", n), way("pixels", n)) for n in (2, 5, 50)}
     mean, error = pairs[50]
-    assert "But the pixels do as well" in TEXT
+    assert "That is no gain yet: as pixels they were as well separated" in TEXT
     assert -2 * error < mean < 0
     assert all(pairs[n][0] > 2 * pairs[n][1] for n in (2, 5)), "it shows where labels are few"
 
@@ -467,6 +467,9 @@ def test_nothing_speaks_for_the_other_steps():
     for case in CASES[:2]:  # a constant rate is slightly ahead
         mean, error = worth(case, 8)
         assert mean < -2 * error
+    for step in (2, 8):  # "harm, by about three standard errors or more"
+        mean, error = worth(CASES[0], step)
+        assert -mean / error > 2.8, step
 
 
 def test_one_seed_that_diverged_is_left_out_of_step_4_and_the_text_says_what_it_makes():
@@ -477,7 +480,7 @@ def test_one_seed_that_diverged_is_left_out_of_step_4_and_the_text_says_what_it_
     assert low == pytest.approx(100 / 3)
     with_it = ahead(recipe_of(*CASES[1]), recipe_of(*CASES[1], 4))
     assert f"{low:.0f}%, the next has {second:.0f}%; with it {written(with_it)}" in PRINTED
-    assert f"step 4 is worth {with_it[0]:.1f} points, with an error as large" in TEXT
+    assert f"step 4 is worth {written(with_it)[1:]} points: one failure in twenty" in TEXT
     assert with_it[0] == pytest.approx(with_it[1], abs=0.05)
 
 
@@ -584,7 +587,7 @@ def test_a_layer_on_the_pixels_is_no_worse_than_scratch_up_to_twenty_labels():
         mean, error = ahead(way("frozen", n), way("pixels", n))
         assert (mean > 2 * error) == (n in (2, 5))
         if n >= 10:
-            assert abs(mean) < 2 * error
+            assert abs(mean) < min(2 * error, 0.65)
         mean, error = ahead(way("fine-tuned", n), way("pixels", n), failed(n))
         assert mean > 2 * error
         assert 0.9 < mean < 5.4
@@ -598,9 +601,7 @@ def test_a_layer_on_the_pixels_is_no_worse_than_scratch_up_to_twenty_labels():
         assert f"frozen − pixels {written(pair)}" in PRINTED
         assert mean < 0
         assert (mean < -2 * error) == (n == 50)
-        if n == 50:
-            said = f"where the pixels are ahead ({mean:.1f} ± {error:.1f})".replace("-", "−")
-            assert said in TEXT
+        assert abs(mean) < 0.65, "within 0.6 points"
         mean, _ = ahead(way("frozen, long", n), way("frozen", n))
         assert abs(mean) < 0.5, "five times as many updates change little"
     again = EXPERIMENT["on_pixels"](
