@@ -62,23 +62,28 @@ def chapter():
         "spread over seeds: 0.3 to 0.7 points",
         "constant 0.03      never       2.30",
         "constant 0.03 in 20 epochs: below 2.0 at update 1048",
-        "constant 0.34 92.25\ntime-based    91.16\ncosine        93.43\nexponential   92.74",
-        "time-based    91.16  92.54  93.27",
+        "constant 0.34 92.25 ± 0.11\ntime-based    91.16 ± 0.08\n"
+        "cosine        93.43 ± 0.12\nexponential   92.74 ± 0.11",
+        "time-based    91.16 ± 0.08  92.54 ± 0.11  93.27 ± 0.17",
         "one-cycle, 1.2 to 0.3          93.87   +11.3 ± 3.8 0.229    10",
         "constant, 1.2                  93.11             – 0.288     –",
         "11 of 11 are ahead, by 13 to 26 images, standard errors 8 to 10",
         "exponential, 1.2 to 0.3        90.03    +9.1 ± 3.8",
         "triangular, 1.2 to 0.3         89.07    -5.4 ± 6.8",
-        "its trials, the constant: worst seed 82.5%, median 88.5%",
-        "constant 0.34: 92.2\n",
-        "cosine from 0.34: 92.1\ncosine from 0.88: 93.4",
+        "in its trials               82.5%  88.5%\non fresh seeds              88.4%  89.3%",
+        "constant 0.34    92.25 ± 0.11\n",
+        "constant 0.9     93.38 ± 0.16\nconstant 1.2     93.45 ± 0.16\n",
+        "cosine from 0.34 92.08 ± 0.17\ncosine from 0.88 93.43 ± 0.12",
         "standard error of one share, 93% of 1,500 images: 0.7",
         "time half at 100 hundredth at 9900\nexponential half at 100 hundredth at 665",
+        "saddle, rate 0.03: 20,719 updates\nsaddle, rate 0.88: 710 updates",
+        "840 updates suffice from 0.7426 on",
         "jumps at [ 120  360  840 1800]",
         "constant 1.2 443 of 500 validation images\nconstant 1.5 416",
         "one-cycle    451 of 500 validation images",
         "fresh seeds, test images ahead: -1 -13 +28\nmean +5 ± 12",
         "n = 2: all curvatures positive in 14.50%",
+        "n = 3 in theory: 2.49%",
     ],
 )
 def test_a_cell_prints_what_the_text_says(line):
@@ -86,13 +91,12 @@ def test_a_cell_prints_what_the_text_says(line):
 
 
 def test_five_range_tests_turn_below_the_best_constant_rate(chapter):
-    """The question accepts what a reader may say who knows that a constant 1.2 does well."""
+    """The question accepts the lowest places of all five, and refuses the best constant rate."""
     [theirs] = [q for _, q, _ in asked_in(HERE) if q["key"] == "8-where-the-test-is-lowest"]
     tests = [chapter["try_rates"](seed) for seed in range(5)]
     lowest = [test.rates[np.argmin(test.smoothed)] for test in tests]
-    assert max(lowest) < 1.2
     assert min(lowest) > np.median(lowest) / theirs["factor"]
-    assert 1.2 < np.median(lowest) * theirs["factor"] < 1.5
+    assert max(lowest) < np.median(lowest) * theirs["factor"] < 1.2
     steepest = [test.suggestion for test in tests]
     assert all(s < low for s, low in zip(steepest, lowest, strict=True))
     for test in tests:  # up to 0.01 nothing happens
@@ -394,6 +398,28 @@ def test_each_cycle_ends_lower_than_the_one_before_in_every_seed(chapter):
 def test_momentum_moves_the_range_test_left_but_not_by_ten():
     (ratio,) = re.findall(r"^ratio (\d+)$", PRINTED, flags=re.MULTILINE)
     assert int(ratio) == 4
+
+
+def test_on_the_noisy_bowl_a_cosine_and_a_low_rate_lose_the_noise():
+    """Restarts do better at the end of a cycle; a low rate needs the 400 steps."""
+    printed = PRINTED.split("last 50 steps  last 5 steps\n")[1]
+    rows = re.findall(r"^(\D.*?) +(0\.\d{3}) ± 0\.\d{3}  (0\.\d{3}) ± 0\.\d{3}$", printed, re.M)
+    high, _, restarts, cosine, low, cosine_200, low_200 = (
+        [float(part) for part in parts] for _, *parts in rows[:7]
+    )
+    assert restarts[1] < 0.6 * restarts[0] < high[0]
+    assert 2 * max(cosine + low) < restarts[1]
+    assert abs(cosine[0] - low[0]) < 0.005
+    assert cosine_200[0] < 0.6 * low_200[0]
+    assert f"the last five give {restarts[1]:.3f}.)" in TEXT
+
+
+def test_out_of_a_flat_saddle_the_updates_are_those_of_the_formula():
+    def needed(rate):
+        return np.log(500) / np.log1p(0.01 * rate)
+
+    assert f"{np.ceil(needed(0.03)):,.0f} at 0.03, {np.ceil(needed(0.88)):.0f} at 0.88" in TEXT
+    assert needed(0.743) <= 840 < needed(0.742)
 
 
 def test_a_longer_training_after_one_cycle_learns_nothing_more():
