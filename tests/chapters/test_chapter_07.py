@@ -77,8 +77,8 @@ def bowl(x, y):
         "Adam              0.10221     0.61954\nAdamW             0.09669     0.48765",
         "90% of the final speed after 22 steps",
         "RMSprop  gradient   -500.0: w = +3.162",
-        "SGD               0.049     0.049     0.049\n",
-        "RMSprop         2.7e-07     0.013     0.062\n",
+        "SGD                0.049     0.049     0.049\n",
+        "RMSprop          2.7e-07     0.013     0.062\n",
         "SGD:                 -0.98   [3. 1. 1.]\n"
         "Adam, beta2 =   0.1: +1.00   [1.05 0.76 0.97]\n"
         "Adam, beta2 = 0.999: -0.99   [1.57 0.52 0.52]",
@@ -220,19 +220,26 @@ def test_at_a_rate_of_a_hundredth_adam_is_far_below_its_limit_after_10_000_steps
 
 
 def test_turning_the_rows_takes_the_lead_of_the_adaptive_methods():
-    header = "rows turned  mini-batches   rate     minus SGD"
-    names = ("SGD", "AdaGrad", "RMSprop", "Adam")
-    turned = {name: numbers_of(name, header, 4) for name in names}
-    straight = {
-        name: numbers_of(name, "exact  rate  mini-batches   rate     minus SGD", 6)[2:]
-        for name in names
-    }
-    assert turned["SGD"] == straight["SGD"]
-    lead, error = turned["AdaGrad"][2:]
+    header, names = "rows turned  mini-batches   rate     minus SGD", ("AdaGrad", "RMSprop", "Adam")
+    by_20, by_45 = ({n: numbers_of(f"{n} *{a}°", header, 4)[2:] for n in names} for a in (20, 45))
+    straight = numbers_of("AdaGrad", "exact  rate  mini-batches   rate     minus SGD", 6)[4]
+    for name in names:
+        assert by_20[name][0] < -2 * by_20[name][1], "a part of their lead"
+    assert 0.4 < by_20["AdaGrad"][0] / straight < 0.62, "half of it"
+    lead, error = by_45["AdaGrad"]
     assert lead < -2 * error, "still ahead"
-    assert 0.14 < lead / straight["AdaGrad"][2] < 0.19, "a sixth of its lead"
+    assert 0.14 < lead / straight < 0.19, "a sixth of its lead"
     for name in ("RMSprop", "Adam"):
-        assert turned[name][2] > 3 * turned[name][3], "behind"
+        assert by_45[name][0] > 3 * by_45[name][1], "behind"
+
+
+def test_in_the_turned_valleys_no_decay_helps_rmsprop():
+    table = "by 20°    by 45°"
+    usual = numbers_of("RMSprop", table, 3)
+    for decay in (0.5, 0.99):
+        _, by_20, by_45 = numbers_of(f"RMSprop, {decay}", table, 3)
+        assert by_20 > 0.85 * usual[1]
+        assert by_45 > usual[2]
 
 
 def test_with_mini_batches_the_length_counts_too():
@@ -350,9 +357,9 @@ def test_the_turned_valley_multiplies_the_heights_as_the_text_says():
 
 def test_in_the_turned_valley_shorter_memories_are_first():
     table = PRINTED.split("by 20°    by 45°\n")[1]
-    found = re.findall(r"^(\w+(?:, 0\.5)?) +(\S+) +(\S+) +(\S+)$", table, re.M)[:9]
+    found = re.findall(r"^(\w+(?:, 0\.5)?) +(\S+) +(\S+) +(\S+)$", table, re.M)[:10]
     rows = {name: (float(a), float(b), float(c)) for name, a, b, c in found}
-    assert set(rows) == TUNED
+    assert set(rows) == TUNED | {"RMSprop, 0.5"}
     momentum, adam = rows.pop("Momentum, 0.5"), rows.pop("Adam, 0.5")
     assert momentum[0] == pytest.approx(3.6e-6, rel=0.05)
     for k in (1, 2):
