@@ -205,14 +205,14 @@ def test_fine_tuning_is_ahead_of_scratch_as_the_text_says():
         assert mean > 2 * error
     mean, error = ahead(way("fine-tuned", 20), way("scratch", 20))
     assert abs(mean) < 2 * error
-    assert "one training failed: with it, fine-tuning is not ahead there" in TEXT
+    assert "Counted in, fine-tuning is not ahead of scratch there" in TEXT
     tried = np.sum(FOUND[way("fine-tuned", 20)]["trials"], axis=1)
     assert sorted(tried)[-1] - sorted(tried)[-2] == 3, "by three images"
     assert "of 3,000 in the trials: 2723 at 0.1 and 2726 at 0.3" in PRINTED
     pair = ahead(way("fine-tuned at 0.1", 20), way("fine-tuned", 20), failed(20))
     assert pair[0] > 3 * pair[1], "without the seed that failed, too"
     assert f"0.1 minus 0.3, without the failed one: {written(pair)}" in PRINTED
-    assert "With twenty labels a poor rate was chosen" in TEXT
+    assert "2,723 against 2,726 of 3,000 right" in TEXT
 
 
 def test_the_table_of_differences_is_printed_row_by_row():
@@ -271,7 +271,7 @@ def test_frozen_layers_are_never_ahead_of_fine_tuned_ones():
     mean, error = ahead(way("frozen", 50), way("scratch", 50))
     assert mean < -3 * error
     assert all(ahead(way("frozen", n), way("scratch", n), failed(n))[0] < 0 for n in COUNTS[3:])
-    assert "From ten on they are ahead, by one or two points, only if they may move" in TEXT
+    assert "they are ahead, by one or two points, only if they may move" in TEXT
     behind = [ahead(way("fine-tuned", n), way("frozen", n), failed(n))[0] for n in COUNTS[3:]]
     assert (round(min(behind)), round(max(behind))) == (1, 3), "one to three points, in the summary"
     order = sorted(("scratch", "frozen", "fine-tuned"), key=lambda w: mean_of(w, 50))
@@ -285,7 +285,7 @@ def test_shifts_added_to_copied_layers_gain_with_up_to_twenty_labels():
         assert (mean > 2 * error) == (n <= 20)
         if n <= 20:
             assert 1 < mean < 4.4
-    assert "Shifts add one to four points to fine-tuning with up to twenty labels" in TEXT
+    assert "add one to four points to fine-tuning with up to twenty labels" in TEXT
 
 
 def test_copied_layers_are_worth_nearly_twice_as_many_labels():
@@ -311,12 +311,11 @@ def test_copied_layers_are_worth_nearly_twice_as_many_labels():
         in TEXT
     )
     one, twenty = printed[1][0], printed[20][0]
-    assert f"{one} times with one, and {twenty} with twenty, at the poor rate" in TEXT
-    assert f"({one} with one label; {twenty} with twenty, where a poor rate was chosen, or " in TEXT
+    assert f"({one} with one label; with twenty fewer" in TEXT
     every = [right_of(way("scratch", n)).mean() for n in COUNTS]
     counted = [f"{factor(n, right_of(way('fine-tuned', n)).mean(), every):.1f}" for n in (20, 50)]
-    assert f"or {counted[0]} if its failed training counts)" in TEXT
-    assert f"at the poor rate ({counted[0]} if its failed training counts)" in TEXT
+    said = f"{one} times with one, and {twenty} with twenty ({counted[0]} if the failed training"
+    assert said in TEXT
     assert "with the failed seeds: {} times at 20 and {} times at 50".format(*counted) in PRINTED
     three = mean_of("fine-tuned", 5), mean_of("scratch", 5), mean_of("scratch", 10)
     assert [f"{x:.1f}" for x in three] == ["82.5", "76.2", "85.4"]
@@ -325,7 +324,7 @@ def test_copied_layers_are_worth_nearly_twice_as_many_labels():
 def test_with_fifty_labels_frozen_layers_are_level_with_the_pixels_as_in_the_opening():
     pairs = {n: ahead(way("frozen", n), way("pixels", n)) for n in (2, 5, 50)}
     mean, error = pairs[50]
-    assert "That is no gain yet: as pixels they were as well separated" in TEXT
+    assert "about as well apart as the pixels did, and no better" in TEXT
     assert -2 * error < mean < 0
     assert all(pairs[n][0] > 2 * pairs[n][1] for n in (2, 5)), "it shows where labels are few"
 
@@ -354,8 +353,10 @@ def test_on_the_other_split_it_holds():
     assert f"a seed of scratch with 49%; with it {written(with_it)}" in PRINTED
     assert [len(failed(n, new)) for n in gains] == [0, 1, 0]
     assert round(right_of(way("scratch", 10, new)).min()) == 49
-    mean, error = ahead(way("fine-tuned", 50, new), way("frozen", 50, new))
-    assert mean > 2 * error
+    for n in (10, 50):
+        mean, error = ahead(way("fine-tuned", n, new), way("frozen", n, new))
+        assert mean > 2 * error
+        assert round(mean) == 1, "a point behind it there at ten and at fifty"
     mean, error = ahead(way("frozen", 50, new), way("scratch", 50, new))
     assert abs(mean) < 2 * error
 
