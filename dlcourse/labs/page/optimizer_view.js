@@ -94,6 +94,7 @@
     let lossRange; // what the axes of this race have to show
     let highestRate;
     let timer = null;
+    let lastWritten = 0; // when the numbers beside the pictures were
     let background = null; // the map without paths, drawn once for each surface
     let marks = null; // how the map turns numbers into places
 
@@ -402,12 +403,15 @@
     function show(playing = false) {
       slider.max = config.steps;
       slider.value = config.at;
-      $(".dl-lab-at").textContent = `${config.at} of ${config.steps}`;
       back.setAttribute("aria-disabled", config.at === 0);
       forwardButton.setAttribute("aria-disabled", config.at === config.steps);
       drawMap();
       drawCurves();
       drawRates();
+      // Nobody reads numbers that change sixty times a second.
+      if (playing && performance.now() - lastWritten < 100) return;
+      lastWritten = performance.now();
+      $(".dl-lab-at").textContent = `${config.at} of ${config.steps}`;
       for (const run of runs) outputs[run.optimizer].textContent = standing(run);
       if (playing) return;
       for (const icon of $$("[data-marker]")) icon.style.fill = color(icon.dataset.marker);
