@@ -30,7 +30,11 @@ async ({ pages, cover }) => {
     const drawn = [...frame.contentDocument.querySelectorAll("article .dl-lab")];
     for (const [k, laboratory] of laboratories.entries()) {
       const says = drawn[k].querySelector(".dl-lab-caption");
-      while (!says.textContent) await new Promise((done) => setTimeout(done, 20));
+      const latest = Date.now() + 60_000;
+      while (!says.textContent) {
+        if (Date.now() > latest) throw new Error(`${base}: laboratory ${k + 1} drew nothing within a minute`);
+        await new Promise((done) => setTimeout(done, 20));
+      }
       const copy = document.importNode(drawn[k], true);
       const canvases = [...drawn[k].querySelectorAll("canvas")];
       for (const [j, canvas] of copy.querySelectorAll("canvas").entries()) {
