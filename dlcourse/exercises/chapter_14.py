@@ -11,126 +11,207 @@ from dlcourse.exercises._exercise import case
 Inputs = Iterator[tuple[Any, ...]]
 
 
-# 14.3: a rate for each layer ---------------------------------------------------------------
+# 14.3: two steps together ------------------------------------------------------------------
 
 
-def _graded_rates(rate: Any, factor: Any, layers: Sequence[str]) -> dict[str, Any]:
-    rates = {}
-    for name in reversed(layers):
-        rates[name] = rate
-        rate = rate / factor
-    return rates
+def _beyond_the_sum(full: Any, no_a: Any, no_b: Any, neither: Any) -> tuple[Any, Any]:
+    extra = np.add(no_a, no_b) - np.add(full, neither)
+    return extra.mean(), extra.std(ddof=1) / np.sqrt(len(extra))
 
 
-def _stacks(rng: np.random.Generator) -> Inputs:
-    """One layer or more, with any names in any order; a positive rate, and a positive factor.
+def _ablations(rng: np.random.Generator) -> Inputs:
+    """Four lists or arrays of percents, of the same two seeds or more, in the same order.
 
-    The factor may be 1 or less, and need not be whole. Not asked: a network without layers.
+    The extra worth may be the same for all seeds, negative, or zero. Not asked: a single seed.
     """
-    yield 0.9, 3, ["dense1", "dense2", "dense3"]
-    yield 1.0, 10, ["first", "last"]
-    yield 8.0, 3, ["dense1", "dense2", "dense3"]
-    yield case("where the factor is 1", 0.5, 1, ["in", "mid", "out"])
-    yield case("where there is a single layer", 0.2, 3, ["only"])
-    yield case("where names are not in alphabetical order", 0.4, 2.0, ["z", "body", "head", "a"])
-    yield case("where the rate is tiny", 1e-6, 2.6, ["a1", "a2", "a3", "a4"])
-    yield case("where the factor is below 1", 0.3, 0.5, ["c1", "c2", "c3"])
-    for count in (2, 3, 5, 6):
-        layers = [f"layer{10 * count + k}" for k in rng.permutation(count).tolist()]
-        yield round(rng.uniform(0.01, 2), 3), round(rng.uniform(1.5, 10), 1), layers
+    yield [85.0, 88.0, 84.0], [84.5, 86.0, 84.0], [85.0, 87.5, 81.0], [80.0, 83.0, 78.5]
+    yield [90.0, 86.0], [87.0, 85.0], [88.0, 86.5], [83.0, 84.0]
+    four = [[93.0, 94.5, 92.0, 93.5], [92.0, 94.0, 91.5, 92.5], [92.5, 93.0, 92.5, 91.0]]
+    yield *(np.array(percents) for percents in four), np.array([91.0, 90.0, 92.0, 88.5])
+    yield case(
+        "where the seeds differ much, and their extra worth little",
+        *([60.0, 75.0, 90.0], [58.0, 74.0, 87.0], [59.0, 72.0, 88.5], [54.5, 68.0, 83.0]),
+    )
+    yield case(
+        "where the extra worth is the same for all seeds",
+        *([84.0, 88.0, 86.0], [83.0, 86.0, 85.5], [82.0, 87.5, 83.0], [79.0, 83.5, 80.5]),
+    )
+    yield case(
+        "where both together are worth less than the sum",
+        *([88.0, 90.0, 87.0, 91.0], [84.0, 88.5, 83.0, 86.0], [83.5, 87.0, 84.0, 89.5]),
+        [82.0, 86.0, 83.5, 85.0],
+    )
+    yield case(
+        "where both steps do harm",
+        *([80.0, 82.0, 79.0], [83.0, 83.5, 81.0], [82.0, 85.0, 80.5], [84.0, 84.5, 85.0]),
+    )
+    for count in (5, 10, 20):
+        seeds = rng.normal(85, 3, count)
+        yield tuple(
+            np.round(seeds - worth + rng.normal(0, 0.6, count), 2) for worth in (0, 0.5, 0.8, 3)
+        )
 
 
-def _graded(multiple: Callable[[int, int, Any], Any]) -> Callable[..., Any]:
-    """Return rates that are this multiple of the rate: of number k of n layers, from 0."""
-
-    def graded_rates(rate: Any, factor: Any, layers: Any) -> Any:
-        n = len(layers)
-        return {name: rate * multiple(k, n, factor) for k, name in enumerate(layers)}
-
-    return graded_rates
+def _extra(full: Any, a: Any, b: Any, neither: Any) -> Any:
+    return a + b - full - neither
 
 
-GRADED_RATES = Exercise(
+def _extra_with(
+    change: Callable[..., Any] = _extra,
+    error: Callable[[Any], Any] = lambda d: d.std(ddof=1) / np.sqrt(len(d)),
+    center: Callable[[Any], Any] = np.mean,
+    finish: Callable[[Any, Any], Any] = lambda mean, error: (mean, error),
+) -> Callable[..., Any]:
+    """Return the extra worth with one thing done in another way."""
+
+    def beyond_the_sum(full: Any, no_a: Any, no_b: Any, neither: Any) -> Any:
+        d = change(*(np.asarray(percents) for percents in (full, no_a, no_b, neither)))
+        return finish(center(d), error(d))
+
+    return beyond_the_sum
+
+
+def _with_the_error_of(join: Callable[[list[Any]], Any]) -> Callable[..., Any]:
+    """Return the right mean, and an error that is made of those of the four lists."""
+
+    def beyond_the_sum(full: Any, no_a: Any, no_b: Any, neither: Any) -> Any:
+        four = (full, no_a, no_b, neither)
+        errors = [np.std(percents, ddof=1) / np.sqrt(len(percents)) for percents in four]
+        return _beyond_the_sum(*four)[0], join(errors)
+
+    return beyond_the_sum
+
+
+def _with_the_errors_of_worths(join: Callable[[list[Any]], Any]) -> Callable[..., Any]:
+    """Return the right mean, and an error that is made of those of the three worths."""
+
+    def beyond_the_sum(full: Any, no_a: Any, no_b: Any, neither: Any) -> Any:
+        worths = [np.subtract(full, percents) for percents in (no_a, no_b, neither)]
+        errors = [worth.std(ddof=1) / np.sqrt(len(worth)) for worth in worths]
+        return _beyond_the_sum(full, no_a, no_b, neither)[0], join(errors)
+
+    return beyond_the_sum
+
+
+BEYOND_THE_SUM = Exercise(
     "14.3",
-    reference=_graded_rates,
-    inputs=_stacks,
+    reference=_beyond_the_sum,
+    inputs=_ablations,
     hints=(
-        "Which layer do you know the rate of, before you compute anything?",
-        "Go from the last layer to the first: the last gets the rate itself, and each one before "
-        "it the rate of the layer behind it, divided by the factor.",
-        "for name in reversed(layers): rates[name] = rate, then rate = rate / factor. Don't "
-        "change a list that you were given.",
+        "For a single seed: what are the two worth together, and what is each worth alone?",
+        "Seed by seed it is (full - neither) - (full - no_a) - (full - no_b), and one full is left "
+        "over, with a minus. Then take the mean and its standard error, as in exercise 13.4.",
+        "extra = np.add(no_a, no_b) - np.add(full, neither); return extra.mean(), "
+        "extra.std(ddof=1) / np.sqrt(len(extra)).",
     ),
     mistakes={
-        "The first layer gets the full rate, and the last is divided the most. It is the other "
-        "way round.": _graded(lambda k, n, f: f**-k),
-        "Rates are multiplied toward the first layer. They should be divided.": _graded(
-            lambda k, n, f: f ** (n - 1 - k)
+        "The sign is the wrong way round: it is the worth of both, minus the worth of a and that "
+        "of b.": _extra_with(lambda full, a, b, neither: full + neither - a - b),
+        "This is what the two are worth together. Subtract what each is worth alone.": _extra_with(
+            lambda full, a, b, neither: full - neither
         ),
-        "The first layer gets the rate, and those behind it multiples. The rate is that of the "
-        "last.": _graded(lambda k, n, f: f**k),
-        "The last layer is divided, too. Start dividing with the layer before it.": _graded(
-            lambda k, n, f: f ** -(n - k)
+        "This is the sum of what each is worth alone. Asked for is how much more both are worth "
+        "together.": _extra_with(lambda full, a, b, neither: 2 * full - a - b),
+        "The worth of b is not subtracted.": _extra_with(lambda full, a, b, neither: a - neither),
+        "The worth of a is not subtracted.": _extra_with(lambda full, a, b, neither: b - neither),
+        "The larger of the two worths is subtracted. Subtract both.": _extra_with(
+            lambda full, a, b, neither: np.minimum(a, b) - neither
         ),
-        "All layers but the last have the same rate. Each should have that of the next, divided "
-        "by the factor.": _graded(lambda k, n, f: 1.0 if k == n - 1 else 1 / f),
-        "Only the first layer is divided. Each should have the rate of the next, divided by the "
-        "factor.": (
-            _graded(lambda k, n, f: 1 / f if k == 0 and n > 1 else 1.0),
-            _graded(lambda k, n, f: 1 / f if k == 0 else 1.0),
+        "The mean of the two worths is subtracted. Subtract both.": _extra_with(
+            lambda full, a, b, neither: (a + b) / 2 - neither
         ),
-        "All layers have the same rate.": _graded(lambda k, n, f: 1.0),
-        "The rate is divided by multiples of the factor: by f, 2f, 3f. Divide by its powers: f, "
-        "f times f, and so on.": _graded(
-            lambda k, n, f: 1 / (f * (n - 1 - k)) if k < n - 1 else 1.0
+        "The worths of a and b are added to that of both. Subtract them.": _extra_with(
+            lambda full, a, b, neither: 3 * full - a - b - neither
         ),
-        "What the rate is divided by grows by equal steps. It should grow by a factor.": _graded(
-            lambda k, n, f: 1 / (1 + (f - 1) * (n - 1 - k))
+        "The worth of b is added. Subtract both.": _extra_with(
+            lambda full, a, b, neither: full + a - b - neither
         ),
-        "Neighbors differ by the square of the factor. They should differ by the factor.": _graded(
-            lambda k, n, f: f ** (-2 * (n - 1 - k))
+        "The worth of a is added. Subtract both.": _extra_with(
+            lambda full, a, b, neither: full - a + b - neither
         ),
-        "Neighbors differ by growing powers of the factor. They should differ by the "
-        "factor.": _graded(lambda k, n, f: f ** (-(n - 1 - k) * (n - k) / 2)),
-        "The rates grow by equal steps. Neighbors should differ by a factor.": _graded(
-            lambda k, n, f: 1 - (1 - 1 / f) * (n - 1 - k) / max(n - 1, 1)
+        "The percents themselves are subtracted. The worth of a step is full minus without it.": (
+            _extra_with(lambda full, a, b, neither: full - neither - a - b),
+            _extra_with(lambda full, a, b, neither: neither - a - b),
+            _extra_with(lambda full, a, b, neither: full - a - b),
         ),
-        "The first layer and the last differ by the factor. Neighbors should.": (
-            _graded(lambda k, n, f: f ** (-(n - 1 - k) / max(n - 1, 1))),
-            _graded(lambda k, n, f: f ** (-(n - 1 - k) / (n - 1)) if n > 1 else 1 / f),
+        "The full recipe is counted too often or not at all. Each of the three worths has it "
+        "once.": (
+            _extra_with(lambda full, a, b, neither: a + b - neither),
+            _extra_with(lambda full, a, b, neither: full + a + b - neither),
+            _extra_with(lambda full, a, b, neither: a + b - 2 * full - neither),
         ),
-        "The factor is subtracted. Divide by it.": lambda rate, factor, layers: {
-            name: rate - k * factor for k, name in enumerate(reversed(layers))
-        },
-        "The factor is 2.6 always. It is an argument.": lambda rate, factor, layers: _graded_rates(
-            rate, 2.6, layers
+        "The signs of the seeds are lost. Where both are worth less than the sum, the number is "
+        "negative.": _extra_with(lambda full, a, b, neither: np.abs(a + b - full - neither)),
+        "The standard deviation divides by n. From a sample it divides by n - 1: "
+        "ddof=1.": _extra_with(error=lambda d: d.std() / np.sqrt(len(d))),
+        "The standard error is the standard deviation divided by the root of n. It is not "
+        "divided.": (
+            _extra_with(error=lambda d: d.std(ddof=1)),
+            _extra_with(error=lambda d: d.std()),
         ),
-        "The factor is cut to a whole number. It need not be one.": lambda rate, factor, layers: (
-            _graded_rates(rate, int(factor), layers)
+        "The standard deviation is divided by n. Divide by the root of n.": (
+            _extra_with(error=lambda d: d.std(ddof=1) / len(d)),
+            _extra_with(error=lambda d: d.std() / len(d)),
         ),
-        "Rates are cut to whole numbers. Is // taken for /, or int used?": (
-            lambda rate, factor, layers: {
-                name: rate // factor**k for k, name in enumerate(reversed(layers))
-            },
-            lambda rate, factor, layers: {
-                name: rate // factor**k if k else rate for k, name in enumerate(reversed(layers))
-            },
+        "The standard deviation is divided by the root of n - 1. With ddof=1 it is the root of "
+        "n.": _extra_with(error=lambda d: d.std(ddof=1) / np.sqrt(len(d) - 1)),
+        "The standard deviation is multiplied by the root of n. Divide by it.": _extra_with(
+            error=lambda d: d.std(ddof=1) * np.sqrt(len(d))
         ),
-        "The rates add up to the rate. It is that of the last layer alone.": (
-            lambda rate, factor, layers: {
-                name: rate * share / sum(_graded_rates(1.0, factor, layers).values())
-                for name, share in _graded_rates(1.0, factor, layers).items()
-            }
+        "The second number is a variance: take the root.": (
+            _extra_with(error=lambda d: d.var(ddof=1)),
+            _extra_with(error=lambda d: d.var(ddof=1) / len(d)),
         ),
-        "The layers come in the order of the alphabet. Theirs is that of the list.": (
-            lambda rate, factor, layers: _graded_rates(rate, factor, sorted(layers))
+        "The four lists are treated as if they had nothing to do with each other. Take one number "
+        "for each seed first.": (
+            _with_the_error_of(lambda errors: np.sqrt(np.sum(np.square(errors)))),
+            _with_the_error_of(sum),
         ),
-        "These are multipliers. Multiply them by the rate.": lambda rate, factor, layers: (
-            _graded_rates(1.0, factor, layers)
+        "The errors of the three worths are joined, as if these had nothing to do with each "
+        "other. Take one number for each seed first.": (
+            _with_the_errors_of_worths(lambda errors: np.sqrt(np.sum(np.square(errors)))),
+            _with_the_errors_of_worths(sum),
         ),
-        "This is a list. Asked for is a dict, from the name of a layer to its rate.": (
-            lambda rate, factor, layers: list(_graded_rates(rate, factor, layers).values()),
-            lambda rate, factor, layers: list(_graded_rates(rate, factor, layers).values())[::-1],
+        "The error is that of the worth of both. Take that of the extra worth.": (
+            _with_the_errors_of_worths(lambda errors: errors[2])
+        ),
+        "The error is that of the full recipe. Take that of the extra worth.": (
+            _with_the_error_of(lambda errors: errors[0])
+        ),
+        "The squares are those of the numbers. Subtract their mean first.": (
+            _extra_with(error=lambda d: np.sqrt(np.sum(d**2) / (len(d) - 1) / len(d))),
+            _extra_with(error=lambda d: np.sqrt(np.sum(d**2) / len(d) / len(d))),
+        ),
+        "The lists are sorted, so an entry meets that of another seed. Entry i of all four has "
+        "the same seed.": _extra_with(
+            lambda *four: _extra(*(np.sort(percents) for percents in four))
+        ),
+        "The first number is the middle one. Asked for is the mean.": _extra_with(center=np.median),
+        "The numbers are added up. Asked for is their mean.": _extra_with(center=np.sum),
+        "The second number is two standard errors. Asked for is one.": _extra_with(
+            error=lambda d: 2 * d.std(ddof=1) / np.sqrt(len(d))
+        ),
+        "The standard error divides by the root of a fixed number. It is the number of seeds "
+        "that counts.": (
+            _extra_with(error=lambda d: d.std(ddof=1) / np.sqrt(20)),
+            _extra_with(error=lambda d: d.std(ddof=1) / np.sqrt(30)),
+        ),
+        "The two numbers are in the wrong order: the mean comes first.": _extra_with(
+            finish=lambda mean, error: (error, mean)
+        ),
+        "The mean is divided by its error. Asked for are both numbers.": _extra_with(
+            finish=lambda mean, error: mean / error if error > 0 else 0.0
+        ),
+        "This says whether the number can be told from zero. Asked for are the mean and the "
+        "error.": _extra_with(finish=lambda mean, error: bool(abs(mean) > 2 * error)),
+        "The standard error is missing.": _extra_with(finish=lambda mean, error: mean),
+        "The mean is missing.": _extra_with(finish=lambda mean, error: error),
+        "These are the ends of an interval. Asked for are the mean and the error.": (
+            _extra_with(finish=lambda mean, error: (mean - 2 * error, mean + 2 * error)),
+            _extra_with(finish=lambda mean, error: (mean - error, mean + error)),
+        ),
+        "These are the numbers of the seeds. Asked for are their mean and its error.": (
+            lambda full, no_a, no_b, neither: np.add(no_a, no_b) - np.add(full, neither)
         ),
     },
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import run_experiments
-from chapter import asked_in, chapter
+from chapter import chapter
 
 from dlcourse import schedules
 
@@ -59,7 +59,12 @@ def chapter():
         "  without the worst one of the constant       +8.1 ± 2.4   +6.8 ± 2.2",
         "second look, seeds 20-33                     +15.0 ± 3.5  +10.7 ± 4.2",
         "a loss below that of 0.9: in 6 to 10 seeds",
-        "spread over seeds: 0.3 to 0.7 points",
+        "standard deviation over seeds: 0.3 to 0.7 points",
+        "trials, constant 0.3: loss 0.277",
+        "trials, constant 0.7: loss 0.250",
+        "trials, constant 1.5: loss 0.368\ntrials, schedules: loss 0.223 to 0.244",
+        "A     3.0     4.23        2.31         27 of 32",
+        "D  0.0003     2.41        2.28          0 of 32",
         "constant 0.03      never       2.30",
         "constant 0.03 in 20 epochs: below 2.0 at update 1048",
         "constant 0.34 92.25 ± 0.11\ntime-based    91.16 ± 0.08\n"
@@ -75,7 +80,6 @@ def chapter():
         "constant 0.9     93.38 ± 0.16\nconstant 1.2     93.45 ± 0.16\n",
         "cosine from 0.34 92.08 ± 0.17\ncosine from 0.88 93.43 ± 0.12",
         "standard error of one share, 93% of 1,500 images: 0.7",
-        "time half at 100 hundredth at 9900\nexponential half at 100 hundredth at 665",
         "saddle, rate 0.03: 20,719 updates\nsaddle, rate 0.88: 710 updates",
         "840 updates suffice from 0.7426 on",
         "jumps at [ 120  360  840 1800]",
@@ -91,12 +95,10 @@ def test_a_cell_prints_what_the_text_says(line):
 
 
 def test_five_range_tests_turn_below_the_best_constant_rate(chapter):
-    """The question accepts the lowest places of all five, and refuses the best constant rate."""
-    [theirs] = [q for _, q, _ in asked_in(HERE) if q["key"] == "8-where-the-test-is-lowest"]
+    """All five, not only their median, lie where the right choice says."""
     tests = [chapter["try_rates"](seed) for seed in range(5)]
     lowest = [test.rates[np.argmin(test.smoothed)] for test in tests]
-    assert min(lowest) > np.median(lowest) / theirs["factor"]
-    assert max(lowest) < np.median(lowest) * theirs["factor"] < 1.2
+    assert max(lowest) < 1.08
     steepest = [test.suggestion for test in tests]
     assert all(s < low for s, low in zip(steepest, lowest, strict=True))
     for test in tests:  # up to 0.01 nothing shows

@@ -80,7 +80,6 @@ def test_a_middle_decay_serves_new_points_best_in_this_draw_and_in_others():
     error, largest = new_error(2, 0.001)
     says(f"0.001: 0.064  {error:.3f}  {largest:6.1f}", "    0: 0.000  1.117   759.4")
     assert (round(error, 3), round(largest, 1)) == (0.13, 2.7)
-    assert "the largest weight is 2.7 and the new error 0.130" in TEXT
     assert round(new_error(2, 1)[0], 3) == 0.353
     says("    1: 0.444  0.353     0.4")
     for seeds in ([2], range(700, 760)):
@@ -106,17 +105,31 @@ def test_one_of_the_four_helpers_gains_more_than_half_a_point():
 
 
 def test_moved_images_gain_more_with_fewer_rows_if_the_training_is_long():
-    """The worked start of the last exercise, with two seeds more."""
+    """The worked start of the last exercise, with two seeds more, on validation images."""
     draw, train, right = (EXPERIMENT[name] for name in ("draw", "train", "right"))
     gains = {}
-    for n, epochs in ((200, 20), (200, 80), (600, 80)):
-        moved, plain = (
-            [right(train(seed, *draw(seed, n), rate=0.01, epochs=epochs, shifts=shifts)[0],
-                   EXPERIMENT["test_set"]) / 20 for seed in (2, 3)]
-            for shifts in (True, False)
-        )  # fmt: skip
-        gains[n, epochs] = np.mean(moved) - np.mean(plain)
+    for n, epochs in ((200, 20), (200, 80), (600, 20), (600, 80)):
+        gained = []
+        for seed in (2, 3):
+            old, new = draw(seed, n, 2000)
+            moved, plain = (
+                right(train(seed, old, rate=0.01, epochs=epochs, shifts=shifts)[0], new) / 20
+                for shifts in (True, False)
+            )
+            gained.append(moved - plain)
+        gains[n, epochs] = np.mean(gained)
     assert gains[200, 20] < 0 < gains[600, 80] < gains[200, 80]
+    assert gains[600, 20] < gains[600, 80]
+    printed = {}
+    for n, epochs in gains:
+        plain, moved = re.search(rf"^{n}, {epochs}: ([\d.]+) ([\d.]+)$", PRINTED, re.M).groups()
+        printed[n, epochs] = float(moved) - float(plain)
+    assert max(printed[200, 20], printed[600, 20]) < 0
+    assert "After 20 epochs moving does not help, with 200 images or 600" in TEXT
+    assert (round(printed[200, 80]), round(printed[600, 80])) == (5, 2)
+    assert "it gains five points with 200 images, and two with 600" in TEXT
+    seen = next(c["source"] for c in HERE.cells if c["id"] == "c11-x7-s")
+    assert "test_set" not in seen, "the exercise leaves the test images alone"
 
 
 def test_twice_as_many_points_do_away_with_it_also_in_other_draws():
@@ -217,7 +230,7 @@ def test_the_file_holds_every_trial_and_every_fresh_seed():
 
 def test_about_seven_thousand_networks_are_trained():
     methods = len(EXPERIMENT["trials_of"]()) * (12 * 8 + 30) + 6 * 30  # and 256 units by hand
-    others = 20 * 20 + 10 * (4 * 4 + 20 + 20) + 9 * 20 + 30 + 60 * (16 + 9 + 16 + 8) + 160 * 9
+    others = 20 * 20 + 10 * (4 * 4 + 20 + 20) + 20 + 9 * 20 + 30 + 60 * (16 + 9 + 16 + 8) + 160 * 9
     assert 7000 < methods + others < 7200
     assert "train about seven thousand such networks" in TEXT
 
@@ -306,7 +319,11 @@ def test_with_256_units_dropout_gains_where_twelve_trials_do_not_look():
         mean, error = paired(wide(0.5, 0.003), wide(0.0, rate))
         assert mean == pytest.approx(gain, abs=0.05)
         assert mean > 2 * error
+        says(f"dropout 0.5 at 0.003 minus none at {rate}: {mean:+.1f} ± {error:.1f}")
+    assert "picked on the test images, dropout seems to gain 0.4 to 0.8 points" in TEXT
     assert wide(0.0, 0.01).mean() > wide(0.0, 0.003).mean(), "its better rate"
+    shares = [wide(p, rate).mean() for p in (0.3, 0.5) for rate in (0.003, 0.01)]
+    assert max(shares) == wide(0.5, 0.003).mean(), "the best was picked"
 
     def losses(share, rate):
         return np.array(FOUND[f"256 units, dropout {share}, rate {rate}"])[:, 1]
@@ -319,7 +336,7 @@ def test_with_256_units_dropout_gains_where_twelve_trials_do_not_look():
     mean, error = paired(points("dropout, 256 units")[0], points("nothing, 256 units")[0])
     assert mean < error, "the trials found nothing"
     assert (
-        f"does not help with 256 units either ({mean:.1f} ± {error:.1f})".replace("-", "−") in TEXT
+        f"twelve trials each, it gains nothing ({mean:.1f} ± {error:.1f})".replace("-", "−") in TEXT
     )
     (training, validation), (runs,) = (
         EXPERIMENT["draw"](100, 200, 100),
@@ -347,17 +364,33 @@ def test_capacity_does_no_harm_to_the_network():
     assert max(means, key=means.get) == 256
     for width, loss in one_rate.items():
         assert re.search(rf"^ +{width} .+ {loss:.2f}$", PRINTED, re.MULTILINE), width
-    by_rate = {}
     for width in EXPERIMENT["widths"][4:]:
-        by_rate.setdefault(FOUND[f"width {width}"]["rate"], []).append(losses[width])
         assert re.search(rf"^ +{width} .+ {losses[width]:.2f} +[\d.]+$", PRINTED, re.MULTILINE)
-    low, middle, high = (by_rate[rate] for rate in (0.003, 0.01, 0.03))
-    assert max(low) < min(middle) <= max(middle) < min(high), "higher where the rate is"
-    assert (f"{min(low):.2f}", f"{max(high):.2f}") == ("0.67", "1.03")
     assert "from 16 units on it falls from 0.74 to about 0.65" in TEXT
-    assert "At the tuned rates it lies between 0.67 and 1.03, higher where the rate is" in TEXT
     assert 196 * 256 + 256 + 256 * 10 + 10 == 207 * 256 + 10 == 53_002
     assert 207 * 64 + 10 == 13_258
+
+
+def test_from_a_larger_start_the_same_network_fits_the_images_and_gets_fewer_new_ones_right():
+    larger = np.array(FOUND["256 units, larger start"])
+    usual = np.array(FOUND["width 256, rate 0.003"])[:, 0]
+    assert len(larger) == len(usual) == 20
+    assert larger[:, 0].min() >= 197
+    fitted, new = larger[:, 0].mean() / 2, larger[:, 1].mean() / 20
+    mean, error = paired(larger[:, 1] / 20, usual / 20)
+    assert mean < -20 * error
+    says(
+        f"256 units at 0.003, from weights ten times as large: {fitted:.1f}% {new:.1f}%",
+        f"minus the usual start, points: {mean:.1f} ± {error:.1f}",
+    )
+    assert (
+        f"meet nearly all of the 200 images, too ({fitted:.1f}%), but get only {new:.1f}% of new"
+        in TEXT
+    )
+    again = EXPERIMENT["try_starts"](range(100, 102))["256 units, larger start"]
+    for (old_now, new_now), (old_before, new_before) in zip(again, larger[:2], strict=True):
+        assert old_now == pytest.approx(old_before, abs=3)
+        assert new_now == pytest.approx(new_before, abs=30)
 
 
 def test_masks_average_to_the_whole_network_and_networks_do_better():
@@ -371,6 +404,12 @@ def test_masks_average_to_the_whole_network_and_networks_do_better():
     ten = np.array(FOUND["ten dropout networks"]) / 20
     mean, error = paired(ten, networks[:, 3])
     assert abs(mean) < 2 * error
+    assert f"{ten.mean():.1f}" == f"{networks[:, 3].mean():.1f}" == "83.8"
+    assert "ten dropout networks reach the same 83.8% as ten plain ones" in TEXT
+    mean, error = paired(whole, networks[:, 0])
+    assert abs(mean) < 2 * error
+    assert f"level with a single plain one ({mean:+.1f} ± {error:.1f})" in TEXT
+    assert f"A single one of these gets {networks[:, 0].mean():.1f}% right" in HERE.prose
 
 
 def test_what_holding_out_costs():
@@ -388,7 +427,24 @@ def test_what_holding_out_costs():
     assert mean < -2 * error
     assert max(again, key=lambda v: again[v].mean()) == 100
     score = np.mean([run[0] for run in FOUND["split 10"]]) * 10
-    assert f"is {score:.1f}% for a network that gets {used[10].mean():.1f}%" in TEXT
+    assert f"with a score of {score:.1f}% for {used[10].mean():.1f}% of new images right" in TEXT
+    says(f"held out, score there, right of new images\n10, {score:.1f}%, {used[10].mean():.1f}%")
+    share = used[10].mean() / 100
+    assert round(100 * np.sqrt(share * (1 - share) / 10)) == 12
+    assert "their score has a standard error of 12 points" in TEXT
+    mean, error = paired(again[100], again[200])
+    assert abs(mean) < 2 * error, "100 and 200 can't be told apart"
+
+
+def test_the_figure_of_the_splits_is_described_by_its_numbers():
+    (cell,) = (c for c in HERE.cells if c["id"] == "c11-split-f")
+    alt = cell["metadata"]["mystnb"]["image"]["alt"]
+    for k, said in ((1, "from {} to {}, {} and {}."), (2, "from {} to {} and {}, and ends at {}.")):
+        means = [np.mean([run[k] for run in FOUND[f"split {v}"]]) / 20 for v in (10, 30, 100, 200)]
+        assert said.format(*(f"{mean:.1f}" for mean in means)) in alt
+    # "so that some fail": of eight wide trials the worst is far behind in nearly every search.
+    first = np.array([one["random"][:8] for one in FOUND["search"]])[:, :, 1] / 20
+    assert np.mean(first.min(axis=1) < 30) > 0.9
 
 
 def test_stopping_lowers_the_loss_and_costs_answers_and_its_own_loss_flatters():
@@ -415,7 +471,7 @@ def test_stopping_lowers_the_loss_and_costs_answers_and_its_own_loss_flatters():
     says("at the chosen epoch           0.576      0.667")
     says("at epoch 8 for all            0.624      0.673")
     assert "a validation loss lower by 0.048, and a test loss lower by 0.006 ± 0.006" in TEXT
-    assert "The rest, 0.048 − 0.006 = 0.042 ± 0.006, is luck" in TEXT
+    assert "The rest of the 0.048, which is 0.042 ± 0.006, is luck" in TEXT
 
 
 # Searching, and what choosing does ----------------------------------------------------------------
@@ -490,8 +546,6 @@ def test_the_best_of_many_is_too_good_and_a_single_trial_is_not():
         assert (mean > 2 * error) == (count > 1)
     mean, error = paired(*best_of("narrowed").T)
     assert (round(mean, 1), round(error, 1)) == (3.0, 0.5)
-    lead, _ = paired(best_of("random")[:, 1], best_of("grid 4")[:, 1])
-    assert round(paired(*best_of("random").T)[0] / lead) == 6
     assert 57 <= best_of("random", 1).mean() < 58  # the caption: "A single trial, at 57%"
 
 
@@ -535,8 +589,10 @@ def test_under_decoupled_decay_rarely_lit_pixels_have_larger_weights_than_often_
         "loud -0.001000, quiet -0.001000",
         "512 minus 16 units, points: +4.3 ± 0.4",
         "  100: 73.7% ± 0.5",
-        " 10: 87.5%, 83.3%, 83.1%",
-        "10 minus 100, used as they are: +2.1 ± 0.4",
+        " 10 minus  30 held out: +0.3 ± 0.4    -0.8 ± 0.4\n"
+        " 10 minus 100 held out: +2.1 ± 0.4    -1.2 ± 0.5\n"
+        "100 minus 200 held out: +7.7 ± 0.5    +0.2 ± 0.3",
+        "standard error of a score on ten images: 12 points",
         "first weight: 0.601094058640 0.601094058640\nthe package:  0.601094058640 0.601094058640",
         "L2, 0.01     0.000\ndecoupled, 1 0.039",
         "by hand:    [1.6667 3.3333 5.     0.     0.    ]\n"
@@ -549,7 +605,7 @@ def test_under_decoupled_decay_rarely_lit_pixels_have_larger_weights_than_often_
         "    1: 0.307 + 0.008 + 0.090 = 0.405, 0.408",
         "shifts                  0.011  85.2%  +3.2 ± 0.3",
         "SGD   : 0.500 left\nAdamW : 0.500 left\ncosine: 0.707 left",
-        "200, 20: 81.7 79.2\n200, 80: 82.0 86.3\n600, 20: 88.0 88.2\n600, 80: 88.0 89.9",
+        "200, 20: 81.7 80.8\n200, 80: 82.1 87.3\n600, 20: 89.2 88.8\n600, 80: 88.9 90.6",
     ],
 )
 def test_a_cell_prints_what_the_text_says(line):
@@ -596,7 +652,7 @@ def test_bias_variance_and_noise_add_up_to_the_error_on_new_points_in_other_draw
     assert shares[1e-8][0] < 0.02 < 0.2 < shares[1e-8][1]
     assert shares[1][1] < 0.02 < 0.2 < shares[1][0]
     says("0.04 + 0.01 + 0.09 = 0.14, 0.14")  # the checkpoint, with a million new points
-    assert "decay trades variance for bias" in TEXT
+    assert "Decay trades variance for bias" in TEXT
 
 
 def test_l2_under_adam_is_no_worse_than_decoupled_decay_and_has_the_lower_loss():

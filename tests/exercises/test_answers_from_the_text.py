@@ -97,8 +97,8 @@ def test_more_wrong_answers_to_a_hard_exercise_misbehave_where_they_are_said_to(
 # A third author, who judged what is said ------------------------------------------------------
 
 # They differ from a right answer only where the text leaves it open: an eigenvalue that no bowl
-# has, a root of what rounding made negative, the shape at a single rate.
-NOT_ASKED = ["honest_5_5_no_flat", "honest_7_5_abs", "honest_8_5_scalar_for_single"]
+# has, a root of what rounding made negative.
+NOT_ASKED = ["honest_5_5_no_flat", "honest_7_5_abs"]
 
 
 def judged(number, *kinds):

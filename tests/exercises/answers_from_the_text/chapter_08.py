@@ -1,8 +1,7 @@
 """Right and wrong answers to exercises 8.3, 8.4 and 8.5, written from their texts alone.
 
-The equations were not in sight. 8.3 and 8.4 follow the usual ones; for 8.5 RIGHT and WRONG
-take the usual geometric growth, from min_rate at step 0 to max_rate at the last step.
-LINEAR_READING has the answers that are right instead if the equation is a straight line.
+The equations were not in sight. 8.3 and 8.4 follow the usual ones. The answers to 8.5 are by
+the author of its check, who wrote them as a reader of the text would.
 
 An entry of WITNESS is a tuple of arguments on which the wrong answer of the same place
 differs from the first right one or changes its arguments, or a callable that returns True
@@ -406,154 +405,247 @@ def restart_share_only(step, max_rate, min_rate, cycle_length, cycle_multiplier)
     return step / cycle_length
 
 
-# Exercise 8.5: the rates of a range test
+# Exercise 8.5: where is the loss lowest?
 
 
-def range_power(step, min_rate, max_rate, num_steps):
-    share = np.asarray(step) / max(num_steps - 1, 1)
-    return min_rate * (max_rate / min_rate) ** share
+def lowest_cut_first(rates, losses, keep):
+    blown = np.flatnonzero(~np.isfinite(losses))
+    end = blown[0] if blown.size else losses.size
+    smoothed = np.empty(end)
+    m = 0.0
+    for i in range(end):
+        m = keep * m + (1 - keep) * losses[i]
+        smoothed[i] = m / (1 - keep ** (i + 1))
+    return rates[smoothed.argmin()]
 
 
-def range_logarithms(step, min_rate, max_rate, num_steps):
-    low, high = math.log(min_rate), math.log(max_rate)
-    share = np.divide(step, max(num_steps - 1, 1))
-    return np.exp(low + (high - low) * share)
+def lowest_of_pairs(rates, losses, keep):
+    pairs, average = [], 0
+    for step, (rate, loss) in enumerate(zip(rates, losses, strict=True)):
+        if math.isnan(loss) or math.isinf(loss):
+            break
+        average = average * keep + loss * (1 - keep)
+        pairs.append((average / (1 - keep ** (step + 1)), rate))
+    return float(min(pairs, key=lambda pair: pair[0])[1])
 
 
-def range_weights(t, lowest, highest, count):
-    if count == 1:
-        return lowest + 0.0 * t
-    share = t / (count - 1)
-    return lowest ** (1 - share) * highest**share
+def lowest_takewhile(eta, values, kept):
+    finite = list(itertools.takewhile(math.isfinite, values.tolist()))
+    averages = itertools.accumulate(finite, lambda m, x: kept * m + (1 - kept) * x, initial=0.0)
+    next(averages)
+    smoothed = [m / (1 - kept**n) for n, m in enumerate(averages, start=1)]
+    return eta[smoothed.index(min(smoothed))]
 
 
-def range_interp(step, min_rate, max_rate, num_steps):
-    last = num_steps - 1 if num_steps > 1 else 1
-    return 10 ** np.interp(step, [0, last], np.log10([min_rate, max_rate]))
+def lowest_convolved(rates, losses, keep):
+    n = np.isfinite(losses).argmin() if not np.isfinite(losses).all() else len(losses)
+    weights = (1 - keep) * keep ** np.arange(n)
+    smoothed = np.convolve(losses[:n], weights)[:n] / (1 - keep ** np.arange(1, n + 1))
+    return rates[np.argmin(smoothed)]
 
 
-def range_factor(step, min_rate, max_rate, num_steps):
-    factor = (max_rate / min_rate) ** (1 / max(1, num_steps - 1))
-    return np.multiply(min_rate, np.power(factor, step))
+def lowest_recursive(rates, losses, keep):
+    def averages(n):
+        if n == 0:
+            return [0.0]
+        before = averages(n - 1)
+        return [*before, keep * before[-1] + (1 - keep) * losses[n - 1]]
+
+    n = 0
+    while n < len(losses) and np.isfinite(losses[n]):
+        n += 1
+    smoothed = np.array(averages(n)[1:]) / (1 - keep ** np.arange(1, n + 1))
+    return rates[int(np.argmin(smoothed))]
 
 
-def range_from_the_top(step, min_rate, max_rate, num_steps):
-    left = (num_steps - 1 - step) / max(num_steps - 1, 1)
-    if num_steps == 1:
-        left = 1 + 0 * step
-    return max_rate * np.exp(-left * np.log(max_rate / min_rate))
+def lowest_each_anew(rates, losses, keep):
+    best = None
+    for n in range(1, len(losses) + 1):
+        if not np.all(np.isfinite(losses[:n])):
+            break
+        weights = keep ** np.arange(n)[::-1]
+        smoothed = np.average(losses[:n], weights=weights)
+        if best is None or smoothed < best[0]:
+            best = smoothed, rates[n - 1]
+    return best[1]
 
 
-def range_listed(step, min_rate, max_rate, num_steps):
-    def one(t):
-        return min_rate * math.exp(math.log(max_rate / min_rate) * t / max(num_steps - 1, 1))
-
-    if np.ndim(step) == 0:
-        return one(step)
-    rates = list(map(one, np.ravel(step)))
-    return np.array(rates, dtype=float).reshape(np.shape(step))
+def lowest_nan_stays(rates, losses, keep):
+    m, smoothed = 0.0, []
+    for n, loss in enumerate(np.where(np.isfinite(losses), losses, np.nan), start=1):
+        m = keep * m + (1 - keep) * loss
+        smoothed.append(m / (1 - keep**n))
+    return rates[np.nanargmin(smoothed)]
 
 
-def range_straight_over_n(step, min_rate, max_rate, num_steps):
-    return min_rate + (max_rate - min_rate) * step / num_steps
+def _usable(losses):
+    n = 0
+    while n < len(losses) and np.isfinite(losses[n]):
+        n += 1
+    return losses[:n]
 
 
-def range_straight(step, min_rate, max_rate, num_steps):
-    return min_rate + (max_rate - min_rate) * step / max(num_steps - 1, 1)
+def _smooth(losses, keep, correct=lambda m, keep, n: m / (1 - keep**n), m=0.0):
+    smoothed = []
+    for n, loss in enumerate(losses, start=1):
+        m = keep * m + (1 - keep) * loss
+        smoothed.append(correct(m, keep, n))
+    return np.array(smoothed)
 
 
-def range_straight_interp(step, min_rate, max_rate, num_steps):
-    if num_steps == 1:
-        return min_rate + 0.0 * step
-    return np.interp(step, [0, num_steps - 1], [min_rate, max_rate])
+def lowest_plain_average(rates, losses, keep):
+    return rates[np.argmin(_smooth(_usable(losses), keep, lambda m, keep, n: m))]
 
 
-def range_straight_weights(step, min_rate, max_rate, num_steps):
-    share = np.true_divide(step, max(num_steps - 1, 1))
-    return (1 - share) * min_rate + share * max_rate
+def lowest_from_the_first(rates, losses, keep):
+    usable = _usable(losses)
+    m, best, at = usable[0], usable[0], 0
+    for i in range(1, len(usable)):
+        m = keep * m + (1 - keep) * usable[i]
+        if m < best:
+            best, at = m, i
+    return rates[at]
 
 
-def range_over_n(step, min_rate, max_rate, num_steps):
-    return min_rate * (max_rate / min_rate) ** (step / num_steps)
+def lowest_first_and_corrected(rates, losses, keep):
+    usable = _usable(losses)
+    return rates[np.argmin(_smooth(usable, keep, m=usable[0]))]
 
 
-def range_one_ahead(step, min_rate, max_rate, num_steps):
-    return min_rate * (max_rate / min_rate) ** ((step + 1) / num_steps)
+def lowest_index_as_power(rates, losses, keep):
+    usable = _usable(losses)
+    smoothed, m = [], 0.0
+    for i, loss in enumerate(usable):
+        m = keep * m + (1 - keep) * loss
+        smoothed.append(m / (1 - keep**i) if i else np.inf)
+    return rates[np.argmin(smoothed)]
 
 
-def range_two_bases(step, min_rate, max_rate, num_steps):
-    share = step / max(num_steps - 1, 1)
-    return min_rate * 10 ** (share * np.log(max_rate / min_rate))
+def lowest_one_too_many(rates, losses, keep):
+    corrected = _smooth(_usable(losses), keep, lambda m, keep, n: m / (1 - keep ** (n + 1)))
+    return rates[np.argmin(corrected)]
 
 
-def range_falls(step, min_rate, max_rate, num_steps):
-    return range_power(step, max_rate, min_rate, num_steps)
+def lowest_raw(rates, losses, keep):
+    return rates[np.argmin(_usable(losses))]
 
 
-def range_of_difference(step, min_rate, max_rate, num_steps):
-    return min_rate + (max_rate - min_rate) ** (step / max(num_steps - 1, 1))
+def lowest_place(rates, losses, keep):
+    return int(np.argmin(_smooth(_usable(losses), keep)))
 
 
-def range_exponential_shape(step, min_rate, max_rate, num_steps):
-    share = step / max(num_steps - 1, 1)
-    return min_rate + (max_rate - min_rate) * np.expm1(share) / np.expm1(1)
+def lowest_value(rates, losses, keep):
+    return _smooth(_usable(losses), keep).min()
 
 
-def range_numbers_only(step, min_rate, max_rate, num_steps):
-    share = float(step) / max(num_steps - 1, 1)
-    return min_rate * math.pow(max_rate / min_rate, share)
+def lowest_both(rates, losses, keep):
+    smoothed = _smooth(_usable(losses), keep)
+    return rates[smoothed.argmin()], smoothed.min()
 
 
-def range_zero_over_zero(step, min_rate, max_rate, num_steps):
+def lowest_is_highest(rates, losses, keep):
+    return rates[np.argmax(_smooth(_usable(losses), keep))]
+
+
+def lowest_is_steepest(rates, losses, keep):
+    smoothed = _smooth(_usable(losses), keep)
+    if len(smoothed) < 2:
+        return rates[0]
+    return rates[np.argmin(np.gradient(smoothed, np.log(rates[: len(smoothed)])))]
+
+
+def lowest_swapped(rates, losses, keep):
+    usable, m, smoothed = _usable(losses), 0.0, []
+    for n, loss in enumerate(usable, start=1):
+        m = (1 - keep) * m + keep * loss
+        smoothed.append(m / (1 - keep**n))
+    return rates[np.argmin(smoothed)]
+
+
+def lowest_argmin_of_nan(rates, losses, keep):
     with np.errstate(all="ignore"):
-        return min_rate * (max_rate / min_rate) ** np.divide(step, num_steps - 1)
+        return rates[np.argmin(_smooth(losses, keep))]
 
 
-def range_whole_rates(step, min_rate, max_rate, num_steps):
-    rates = np.zeros_like(step)
-    rates[...] = range_power(step, min_rate, max_rate, num_steps)
-    return rates
+def lowest_filtered(rates, losses, keep):
+    fine = np.isfinite(losses)
+    return rates[fine][np.argmin(_smooth(losses[fine], keep))]
 
 
-def range_whole_shares(step, min_rate, max_rate, num_steps):
-    return min_rate * (max_rate / min_rate) ** (step // max(num_steps - 1, 1))
+def lowest_filtered_and_shifted(rates, losses, keep):
+    return rates[np.argmin(_smooth(losses[np.isfinite(losses)], keep))]
 
 
-def range_flat(step, min_rate, max_rate, num_steps):
-    return np.ravel(range_power(step, min_rate, max_rate, num_steps))
+def lowest_zero_for_nan(rates, losses, keep):
+    clean = np.where(np.isfinite(losses), losses, 0.0)
+    return rates[np.argmin(_smooth(clean, keep))]
 
 
-def range_parabola(step, min_rate, max_rate, num_steps):
-    return min_rate + (max_rate - min_rate) * (step / max(num_steps - 1, 1)) ** 2
+def lowest_last_for_nan(rates, losses, keep):
+    filled = list(losses)
+    for i, loss in enumerate(filled):
+        if not math.isfinite(loss):
+            filled[i] = filled[i - 1]
+    return rates[np.argmin(_smooth(filled, keep))]
 
 
-def range_fixed_decades(step, min_rate, max_rate, num_steps):
-    return min_rate * 10 ** (step * 5 / max(num_steps - 1, 1))
+def lowest_last(rates, losses, keep):
+    smoothed = _smooth(_usable(losses), keep)
+    return rates[len(smoothed) - 1 - np.argmin(smoothed[::-1])]
 
 
-def range_all_rates(step, min_rate, max_rate, num_steps):
-    return np.geomspace(min_rate, max_rate, num_steps)
+def lowest_running_mean(rates, losses, keep):
+    usable = _usable(losses)
+    return rates[np.argmin(np.cumsum(usable) / np.arange(1, len(usable) + 1))]
 
 
-def range_in_place(step, min_rate, max_rate, num_steps):
-    rates = range_power(step, min_rate, max_rate, num_steps)
-    if isinstance(step, np.ndarray):
-        step += 1
-    return rates
+def lowest_fed_back(rates, losses, keep):
+    best, at, m = math.inf, 0, 0.0
+    for n, loss in enumerate(_usable(losses), start=1):
+        m = (keep * m + (1 - keep) * loss) / (1 - keep**n)
+        if m < best:
+            best, at = m, n - 1
+    return rates[at]
 
 
-def range_doubles(step, min_rate, max_rate, num_steps):
-    return np.minimum(max_rate, min_rate * 2.0**step)
+def lowest_first_turn(rates, losses, keep):
+    smoothed = _smooth(_usable(losses), keep)
+    i = 0
+    while i + 1 < len(smoothed) and smoothed[i + 1] <= smoothed[i]:
+        i += 1
+    return rates[i]
 
 
-def range_decades_between(step, min_rate, max_rate, num_steps):
-    decades = np.round(np.log10(max_rate / min_rate))
-    return min_rate * 10 ** (decades * step / max(num_steps - 1, 1))
+def lowest_in_place(rates, losses, keep):
+    n, m = len(_usable(losses)), 0.0
+    for i in range(n):
+        m = keep * m + (1 - keep) * losses[i]
+        losses[i] = m / (1 - keep ** (i + 1))
+    return rates[np.argmin(losses[:n])]
 
 
-def range_shares_of_array(step, min_rate, max_rate, num_steps):
-    share = step / np.maximum(np.max(step), 1)
-    return min_rate * (max_rate / min_rate) ** share
+def lowest_below_a_million(rates, losses, keep):
+    best, at = 1e6, 0
+    for i, smoothed in enumerate(_smooth(_usable(losses), keep)):
+        if smoothed < best:
+            best, at = smoothed, i
+    return rates[at]
+
+
+def lowest_rate_at_the_end(rates, losses, keep):
+    return rates[len(_usable(losses)) - 1]
+
+
+def lowest_tenth(rates, losses, keep):
+    return rates[np.argmin(_smooth(_usable(losses), keep))] / 10
+
+
+def lowest_growing_weights(rates, losses, keep):
+    usable = _usable(losses)
+    with np.errstate(all="ignore"):
+        weights = np.power(keep, -np.arange(1.0, len(usable) + 1))
+        smoothed = np.cumsum(weights * usable) / np.cumsum(weights)
+    return rates[np.argmin(smoothed)]
 
 
 RIGHT = {
@@ -574,21 +666,13 @@ RIGHT = {
         ("itertools.accumulate", restart_accumulate),
     ],
     "8.5": [
-        ("a power of the quotient", range_power),
-        ("straight between logarithms", range_logarithms),
-        ("powers of both rates, arguments renamed", range_weights),
-        ("np.interp of decimal logarithms", range_interp),
-        ("powers of the factor of one step", range_factor),
-        ("down from the top", range_from_the_top),
-        ("a loop, plain number for a number", range_listed),
-    ],
-}
-
-LINEAR_READING = {
-    "8.5": [
-        ("a straight line to the last step", range_straight),
-        ("np.interp of the rates", range_straight_interp),
-        ("a weighted mean of the rates", range_straight_weights),
+        ("cuts at the first that is not finite", lowest_cut_first),
+        ("pairs of smoothed loss and rate, plain float", lowest_of_pairs),
+        ("takewhile and accumulate, arguments renamed", lowest_takewhile),
+        ("np.convolve with the weights", lowest_convolved),
+        ("recursion", lowest_recursive),
+        ("the weighted mean anew for each number of losses", lowest_each_anew),
+        ("nan spreads to all that comes after", lowest_nan_stays),
     ],
 }
 
@@ -640,31 +724,41 @@ WRONG = {
         ("returns the share, not the rate", restart_share_only),
     ],
     "8.5": [
-        ("a straight line to one step after the last", range_straight_over_n),
-        ("a straight line instead of a constant factor", range_straight),
-        ("reaches max_rate one step after the last", range_over_n),
-        ("begins one factor above min_rate", range_one_ahead),
-        ("natural logarithm with powers of ten", range_two_bases),
-        ("from the top down", range_falls),
-        ("a power of the difference", range_of_difference),
-        ("the shape of exp from 0 to 1, whatever the rates", range_exponential_shape),
-        ("works for a number only", range_numbers_only),
-        ("0/0 for a single step", range_zero_over_zero),
-        ("rates in the integer dtype of the steps", range_whole_rates),
-        ("whole-number division of the steps", range_whole_shares),
-        ("a flat array", range_flat),
-        ("a parabola", range_parabola),
-        ("always five decades", range_fixed_decades),
-        ("the rates of all steps, whatever the step", range_all_rates),
-        ("changes the array of steps", range_in_place),
-        ("doubles at each step up to max_rate", range_doubles),
-        ("whole decades only", range_decades_between),
-        ("takes the largest step of the array for the last", range_shares_of_array),
+        ("no correction", lowest_plain_average),
+        ("begins at the first loss", lowest_from_the_first),
+        ("begins at the first loss and corrects", lowest_first_and_corrected),
+        ("the index, from 0, as the power", lowest_index_as_power),
+        ("a power too many", lowest_one_too_many),
+        ("does not smooth", lowest_raw),
+        ("returns the index", lowest_place),
+        ("returns the loss", lowest_value),
+        ("returns rate and loss", lowest_both),
+        ("looks for the highest", lowest_is_highest),
+        ("looks for the steepest fall", lowest_is_steepest),
+        ("keeps 1 - keep", lowest_swapped),
+        ("np.argmin of what holds nan", lowest_argmin_of_nan),
+        ("leaves out what is not finite, and goes on", lowest_filtered),
+        ("leaves losses out, but no rates", lowest_filtered_and_shifted),
+        ("puts 0 for nan", lowest_zero_for_nan),
+        ("puts the loss before for nan", lowest_last_for_nan),
+        ("the last of several", lowest_last),
+        ("the mean of all losses so far", lowest_running_mean),
+        ("feeds the corrected value back", lowest_fed_back),
+        ("stops at the first turn", lowest_first_turn),
+        ("smooths in the array it was given", lowest_in_place),
+        ("believes that losses are below a million", lowest_below_a_million),
+        ("the last rate before the test blows up", lowest_rate_at_the_end),
+        ("a tenth of the rate", lowest_tenth),
+        ("weights that grow too large, or divide by 0", lowest_growing_weights),
     ],
 }
 
 _STEPS = np.arange(26)
 _TRI = (_STEPS, 0.1, 0.7, 3)
+_RATES = np.array([0.001, 0.004, 0.02, 0.07, 0.3, 0.9])
+_FALLS = (_RATES, np.array([3.0, 1.0, 2.0, 1.2, 1.1, 4.0]), 0.7)
+_DIPS = (_RATES, np.array([3.0, 0.9, 1.4, 1.0, 1.2, 1.6]), 0.9)
+_BLOWS_UP = (_RATES, np.array([3.0, 1.0, 2.0, np.nan, 0.1, 0.1]), 0.7)
 
 WITNESS = {
     "8.3": [
@@ -702,13 +796,17 @@ WITNESS = {
         (3, 1.0, 0.1, 4, 2),
     ],
     "8.5": [
-        *[(np.arange(8), 0.001, 2.0, 8)] * 9,
-        (0, 0.001, 2.0, 1),
-        *[(np.arange(8), 0.001, 2.0, 8)] * 2,
-        (np.arange(8).reshape(2, 4), 0.001, 2.0, 8),
-        *[(np.arange(8), 0.001, 2.0, 8)] * 2,
-        (3, 0.001, 2.0, 8),
-        *[(np.arange(8), 0.001, 2.0, 8)] * 3,
-        (np.array([0, 2, 3]), 0.001, 2.0, 8),
+        _FALLS,
+        *[_DIPS] * 3,
+        (_RATES[:4], np.array([3.0, 1.0, 1.4, 5.0]), 0.9),
+        *[_FALLS] * 6,
+        (_RATES, np.array([1.0, 0.8, 3.0, 2.0, 3.0, 4.0]), 0.3),
+        *[_BLOWS_UP] * 5,
+        (_RATES, np.array([2.0, 0.5, 1.0, 0.5, 0.75, 1.0]), 0.0),
+        (_RATES, np.array([3.0, 2.5, 0.8, 1.2, 1.3, 2.0]), 0.3),
+        *[_FALLS] * 3,
+        (_RATES, 1e9 * np.array([3.0, 1.0, 2.0, 1.2, 1.1, 4.0]), 0.7),
+        *[_FALLS] * 2,
+        (_RATES, np.array([2.0, 1.0, 0.5, 0.75, 2.0, 3.0]), 0.0),
     ],
 }

@@ -1,9 +1,13 @@
 """Right and wrong answers to exercises 11.3, 11.4, 11.5 and 11.6, written from their texts alone.
 
 An entry of WITNESS is a tuple of arguments of DRIVE on which the wrong answer of the same place
-differs from the first right one or changes its arguments.
+differs from the first right one or changes its arguments, or a function that returns True if the
+wrong answer misbehaves: many folds are right in 11.6, and `_bad_folds` judges them there.
+(The answers to 11.6 are by the author of its check.)
 """
 
+import copy
+import itertools
 import math
 from functools import reduce
 
@@ -705,204 +709,254 @@ def stop_not_while_falling(losses, patience, enough):
     return best, epoch
 
 
-# Exercise 11.6: narrowing in
+# Exercise 11.6: folds for cross-validation
 
 
-def _ends(best, factor, low, high):
-    return max(low, best / factor), min(high, best * factor)
+def _paired(parts):
+    """Return each part with all others before it."""
+    parts = list(parts)
+    return [(np.concatenate(parts[:i] + parts[i + 1 :]), parts[i]) for i in range(len(parts))]
 
 
-def around_power(best, factor, low, high, u):
-    start, end = max(low, best / factor), min(high, best * factor)
-    return start * (end / start) ** u
+def folds_split(n, k, rng):
+    return _paired(np.array_split(rng.permutation(n), k))
 
 
-def around_logs(best, factor, low, high, u):
-    start, end = np.clip([best / factor, best * factor], low, high)
-    return np.exp(np.log(start) + u * (np.log(end) - np.log(start)))
+def folds_numbers(n, k, rng):
+    number = np.arange(n) % k
+    rng.shuffle(number)
+    return [(np.where(number != fold)[0], np.where(number == fold)[0]) for fold in range(k)]
 
 
-def around_interp(best, factor, low, high, u):
-    ends = [max(best / factor, low), min(best * factor, high)]
-    return 10 ** np.interp(u, [0, 1], np.log10(ends))
+def folds_strides(n, k, rng):
+    order = rng.permutation(n)
+    return [(np.delete(order, np.s_[fold::k]), order[fold::k]) for fold in range(k)]
 
 
-def around_loops(best, factor, low, high, u):
-    start = best / factor if best / factor > low else low
-    end = best * factor if best * factor < high else high
-    drawn = np.empty(np.shape(u))
-    for place in np.ndindex(*np.shape(u)):
-        drawn[place] = math.exp((1 - u[place]) * math.log(start) + u[place] * math.log(end))
-    return drawn
+def folds_setdiff(n, k, rng):
+    order, bounds = rng.permutation(n), [n * fold // k for fold in range(k + 1)]
+    held = [order[a:b] for a, b in itertools.pairwise(bounds)]
+    return [(np.setdiff1d(np.arange(n), part), part) for part in held]
 
 
-def around_two_powers(best, factor, low, high, u):
-    start, end = sorted([low, best / factor])[1], sorted([high, best * factor])[0]
-    return np.power(start, 1 - u) * np.power(end, u)
+def folds_random_keys(n, k, rng):
+    order = np.argsort(rng.random(n))
+    sizes = [n // k + (fold < n % k) for fold in range(k)]
+    result, first = [], 0
+    for size in sizes:
+        held = np.zeros(n, dtype=bool)
+        held[order[first : first + size]] = True
+        result.append((np.flatnonzero(~held), np.flatnonzero(held)))
+        first += size
+    return result
 
 
-def around_exponents(best, factor, low, high, u):
-    # In powers of the factor, from best: -1 to 1, cut off at both ends of the search.
-    start = max(-1.0, math.log(low / best, factor))
-    end = min(1.0, math.log(high / best, factor))
-    return best * np.float_power(factor, start + (end - start) * u)
+def folds_one_by_one(n, k, rng):
+    hat, hands = list(range(n)), [[] for _ in range(k)]
+    while hat:
+        hands[len(hat) % k].append(hat.pop(int(rng.integers(len(hat)))))
+    return [
+        [np.array([row for row in range(n) if row not in hand]), np.array(hand)] for hand in hands
+    ]
 
 
-def around_own_copy(best, factor, low, high, u):
-    start, end = _ends(best, factor, low, high)
-    drawn = np.array(u, dtype=float)
-    drawn *= np.log2(end / start)
-    np.exp2(drawn, out=drawn)
-    drawn *= start
-    return drawn
+def folds_rolled(n, k, rng):
+    order, result = rng.choice(n, n, replace=False), []
+    for fold in range(k):
+        size = (n + k - 1 - fold) // k
+        result.append((order[size:].copy(), order[:size].copy()))
+        order = np.roll(order, -size)
+    return tuple(result)
 
 
-def around_vectorized(best, factor, low, high, u):
-    start, end = _ends(best, factor, low, high)
-    one = np.vectorize(lambda share: start * math.pow(end / start, share), otypes=[float])
-    return one(u)
+def folds_unshuffled(n, k, rng):
+    return _paired(np.array_split(np.arange(n), k))
 
 
-def _around(ends=_ends, drawn=lambda start, end, u: start * (end / start) ** u):
-    """Return an answer with other ends, or another way between them."""
+def folds_every_kth(n, k, rng):
+    return _paired([np.arange(fold, n, k) for fold in range(k)])
 
-    def around(best, factor, low, high, u):
-        return drawn(*ends(best, factor, low, high), u)
 
-    return around
+def folds_shuffled_inside(n, k, rng):
+    return _paired([rng.permutation(part) for part in np.array_split(np.arange(n), k)])
 
 
-def around_root_of_factor(best, factor, low, high, u):
-    return around_power(best, math.sqrt(factor), low, high, u)
+def folds_in_random_order(n, k, rng):
+    parts = np.array_split(np.arange(n), k)
+    return _paired([parts[fold] for fold in rng.permutation(k)])
 
 
-def around_square_of_factor(best, factor, low, high, u):
-    return around_power(best, factor**2, low, high, u)
+def folds_rotated(n, k, rng):
+    return _paired(np.array_split(np.roll(np.arange(n), int(rng.integers(n))), k))
 
 
-def around_clipped_draws(best, factor, low, high, u):
-    return np.clip(best * factor ** (2 * u - 1), low, high)
+def folds_drawn_anew(n, k, rng):
+    return [_paired(np.array_split(rng.permutation(n), k))[fold] for fold in range(k)]
 
 
-def around_clipped_above(best, factor, low, high, u):
-    start = max(low, best / factor)
-    return np.minimum(start * (best * factor / start) ** u, high)
+def folds_choice(n, k, rng):
+    held = [rng.choice(n, n // k, replace=False) for _ in range(k)]
+    return [(np.setdiff1d(np.arange(n), part), part) for part in held]
 
 
-def around_outside_left_out(best, factor, low, high, u):
-    drawn = best * factor ** (2 * u - 1)
-    return drawn[(drawn >= low) & (drawn <= high)]
+def folds_with_repeats(n, k, rng):
+    return _paired(np.array_split(rng.integers(n, size=n), k))
 
 
-def around_outside_to_best(best, factor, low, high, u):
-    drawn = best * factor ** (2 * u - 1)
-    return np.where((drawn >= low) & (drawn <= high), drawn, best)
+def folds_random_sizes(n, k, rng):
+    number = rng.integers(k, size=n)
+    return [(np.flatnonzero(number != fold), np.flatnonzero(number == fold)) for fold in range(k)]
 
 
-def around_reflected(best, factor, low, high, u):
-    drawn = best * factor ** (2 * u - 1)
-    drawn = np.where(drawn > high, high * high / drawn, drawn)
-    return np.where(drawn < low, low * low / drawn, drawn)
+def folds_rest_in_last(n, k, rng):
+    order, size = rng.permutation(n), n // k
+    return _paired(np.split(order, [size * fold for fold in range(1, k)]))
 
 
-def around_moved_inside(best, factor, low, high):
-    start, end = best / factor, best * factor
-    if start < low:
-        start, end = low, min(high, end * low / start)
-    if end > high:
-        start, end = max(low, start * high / end), high
-    return start, end
+def folds_rest_left_out(n, k, rng):
+    return _paired(np.split(rng.permutation(n)[: n // k * k], k))
 
 
-def around_cut_on_both_sides(best, factor, low, high):
-    least = min(factor, best / low, high / best)
-    return best / least, best * least
+def folds_large_first(n, k, rng):
+    order, size = rng.permutation(n), -(-n // k)
+    return _paired([order[size * fold : size * (fold + 1)] for fold in range(k)])
 
 
-def around_halves(best, factor, low, high, u):
-    start, end = _ends(best, factor, low, high)
-    below, above = start * (best / start) ** (2 * u), best * (end / best) ** (2 * u - 1)
-    return np.where(u < 0.5, below, above)
+def folds_must_divide(n, k, rng):
+    return _paired(rng.permutation(n).reshape(k, n // k))
 
 
-def around_one_or_other(best, factor, low, high):
-    if best / factor < low:
-        return low, best * factor
-    if best * factor > high:
-        return best / factor, high
-    return best / factor, best * factor
+def folds_of_size_k(n, k, rng):
+    order = rng.permutation(n)
+    return _paired([order[first : first + k] for first in range(0, n, k)])
 
 
-def around_all_or_nothing(best, factor, low, high):
-    start, end = best / factor, best * factor
-    return (start, end) if low <= start and end <= high else (low, high)
+def folds_exchanged(n, k, rng):
+    return [(held, rest) for rest, held in folds_split(n, k, rng)]
 
 
-def around_ends_of_search(best, factor, low, high, u):
-    drawn = around_power(best, factor, low, high, u)
-    return np.where(u == 0, low, np.where(u == 1, high, drawn))
+def folds_all_to_train(n, k, rng):
+    order = rng.permutation(n)
+    return [(order, part) for part in np.array_split(order, k)]
 
 
-def around_own_rng(best, factor, low, high, u):
-    return around_power(best, factor, low, high, np.random.default_rng(0).random(u.shape))
+def folds_only_rows_after(n, k, rng):
+    parts = np.array_split(rng.permutation(n), k)
+    return [(np.concatenate([*parts[i + 1 :], parts[0][:0]]), parts[i]) for i in range(k)]
 
 
-def around_equal_steps(best, factor, low, high, u):
-    return np.geomspace(*_ends(best, factor, low, high), u.size).reshape(u.shape)
+def folds_next_to_train(n, k, rng):
+    parts = np.array_split(rng.permutation(n), k)
+    return [(parts[(i + 1) % k], parts[i]) for i in range(k)]
 
 
-def around_sorted(best, factor, low, high, u):
-    return np.sort(around_power(best, factor, low, high, u), axis=None).reshape(u.shape)
+def folds_first_forgotten(n, k, rng):
+    return folds_split(n, k, rng)[1:]
 
 
-def around_flat(best, factor, low, high, u):
-    return around_power(best, factor, low, high, np.ravel(u))
+def folds_one_pair(n, k, rng):
+    return folds_split(n, k, rng)[0]
 
 
-def around_first(best, factor, low, high, u):
-    return around_power(best, factor, low, high, u.flat[0])
+def folds_held_alone(n, k, rng):
+    return np.array_split(rng.permutation(n), k)
 
 
-def around_mean(best, factor, low, high, u):
-    return around_power(best, factor, low, high, u.mean())
+def folds_two_lists(n, k, rng):
+    pairs = folds_split(n, k, rng)
+    return [rest for rest, _ in pairs], [held for _, held in pairs]
 
 
-def around_asks_an_array(best, factor, low, high, u):
-    start, end = _ends(best, factor, low, high)
-    if u == 0:
-        return start
-    return end if u == 1 else start * (end / start) ** u
+def folds_masks(n, k, rng):
+    number = rng.permutation(np.arange(n) % k)
+    return [(number != fold, number == fold) for fold in range(k)]
 
 
-def around_loops_over_rows(best, factor, low, high, u):
-    start, end = _ends(best, factor, low, high)
-    return np.array([start * (end / start) ** float(share) for share in u])
+def folds_lists(n, k, rng):
+    return [(rest.tolist(), held.tolist()) for rest, held in folds_split(n, k, rng)]
 
 
-def around_table(best, factor, low, high, u):
-    places = np.geomspace(*_ends(best, factor, low, high), 101)
-    return places[(100 * u).astype(int)]
+def folds_parts_not_joined(n, k, rng):
+    parts = np.array_split(rng.permutation(n), k)
+    return [(parts[:i] + parts[i + 1 :], parts[i]) for i in range(k)]
 
 
-def around_rounded(best, factor, low, high, u):
-    return around_power(best, factor, low, high, u).round(3)
+def folds_from_one(n, k, rng):
+    return [(rest + 1, held + 1) for rest, held in folds_split(n, k, rng)]
 
 
-def around_exponents_rounded(best, factor, low, high, u):
-    start, end = np.log10(_ends(best, factor, low, high)).round()
-    return 10 ** (start + (end - start) * u)
+def folds_floats(n, k, rng):
+    return [(rest.astype(float), held.astype(float)) for rest, held in folds_split(n, k, rng)]
 
 
-def around_remembers(best, factor, low, high, u, last=[]):  # noqa: B006
-    if last:
-        low, high = max(low, min(last[0], best)), min(high, max(last[1], best))
-    start, end = _ends(best, factor, low, high)
-    last[:] = [start * 1.1, end / 1.1]
-    return start * (end / start) ** u
+def folds_own_seed(n, k, rng):
+    return folds_split(n, k, np.random.default_rng(0))
 
 
-def around_whole_division(best, factor, low, high):
-    return max(low, best // factor), min(high, best * factor)
+def folds_own_generator(n, k, rng):
+    return folds_split(n, k, np.random.default_rng())
+
+
+def folds_global_generator(n, k, rng):
+    np.random.shuffle(order := np.arange(n))  # noqa: NPY002
+    return _paired(np.array_split(order, k))
+
+
+def folds_copied_generator(n, k, rng):
+    return folds_split(n, k, copy.deepcopy(rng))
+
+
+def folds_remembered(n, k, rng, known={}):  # noqa: B006
+    if (n, k) not in known:
+        known[n, k] = folds_split(n, k, rng)
+    return known[n, k]
+
+
+def folds_zipped(n, k, rng):
+    pairs = folds_split(n, k, rng)
+    return zip(*map(list, zip(*pairs, strict=True)), strict=True)
+
+
+def folds_half_shuffled(n, k, rng):
+    order = np.arange(n)
+    rng.shuffle(order[: n // 2])
+    return _paired(np.array_split(order, k))
+
+
+def _bad_folds(answer, n, k):
+    """Say whether this does not do what the text asks for, judged by a hundred calls."""
+
+    def calls():
+        rng = np.random.default_rng(7)
+        return [answer(n, k, rng) for _ in range(100)]
+
+    def wrong(result):
+        if not isinstance(result, list | tuple) or len(result) != k:
+            return True
+        for rest, held in result:
+            if any(part.dtype.kind != "i" or part.ndim != 1 for part in (rest, held)):
+                return True
+            if sorted([*rest, *held]) != list(range(n)):
+                return True
+        sizes = [len(held) for _, held in result]
+        every_row = sorted(row for _, held in result for row in held)
+        return every_row != list(range(n)) or max(sizes) - min(sizes) > 1
+
+    def as_lists(results):
+        return [[[part.tolist() for part in pair] for pair in result] for result in results]
+
+    try:
+        one, two = calls(), calls()
+        if any(map(wrong, one)) or as_lists(one) != as_lists(two):
+            return True
+    except Exception:
+        return True
+    # How often row 0 is held out together with each other row: about as often with all.
+    mates = [
+        sum(any(0 in held and row in held for _, held in result) for result in one)
+        for row in range(1, n)
+    ]
+    return min(mates) == 0 or max(mates) > 3 * min(mates)
 
 
 RIGHT = {
@@ -936,14 +990,13 @@ RIGHT = {
         ("a while loop with two numbers", stop_while),
     ],
     "11.6": [
-        ("a power of the ratio", around_power),
-        ("logarithms, the ends clipped", around_logs),
-        ("np.interp on the decimal logarithms", around_interp),
-        ("loops over all entries", around_loops),
-        ("a product of two powers", around_two_powers),
-        ("exponents of the factor", around_exponents),
-        ("in place on its own copy", around_own_copy),
-        ("np.vectorize", around_vectorized),
+        ("np.array_split of a permutation", folds_split),
+        ("a number of a fold for each row", folds_numbers),
+        ("every k-th of a permutation", folds_strides),
+        ("bounds, and what is missing", folds_setdiff),
+        ("random keys, and masks on the way", folds_random_keys),
+        ("drawn from a hat, one by one", folds_one_by_one),
+        ("a pack that is rolled on", folds_rolled),
     ],
 }
 
@@ -1182,116 +1235,40 @@ WRONG = {
         ("goes on while the loss falls", stop_not_while_falling),
     ],
     "11.6": [
-        (
-            "evenly on the plain scale",
-            _around(drawn=lambda start, end, u: start + (end - start) * u),
-        ),
-        (
-            "forgets low and high",
-            _around(lambda best, factor, low, high: (best / factor, best * factor)),
-        ),
-        (
-            "forgets low",
-            _around(lambda best, factor, low, high: (best / factor, min(high, best * factor))),
-        ),
-        (
-            "forgets high",
-            _around(lambda best, factor, low, high: (max(low, best / factor), best * factor)),
-        ),
-        (
-            "the wider of both",
-            _around(
-                lambda best, factor, low, high: (min(low, best / factor), max(high, best * factor))
-            ),
-        ),
-        ("the whole range again", _around(lambda best, factor, low, high: (low, high))),
-        ("from best on", _around(lambda best, factor, low, high: (best, min(high, best * factor)))),
-        ("up to best", _around(lambda best, factor, low, high: (max(low, best / factor), best))),
-        ("the root of the factor on either side", around_root_of_factor),
-        ("the square of the factor on either side", around_square_of_factor),
-        (
-            "adds and subtracts the factor",
-            _around(
-                lambda best, factor, low, high: (max(low, best - factor), min(high, best + factor))
-            ),
-        ),
-        (
-            "the factor as a share more and less",
-            _around(
-                lambda best, factor, low, high: (
-                    max(low, best * (2 - factor)),
-                    min(high, best * factor),
-                )
-            ),
-        ),
-        (
-            "the factor around low and high",
-            _around(lambda best, factor, low, high: (low * factor, high / factor)),
-        ),
-        ("moves the range inside", _around(around_moved_inside)),
-        ("cuts both sides alike", _around(around_cut_on_both_sides)),
-        ("cuts one side only, where both are outside", _around(around_one_or_other)),
-        ("the whole range where something is outside", _around(around_all_or_nothing)),
-        ("whole division", _around(around_whole_division)),
-        ("draws first and clips then", around_clipped_draws),
-        ("cuts the range below, and clips above", around_clipped_above),
-        ("leaves out what is outside", around_outside_left_out),
-        ("puts what is outside at best", around_outside_to_best),
-        ("reflects what is outside", around_reflected),
-        ("half below best and half above", around_halves),
-        ("the ends of the search at 0 and 1", around_ends_of_search),
-        (
-            "from the end to the beginning",
-            _around(drawn=lambda start, end, u: end * (start / end) ** u),
-        ),
-        (
-            "the logarithms",
-            _around(drawn=lambda start, end, u: np.log(start) + np.log(end / start) * u),
-        ),
-        (
-            "decimal logarithms, then exp",
-            _around(
-                drawn=lambda start, end, u: np.exp(np.log10(start) + np.log10(end / start) * u)
-            ),
-        ),
-        (
-            "times u, not to the power u",
-            _around(drawn=lambda start, end, u: start * (end / start) * u),
-        ),
-        (
-            "a power of the difference",
-            _around(drawn=lambda start, end, u: start * (end - start) ** u),
-        ),
-        ("adds the power", _around(drawn=lambda start, end, u: start + (end - start) ** u)),
-        ("a power of end alone", _around(drawn=lambda start, end, u: start * end**u)),
-        ("forgets start in front", _around(drawn=lambda start, end, u: (end / start) ** u)),
-        (
-            "evenly in 1 / x",
-            _around(drawn=lambda start, end, u: 1 / (1 / start + (1 / end - 1 / start) * u)),
-        ),
-        (
-            "evenly in the root",
-            _around(drawn=lambda start, end, u: (start**0.5 + (end**0.5 - start**0.5) * u) ** 2),
-        ),
-        ("u squared", _around(drawn=lambda start, end, u: start * (end / start) ** u**2)),
-        (
-            "the exponential of u between the ends",
-            _around(
-                drawn=lambda start, end, u: start + (end - start) * (np.exp(u) - 1) / (np.e - 1)
-            ),
-        ),
-        ("random numbers of its own", around_own_rng),
-        ("equal steps instead of u", around_equal_steps),
-        ("in ascending order", around_sorted),
-        ("flat", around_flat),
-        ("only the first", around_first),
-        ("the mean of u", around_mean),
-        ("asks whether an array is 0", around_asks_an_array),
-        ("one loop, which fails for more dimensions", around_loops_over_rows),
-        ("a table of 101 places", around_table),
-        ("rounds to three digits", around_rounded),
-        ("whole exponents of ten", around_exponents_rounded),
-        ("narrows in further at each call", around_remembers),
+        ("not shuffled", folds_unshuffled),
+        ("every k-th row", folds_every_kth),
+        ("shuffled inside of the folds", folds_shuffled_inside),
+        ("whole folds in random order", folds_in_random_order),
+        ("only rotated", folds_rotated),
+        ("shuffled anew for each fold", folds_drawn_anew),
+        ("a fold drawn anew each time", folds_choice),
+        ("rows drawn with repeats", folds_with_repeats),
+        ("a random number of a fold for each row", folds_random_sizes),
+        ("what is left over goes to the last", folds_rest_in_last),
+        ("what is left over is left out", folds_rest_left_out),
+        ("large folds first, a small last one", folds_large_first),
+        ("only where k divides n", folds_must_divide),
+        ("folds of k rows", folds_of_size_k),
+        ("the two of a pair exchanged", folds_exchanged),
+        ("trains on all rows", folds_all_to_train),
+        ("trains on the folds behind", folds_only_rows_after),
+        ("trains on the next fold alone", folds_next_to_train),
+        ("a fold too few", folds_first_forgotten),
+        ("the first pair alone", folds_one_pair),
+        ("the rows held out alone", folds_held_alone),
+        ("two lists", folds_two_lists),
+        ("masks", folds_masks),
+        ("lists of rows", folds_lists),
+        ("the parts not joined", folds_parts_not_joined),
+        ("counts from 1", folds_from_one),
+        ("floats", folds_floats),
+        ("a seed of its own", folds_own_seed),
+        ("a generator of its own", folds_own_generator),
+        ("the global generator", folds_global_generator),
+        ("a copy of the generator", folds_copied_generator),
+        ("remembers the folds", folds_remembered),
+        ("an iterator", folds_zipped),
+        ("shuffles the first half", folds_half_shuffled),
     ],
 }
 
@@ -1310,7 +1287,7 @@ def _twice(answer, *inputs):
     return [answer(*inputs), answer(*inputs)]
 
 
-DRIVE = {"11.3": _draw_twice, "11.4": _two_gradients, "11.5": _twice, "11.6": _twice}
+DRIVE = {"11.3": _draw_twice, "11.4": _two_gradients, "11.5": _twice}
 
 _RNG = np.random.default_rng(11)
 
@@ -1346,13 +1323,6 @@ _LASTS = ([1.0, 0.9, 0.5, 0.45, 0.1], 5, 0.2)
 _RESET = ([1.0, 1.1, 0.5, 0.6, 0.2, 0.3], 2, 0.1)
 _CLOSE = ([0.9, 0.894, 0.7], 1, 0.007)
 _HIGH = ([4.0, 3.0, 3.5, 2.0, 2.5], 2, 0.4)
-
-# For 11.6: cut off below, above, at both ends, nowhere.
-_U = np.array([[0.0, 0.8, 0.3], [0.553, 0.1, 1.0]])
-_BELOW = (0.002, 10.0, 0.001, 1.0, _U)
-_ABOVE = (0.5, 10.0, 0.001, 1.0, _U)
-_BOTH = (0.3, 10.0, 0.1, 1.0, _U)
-_INSIDE = (0.05, 3.0, 0.001, 1.0, _U)
 
 WITNESS = {
     "11.3": [
@@ -1401,16 +1371,39 @@ WITNESS = {
         _GIVES_UP,
     ],
     "11.6": [
-        *[_BELOW] * 3,
-        _ABOVE,
-        *[_BELOW] * 7,
-        _ABOVE,
-        *[_BELOW] * 3,
-        _BOTH,
-        _BELOW,
-        _ABOVE,
-        _BELOW,
-        _ABOVE,
-        *[_BELOW] * 29,
+        lambda: _bad_folds(folds_unshuffled, 7, 3),
+        lambda: _bad_folds(folds_every_kth, 7, 3),
+        lambda: _bad_folds(folds_shuffled_inside, 7, 3),
+        lambda: _bad_folds(folds_in_random_order, 7, 3),
+        lambda: _bad_folds(folds_rotated, 7, 3),
+        lambda: _bad_folds(folds_drawn_anew, 7, 3),
+        lambda: _bad_folds(folds_choice, 7, 3),
+        lambda: _bad_folds(folds_with_repeats, 7, 3),
+        lambda: _bad_folds(folds_random_sizes, 7, 3),
+        lambda: _bad_folds(folds_rest_in_last, 11, 4),
+        lambda: _bad_folds(folds_rest_left_out, 11, 4),
+        lambda: _bad_folds(folds_large_first, 13, 6),
+        lambda: _bad_folds(folds_must_divide, 11, 4),
+        lambda: _bad_folds(folds_of_size_k, 11, 4),
+        lambda: _bad_folds(folds_exchanged, 7, 3),
+        lambda: _bad_folds(folds_all_to_train, 7, 3),
+        lambda: _bad_folds(folds_only_rows_after, 7, 3),
+        lambda: _bad_folds(folds_next_to_train, 7, 3),
+        lambda: _bad_folds(folds_first_forgotten, 7, 3),
+        lambda: _bad_folds(folds_one_pair, 7, 3),
+        lambda: _bad_folds(folds_held_alone, 7, 3),
+        lambda: _bad_folds(folds_two_lists, 7, 3),
+        lambda: _bad_folds(folds_masks, 7, 3),
+        lambda: _bad_folds(folds_lists, 7, 3),
+        lambda: _bad_folds(folds_parts_not_joined, 7, 3),
+        lambda: _bad_folds(folds_from_one, 7, 3),
+        lambda: _bad_folds(folds_floats, 7, 3),
+        lambda: _bad_folds(folds_own_seed, 7, 3),
+        lambda: _bad_folds(folds_own_generator, 7, 3),
+        lambda: _bad_folds(folds_global_generator, 7, 3),
+        lambda: _bad_folds(folds_copied_generator, 7, 3),
+        lambda: _bad_folds(folds_remembered, 7, 3),
+        lambda: _bad_folds(folds_zipped, 7, 3),
+        lambda: _bad_folds(folds_half_shuffled, 7, 3),
     ],
 }

@@ -1,271 +1,109 @@
 """Right and wrong answers to exercises 14.3, 14.4 and 14.5, from their texts alone.
 
-Those to 14.3 and 14.4 are by somebody who knew no check.
+Those to 14.4 are by somebody who knew no check.
 
 `_WRONG` has each wrong answer with a sentence and its witness: a tuple of arguments on which
 it differs from the first right one or changes its arguments, or a callable that returns True
 if it misbehaves.
 """
 
-import functools
 import itertools
 import math
 
 import numpy as np
 
-# Exercise 14.3: graded rates
+# Exercise 14.3: steps that stand in for each other
 
 
-def graded_backward(rate, factor, layers):
-    rates = {}
-    for name in layers[::-1]:
-        rates[name] = rate
-        rate = rate / factor
-    return rates
+def _summed_up(extra):
+    extra = np.asarray(extra, dtype=float)
+    return extra.mean(), extra.std(ddof=1) / np.sqrt(extra.size)
 
 
-def graded_powers(rate, factor, layers):
-    last = len(layers) - 1
-    return {name: rate / factor ** (last - k) for k, name in enumerate(layers)}
+def beyond_as_in_the_text(full, no_a, no_b, neither):
+    f, a, b, n = (np.asarray(percents, dtype=float) for percents in (full, no_a, no_b, neither))
+    both, first, second = f - n, f - a, f - b
+    return _summed_up(both - first - second)
 
 
-def graded_by_index(rate, factor, layers):
-    found = dict.fromkeys(layers, 0.0)
-    for name in found:
-        behind = len(layers) - layers.index(name) - 1
-        found[name] = rate * float(factor) ** -behind
-    return found
+def beyond_loop(full, no_a, no_b, neither):
+    extra = []
+    for i in range(len(full)):
+        extra.append((full[i] - neither[i]) - (full[i] - no_a[i]) - (full[i] - no_b[i]))
+    mean = sum(extra) / len(extra)
+    variance = sum((x - mean) ** 2 for x in extra) / (len(extra) - 1)
+    return mean, math.sqrt(variance / len(extra))
 
 
-def graded_vectorized(rate, factor, layers):
-    powers = np.arange(len(layers))[::-1]
-    return dict(zip(layers, rate / np.power(float(factor), powers), strict=True))
+def beyond_in_a_second_context(full, no_a, no_b, neither):
+    """What b is worth where a is missing, minus what it is worth where a is there."""
+    alone = np.subtract(no_a, neither) - np.subtract(full, no_b)
+    return _summed_up(alone)
 
 
-def graded_recursive(rate, factor, layers):
-    *before, last = layers
-    rates = graded_recursive(rate / factor, factor, before) if before else {}
-    return {**rates, last: rate}
+def beyond_map(full, no_a, no_b, neither):
+    return _summed_up(list(map(lambda f, a, b, n: a + b - f - n, full, no_a, no_b, neither)))
 
 
-def graded_accumulate(rate, factor, layers):
-    rates = itertools.accumulate(layers[1:], lambda now, _: now / factor, initial=rate)
-    return dict(zip(reversed(layers), rates, strict=True))
+def beyond_covariance(full, no_a, no_b, neither):
+    signs = np.array([-1.0, 1.0, 1.0, -1.0])
+    four = np.array([full, no_a, no_b, neither])
+    return signs @ four.mean(axis=1), np.sqrt(signs @ np.cov(four) @ signs / four.shape[1])
 
 
-def graded_reduce(rate, factor, layers):
-    def add(rates, name):
-        return {name: next(iter(rates.values())) / factor if rates else rate, **rates}
+def beyond_leave_one_out(full, no_a, no_b, neither):
+    """The standard error by the jackknife."""
+    extra = np.add(no_a, no_b) - np.add(full, neither)
+    n = len(extra)
+    means = (extra.sum() - extra) / (n - 1)
+    return extra.mean(), np.sqrt((n - 1) / n * np.sum((means - means.mean()) ** 2))
 
-    return functools.reduce(add, reversed(layers), {})
 
+def _beyond(combine, finish=_summed_up):
+    def beyond_the_sum(full, no_a, no_b, neither):
+        return finish(combine(*map(np.asarray, (full, no_a, no_b, neither))))
 
-def graded_own_copy(rate, factor, layers):
-    rates, left, now = {}, list(layers), rate
-    while left:
-        rates[left.pop()] = now
-        now /= factor
-    return rates
+    return beyond_the_sum
 
 
-def graded_logarithms(rate, factor, layers):
-    start = math.log(rate) - (len(layers) - 1) * math.log(factor)
-    return {name: math.exp(start + k * math.log(factor)) for k, name in enumerate(layers)}
+def _right_extra(f, a, b, n):
+    return a + b - f - n
 
 
-def graded_cumprod(rate, factor, layers):
-    steps = np.full(len(layers), 1 / factor)
-    steps[0] = rate
-    return {name: float(r) for name, r in zip(layers, np.cumprod(steps)[::-1], strict=True)}
+def beyond_in_place(full, no_a, no_b, neither):
+    for i in range(len(full)):
+        no_a[i] += no_b[i] - full[i] - neither[i]
+    return _summed_up(no_a)
 
 
-def graded_from_the_first(rate, factor, layers):
-    return {name: rate / factor**k for k, name in enumerate(layers)}
+def beyond_sorts(full, no_a, no_b, neither):
+    return _summed_up(_right_extra(*map(np.sort, (full, no_a, no_b, neither))))
 
 
-def graded_multiplied(rate, factor, layers):
-    return {name: rate * factor**k for k, name in enumerate(reversed(layers))}
+def beyond_next_seed(full, no_a, no_b, neither):
+    return _summed_up(_right_extra(*map(np.asarray, (full, no_a, no_b)), np.roll(neither, 1)))
 
 
-def graded_rate_to_the_first(rate, factor, layers):
-    return {name: rate * factor**k for k, name in enumerate(layers)}
+def beyond_keeps(full, no_a, no_b, neither, kept=[]):  # noqa: B006
+    kept.extend(_right_extra(*map(np.asarray, (full, no_a, no_b, neither))))
+    return _summed_up(kept)
 
 
-def graded_last_divided(rate, factor, layers):
-    return {name: rate / factor ** (len(layers) - k) for k, name in enumerate(layers)}
+def beyond_without_first(full, no_a, no_b, neither):
+    return _summed_up(_right_extra(*(np.asarray(x[1:]) for x in (full, no_a, no_b, neither))))
 
 
-def graded_linear(rate, factor, layers):
-    return {name: rate / (factor * k if k else 1) for k, name in enumerate(reversed(layers))}
+def beyond_four_errors(full, no_a, no_b, neither):
+    four = [full, no_a, no_b, neither]
+    mean = np.mean(no_a) + np.mean(no_b) - np.mean(full) - np.mean(neither)
+    return mean, np.sqrt(sum(np.var(x, ddof=1) / len(x) for x in four))
 
 
-def graded_linear_fall(rate, factor, layers):
-    return {name: rate / (1 + k * (factor - 1)) for k, name in enumerate(reversed(layers))}
-
-
-def graded_one_division(rate, factor, layers):
-    return {name: rate if name == layers[-1] else rate / factor for name in layers}
-
-
-def graded_first_only(rate, factor, layers):
-    return {**dict.fromkeys(layers, rate), layers[0]: rate / factor}
-
-
-def graded_squared(rate, factor, layers):
-    return {name: rate / factor ** (2 * k) for k, name in enumerate(reversed(layers))}
-
-
-def graded_growing_powers(rate, factor, layers):
-    rates = {}
-    for k, name in enumerate(reversed(layers)):
-        rate = rate / factor**k
-        rates[name] = rate
-    return rates
-
-
-def graded_equal(rate, factor, layers):
-    return dict.fromkeys(layers, rate)
-
-
-def graded_multipliers(rate, factor, layers):
-    return {name: 1 / factor**k for k, name in enumerate(reversed(layers))}
-
-
-def graded_list(rate, factor, layers):
-    return list(graded_backward(rate, factor, layers).values())[::-1]
-
-
-def graded_pairs(rate, factor, layers):
-    return list(graded_powers(rate, factor, layers).items())
-
-
-def graded_numbers(rate, factor, layers):
-    return {k: rate / factor ** (len(layers) - 1 - k) for k in range(len(layers))}
-
-
-def graded_rates_to_names(rate, factor, layers):
-    return {r: name for name, r in graded_powers(rate, factor, layers).items()}
-
-
-def graded_reverses(rate, factor, layers):
-    layers.reverse()
-    return {name: rate / factor**k for k, name in enumerate(layers)}
-
-
-def graded_pops(rate, factor, layers):
-    rates = {}
-    while layers:
-        rates[layers.pop()] = rate
-        rate = rate / factor
-    return rates
-
-
-def graded_sorts(rate, factor, layers):
-    return {name: rate / factor**k for k, name in enumerate(sorted(layers, reverse=True))}
-
-
-def graded_without_last(rate, factor, layers):
-    rates = graded_powers(rate, factor, layers)
-    del rates[layers[-1]]
-    return rates
-
-
-def graded_without_first(rate, factor, layers):
-    rates = {}
-    for k in range(len(layers) - 1, 0, -1):
-        rates[layers[k]] = rate
-        rate = rate / factor
-    return rates
-
-
-def graded_three_only(rate, factor, layers):
-    return {"dense1": rate / factor**2, "dense2": rate / factor, "dense3": rate}
-
-
-def graded_three_powers(rate, factor, layers):
-    powers = dict(zip(layers, (2, 1, 0), strict=False))
-    return {name: rate / factor**power for name, power in powers.items()}
-
-
-def graded_own_factor(rate, factor, layers):
-    return graded_powers(rate, 2.6, layers)
-
-
-def graded_rounded(rate, factor, layers):
-    return {name: round(r, 3) for name, r in graded_powers(rate, factor, layers).items()}
-
-
-def graded_whole(rate, factor, layers):
-    return {name: rate // factor**k for k, name in enumerate(reversed(layers))}
-
-
-def graded_whole_factor(rate, factor, layers):
-    return graded_powers(rate, int(factor), layers)
-
-
-def graded_subtracted(rate, factor, layers):
-    return {name: rate - k * factor for k, name in enumerate(reversed(layers))}
-
-
-def graded_floor(rate, factor, layers):
-    rates = graded_powers(rate, factor, layers)
-    return {name: max(r, rate / 100) for name, r in rates.items()}
-
-
-def graded_factor_at_least_one(rate, factor, layers):
-    return graded_powers(rate, max(factor, 1), layers)
-
-
-def graded_exponential(rate, factor, layers):
-    return {name: rate * math.exp(-factor * k) for k, name in enumerate(reversed(layers))}
-
-
-def graded_shared_out(rate, factor, layers):
-    rates = graded_powers(rate, factor, layers)
-    return {name: rate * r / sum(rates.values()) for name, r in rates.items()}
-
-
-def graded_down_to(rate, factor, layers):
-    return dict(zip(layers, np.geomspace(rate / factor, rate, len(layers)), strict=True))
-
-
-def graded_keeps(rate, factor, layers, rates={}):  # noqa: B006
-    for k, name in enumerate(reversed(layers)):
-        rates[name] = rate / factor**k
-    return dict(rates)
-
-
-def graded_remembers(rate, factor, layers, rates={}):  # noqa: B006
-    for k, name in enumerate(reversed(layers)):
-        rates.setdefault(name, rate / factor**k)
-    return {name: rates[name] for name in layers}
-
-
-def graded_single_divided(rate, factor, layers):
-    if len(layers) == 1:
-        return {layers[0]: rate / factor}
-    return graded_powers(rate, factor, layers)
-
-
-def graded_single_forgotten(rate, factor, layers):
-    rates = {}
-    for k in range(len(layers) - 1, 0, -1):
-        rates[layers[k]] = rate
-        rates[layers[k - 1]] = rate = rate / factor
-    return rates
-
-
-def graded_by_weights_and_bias(rate, factor, layers):
-    rates = graded_powers(rate, factor, layers)
-    return {f"{name}/{part}": r for name, r in rates.items() for part in ("weights", "bias")}
-
-
-def graded_returns_inside(rate, factor, layers):
-    rates = {}
-    for name in reversed(layers):
-        rates[name] = rate
-        rate = rate / factor
-        return rates
+def beyond_three_errors(full, no_a, no_b, neither):
+    (both, e), (a, e_a), (b, e_b) = (
+        _summed_up(np.subtract(full, x)) for x in (neither, no_a, no_b)
+    )
+    return both - a - b, math.hypot(e, e_a, e_b)
 
 
 # Exercise 14.4: freezing, under Momentum
@@ -677,16 +515,12 @@ def needed_keeps(counts, scratch, level, kept=[]):  # noqa: B006
 
 RIGHT = {
     "14.3": [
-        ("backward, divided each time", graded_backward),
-        ("powers of the factor", graded_powers),
-        ("by the place in the list, filled into a dict", graded_by_index),
-        ("an array of powers", graded_vectorized),
-        ("recursive, the last layer taken off", graded_recursive),
-        ("itertools.accumulate", graded_accumulate),
-        ("functools.reduce, each layer put in front", graded_reduce),
-        ("pops from its own list", graded_own_copy),
-        ("logarithms", graded_logarithms),
-        ("cumulative product", graded_cumprod),
+        ("three worths, as in the text", beyond_as_in_the_text),
+        ("a loop over the seeds", beyond_loop),
+        ("the worth of b without a, and with it", beyond_in_a_second_context),
+        ("map", beyond_map),
+        ("signs and a covariance", beyond_covariance),
+        ("jackknife", beyond_leave_one_out),
     ],
     "14.4": [
         ("splits the key, one loop", frozen_by_layer),
@@ -709,22 +543,17 @@ RIGHT = {
     ],
 }
 
-_FOUR = (0.8, 2.0, ["dense1", "dense2", "dense3", "dense4"])
-_FIVE = (0.3, 3, ["a", "b", "c", "d", "e"])
-_SINGLE = (0.3, 3.0, ["dense1"])
-_TURNED = (0.1, 1 / 3, ["dense1", "dense2", "dense3"])
-_HOWARD = (0.1, 2.6, ["dense1", "dense2", "dense3"])
-_UNSORTED = (0.3, 3.0, ["stem", "dense9", "dense10", "head"])
+_SEEDS = (
+    [84.0, 87.5, 83.0, 88.0],
+    [83.0, 85.0, 83.5, 86.0],
+    [82.5, 86.0, 80.0, 86.5],
+    [76.0, 81.0, 78.5, 80.0],
+)
 
 
-def _after_other_layers():
-    graded_keeps(1.0, 2.0, ["conv1", "conv2"])
-    return set(graded_keeps(*_FOUR)) != set(_FOUR[2])
-
-
-def _after_another_rate():
-    graded_remembers(0.4, 2.0, _FOUR[2])
-    return graded_remembers(*_FOUR)["dense4"] != 0.8
+def _after_other_seeds():
+    beyond_keeps([90.0, 91.0], [80.0, 85.0], [70.0, 75.0], [60.0, 64.0])
+    return bool(abs(beyond_keeps(*_SEEDS)[0] - beyond_loop(*_SEEDS)[0]) > 0.1)
 
 
 def _dicts(*names, seed=14):
@@ -773,45 +602,52 @@ def _after_more_labels():
 
 _WRONG = {
     "14.3": [
-        ("the first layer has the rate", graded_from_the_first, _FOUR),
-        ("multiplies, going backward", graded_multiplied, _FOUR),
-        ("multiplies, going forward from the first", graded_rate_to_the_first, _FOUR),
-        ("divides for the last layer already", graded_last_divided, _FOUR),
-        ("divides by the factor times the number", graded_linear, _FOUR),
-        ("divisors that grow by the same amount", graded_linear_fall, _FOUR),
-        ("divides once, for all layers before the last", graded_one_division, _FOUR),
-        ("divides for the first layer only", graded_first_only, _FOUR),
-        ("divides twice for each layer", graded_squared, _FOUR),
-        ("divides what is divided by growing powers", graded_growing_powers, _FOUR),
-        ("equal rates", graded_equal, _FOUR),
-        ("multipliers, the rate left out", graded_multipliers, _FOUR),
-        ("a list of rates", graded_list, _FOUR),
-        ("pairs of name and rate", graded_pairs, _FOUR),
-        ("numbers instead of names", graded_numbers, _FOUR),
-        ("rates as keys", graded_rates_to_names, _FOUR),
-        ("turns the list round in place", graded_reverses, _FOUR),
-        ("empties the list", graded_pops, _FOUR),
-        ("sorts the names", graded_sorts, _UNSORTED),
-        ("leaves the last layer out", graded_without_last, _FOUR),
-        ("leaves the first layer out", graded_without_first, _FOUR),
-        ("the three names of the chapter", graded_three_only, _FOUR),
-        ("powers for three layers", graded_three_powers, _FIVE),
-        ("2.6 whatever the factor", graded_own_factor, _FOUR),
-        ("three decimals", graded_rounded, _FIVE),
-        ("whole division", graded_whole, _FOUR),
-        ("cuts the factor to a whole number", graded_whole_factor, _HOWARD),
-        ("subtracts the factor", graded_subtracted, _FOUR),
-        ("never below a hundredth of the rate", graded_floor, (0.3, 10, ["a", "b", "c", "d"])),
-        ("takes a factor below 1 for 1", graded_factor_at_least_one, _TURNED),
-        ("an exponential of the factor", graded_exponential, _FOUR),
-        ("rates that sum to the rate", graded_shared_out, _FOUR),
-        ("the factor from the last to the first in all", graded_down_to, _FOUR),
-        ("names of earlier calls", graded_keeps, _after_other_layers),
-        ("rates of earlier calls", graded_remembers, _after_another_rate),
-        ("divides for a single layer", graded_single_divided, _SINGLE),
-        ("nothing for a single layer", graded_single_forgotten, _SINGLE),
-        ("keys for weights and biases", graded_by_weights_and_bias, _FOUR),
-        ("returns inside the loop, after the last layer", graded_returns_inside, _FOUR),
+        ("both together only", _beyond(lambda f, a, b, n: f - n), _SEEDS),
+        ("the sum of the two", _beyond(lambda f, a, b, n: f - a + f - b), _SEEDS),
+        ("the sum minus both", _beyond(lambda f, a, b, n: f - a + f - b - (f - n)), _SEEDS),
+        ("worths as without minus full", _beyond(lambda f, a, b, n: n - a - b + f), _SEEDS),
+        ("only a subtracted", _beyond(lambda f, a, b, n: (f - n) - (f - a)), _SEEDS),
+        ("only b subtracted", _beyond(lambda f, a, b, n: (f - n) - (f - b)), _SEEDS),
+        ("adds all three", _beyond(lambda f, a, b, n: 3 * f - a - b - n), _SEEDS),
+        ("brackets forgotten", _beyond(lambda f, a, b, n: f - n - f - a - f - b), _SEEDS),
+        ("the bracket of b forgotten", _beyond(lambda f, a, b, n: a - n - f - b), _SEEDS),
+        ("minus the mean of the two", _beyond(lambda f, a, b, n: (a + b) / 2 - n), _SEEDS),
+        ("minus the larger", _beyond(lambda f, a, b, n: np.minimum(a, b) - n), _SEEDS),
+        ("absolute", _beyond(lambda f, a, b, n: abs(a + b - f - n)), (*_SEEDS[1:], _SEEDS[0])),
+        ("shares of the full recipe", _beyond(lambda f, a, b, n: (a + b - n) / f - 1), _SEEDS),
+        (
+            "divides by n",
+            _beyond(_right_extra, lambda d: (d.mean(), d.std() / len(d) ** 0.5)),
+            _SEEDS,
+        ),
+        ("the spread", _beyond(_right_extra, lambda d: (d.mean(), d.std(ddof=1))), _SEEDS),
+        (
+            "the spread over n",
+            _beyond(_right_extra, lambda d: (d.mean(), d.std(ddof=1) / len(d))),
+            _SEEDS,
+        ),
+        ("the variance", _beyond(_right_extra, lambda d: (d.mean(), d.var(ddof=1))), _SEEDS),
+        (
+            "two errors",
+            _beyond(_right_extra, lambda d: (d.mean(), 2 * d.std(ddof=1) / len(d) ** 0.5)),
+            _SEEDS,
+        ),
+        ("the mean only", _beyond(_right_extra, np.mean), _SEEDS),
+        ("one number for each seed", _beyond(_right_extra, lambda d: d), _SEEDS),
+        ("the error first", _beyond(_right_extra, lambda d: _summed_up(d)[::-1]), _SEEDS),
+        ("a median", _beyond(_right_extra, lambda d: (np.median(d), _summed_up(d)[1])), _SEEDS),
+        (
+            "rounded to a tenth",
+            _beyond(_right_extra, lambda d: tuple(np.round(_summed_up(d), 1))),
+            _SEEDS,
+        ),
+        ("errors of the four lists", beyond_four_errors, _SEEDS),
+        ("errors of the three worths", beyond_three_errors, _SEEDS),
+        ("sorted lists", beyond_sorts, _SEEDS),
+        ("without both, of the next seed", beyond_next_seed, _SEEDS),
+        ("the first seed left out", beyond_without_first, _SEEDS),
+        ("changes a list", beyond_in_place, _SEEDS),
+        ("seeds of earlier calls", beyond_keeps, _after_other_seeds),
     ],
     "14.4": [
         (

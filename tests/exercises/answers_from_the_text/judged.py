@@ -530,23 +530,39 @@ def lazy_8_4_logarithm(step, max_rate, min_rate, cycle_length, cycle_multiplier)
     return fall(max_rate, min_rate, (step - start) / (cycle_length * m**k))
 
 
-def honest_8_5_scalar_for_single(step, min_rate, max_rate, num_steps):
-    # A single rate comes back as a number, also for an array of steps.
-    if num_steps == 1:
-        return min_rate
-    return min_rate * (max_rate / min_rate) ** (step / (num_steps - 1))
+def honest_8_5_mask(rates, losses, keep):
+    # A mask keeps all that is finite, also what comes after the first nan.
+    fine = np.isfinite(losses)
+    average, best, rate = 0.0, np.inf, None
+    for count, (r, loss) in enumerate(zip(rates[fine], losses[fine]), start=1):
+        average += (1 - keep) * (loss - average)
+        if average / (1 - keep**count) < best:
+            best, rate = average / (1 - keep**count), r
+    return rate
 
 
-def honest_8_5_log_of_straight(step, min_rate, max_rate, num_steps):
-    # Straight in the root of the rate: "between linear and exponential".
-    share = step / max(num_steps - 1, 1)
-    return (np.sqrt(min_rate) * (1 - share) + np.sqrt(max_rate) * share) ** 2
+def honest_8_5_first_value(rates, losses, keep):
+    # "Begins at the first loss", as plotting programs do it, with no correction.
+    end = np.append(np.flatnonzero(~np.isfinite(losses)), len(losses))[0]
+    smoothed = [losses[0]]
+    for loss in losses[1:end]:
+        smoothed.append(keep * smoothed[-1] + (1 - keep) * loss)
+    return rates[np.argmin(smoothed)]
 
 
-def honest_8_5_decades(step, min_rate, max_rate, num_steps):
-    # A factor 10 per step size: whole number of decades, rounded.
-    decades = np.round(np.log10(max_rate / min_rate))
-    return min_rate * 10.0 ** (decades * step / max(num_steps - 1, 1))
+def honest_8_5_forgets_inf(rates, losses, keep):
+    # nan is looked for, inf is not: with keep 0 it makes a nan of what comes after.
+    end = np.append(np.flatnonzero(np.isnan(losses)), len(losses))[0]
+    average, smoothed = 0.0, []
+    for n, loss in enumerate(losses[:end], start=1):
+        average = keep * average + (1 - keep) * loss
+        smoothed.append(average / (1 - keep**n))
+    return rates[np.argmin(smoothed)]
+
+
+def lazy_8_5_unsmoothed(rates, losses, keep):
+    # The lowest loss of all that are no nan.
+    return rates[np.nanargmin(losses)]
 
 
 # ---------------------------------------------------------------- chapter 9
@@ -830,8 +846,16 @@ def right_8_4_recursive(step, max_rate, min_rate, cycle_length, cycle_multiplier
     )
 
 
-def right_8_5_geomspace(step, min_rate, max_rate, num_steps):
-    return np.geomspace(min_rate, max_rate, num_steps)[step]
+def right_8_5_reduce(rates, losses, keep):
+    def step(state, pair):
+        average, n, best, rate, over = state
+        if over or not np.isfinite(pair[1]):
+            return average, n, best, rate, True
+        average, n = keep * average + (1 - keep) * pair[1], n + 1
+        now = average / (1 - keep**n)
+        return (average, n, *((now, pair[0]) if now < best else (best, rate)), False)
+
+    return reduce(step, zip(rates, losses), (0.0, 0, np.inf, np.nan, False))[3]
 
 
 def right_9_3_unique(train, test):
@@ -1045,9 +1069,11 @@ def honest_8_4_there_and_back(step, max_rate, min_rate, cycle_length, cycle_mult
     return fall(max_rate, min_rate, 2 * step / length)
 
 
-def honest_8_5_from_one(step, min_rate, max_rate, num_steps):
-    # Counts steps from 1: the first rate is one factor above min_rate.
-    return min_rate * (max_rate / min_rate) ** ((step + 1) / num_steps)
+def honest_8_5_mirrored(rates, losses, keep):
+    # np.convolve the wrong way round: the first loss keeps the largest weight.
+    end = np.append(np.flatnonzero(~np.isfinite(losses)), len(losses))[0]
+    weights = keep ** np.arange(end)
+    return rates[np.argmin(np.cumsum(weights * losses[:end]) / np.cumsum(weights))]
 
 
 def honest_9_3_drop(train, test):
@@ -1237,10 +1263,15 @@ def honest_6_4_stratified(n, batch_size, rng):
     return out
 
 
-def honest_8_5_first_clipped(step, min_rate, max_rate, num_steps):
-    # Constant factor per step, from the ratio over n, then clipped at max_rate.
-    factor = (max_rate / min_rate) ** (1 / num_steps)
-    return np.minimum(min_rate * factor**step, max_rate)
+def honest_8_5_settled(rates, losses, keep):
+    # Waits until the average has settled, as the package does for the steepest fall.
+    end = np.append(np.flatnonzero(~np.isfinite(losses)), len(losses))[0]
+    average, smoothed = 0.0, []
+    for n, loss in enumerate(losses[:end], start=1):
+        average = keep * average + (1 - keep) * loss
+        smoothed.append(average / (1 - keep**n))
+    start = min(round(1 / (1 - keep)), end - 1)
+    return rates[start + np.argmin(smoothed[start:])]
 
 
 def right_4_4_defaultdict(records, target):

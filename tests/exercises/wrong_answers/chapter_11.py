@@ -107,26 +107,56 @@ def _compares_neighbors(losses, patience, enough):
     return best, len(losses)
 
 
-def _plain_scale(best, factor, low, high, u):
-    a, b = max(low, best / factor), min(high, best * factor)
-    return a + u * (b - a)
+def _pairs(parts):
+    return [(np.concatenate(parts[:i] + parts[i + 1 :]), parts[i]) for i in range(len(parts))]
 
 
-def _leaves_the_range(best, factor, low, high, u):
-    return best * factor ** (2 * u - 1)
+def _drawn_each_time(n, k, rng):
+    pairs = []
+    for _ in range(k):
+        order = rng.permutation(n)
+        pairs.append((order[n // k :], order[: n // k]))
+    return pairs
 
 
-def _clipped(best, factor, low, high, u):
-    return np.clip(best * factor ** (2 * u - 1), low, high)
+def _in_their_order(n, k, rng):
+    return _pairs(np.array_split(np.arange(n), k))
 
 
-def _the_whole_range(best, factor, low, high, u):
-    return np.exp(np.log(low) + u * np.log(high / low))
+def _every_kth(n, k, rng):
+    return _pairs([np.arange(fold, n, k) for fold in range(k)])
 
 
-def _logarithms(best, factor, low, high, u):
-    a, b = max(low, best / factor), min(high, best * factor)
-    return np.log(a) + u * np.log(b / a)
+def _trains_on_all(n, k, rng):
+    order = rng.permutation(n)
+    return [(order, part) for part in np.array_split(order, k)]
+
+
+def _rest_in_the_last(n, k, rng):
+    order, size = rng.permutation(n), n // k
+    return _pairs([order[i * size : (i + 1) * size if i < k - 1 else n] for i in range(k)])
+
+
+def _exchanged(n, k, rng):
+    return [(held, rest) for rest, held in _pairs(np.array_split(rng.permutation(n), k))]
+
+
+def _masks(n, k, rng):
+    number = rng.permutation(np.arange(n) % k)
+    return [(number != fold, number == fold) for fold in range(k)]
+
+
+def _own_seed(n, k, rng):
+    return _pairs(np.array_split(np.random.default_rng(0).permutation(n), k))
+
+
+def _folds_of_size_k(n, k, rng):
+    order = rng.permutation(n)
+    return _pairs([order[i : i + k] for i in range(0, n, k)])
+
+
+def _rotated(n, k, rng):
+    return _pairs(np.array_split(np.roll(np.arange(n), rng.integers(n)), k))
 
 
 WRONG = {
@@ -157,10 +187,15 @@ WRONG = {
         (_compares_neighbors, "the one before"),
     ],
     "11.6": [
-        (_plain_scale, "plain scale"),
-        (_leaves_the_range, "leaves the old one"),
-        (_clipped, "pile up"),
-        (_the_whole_range, "whole range"),
-        (_logarithms, "logarithms"),
+        (_drawn_each_time, "held out more than once"),
+        (_in_their_order, "not shuffled"),
+        (_every_kth, "not shuffled"),
+        (_trains_on_all, "are also trained on"),
+        (_rest_in_the_last, "may differ by one"),
+        (_exchanged, "exchanged"),
+        (_masks, "masks of True and False"),
+        (_own_seed, "the folds of the first"),
+        (_folds_of_size_k, "Return one for each"),
+        (_rotated, "held out together in"),
     ],
 }

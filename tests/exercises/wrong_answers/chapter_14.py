@@ -3,39 +3,42 @@
 import numpy as np
 
 
-def _powers(exponent):
-    def graded_rates(rate, factor, layers):
-        n = len(layers)
-        return {layers[k]: rate / factor ** exponent(k, n) for k in range(n)}
-
-    return graded_rates
+def _with_its_error(numbers):
+    return np.mean(numbers), np.std(numbers, ddof=1) / np.sqrt(len(numbers))
 
 
-def _no_powers(rate, factor, layers):
-    return {name: rate / factor if name != layers[-1] else rate for name in layers}
+def _both(full, no_a, no_b, neither):
+    return _with_its_error(np.subtract(full, neither))
 
 
-def _shares(rate, factor, layers):
-    return {name: factor ** -(len(layers) - 1.0 - k) for k, name in enumerate(layers)}
+def _one_by_one(full, no_a, no_b, neither):
+    return _with_its_error(np.subtract(full, no_a) + np.subtract(full, no_b))
 
 
-def _turns_the_list(rate, factor, layers):
-    layers.reverse()
-    return {name: rate / factor**k for k, name in enumerate(layers)}
+def _missed(full, no_a, no_b, neither):
+    alone = np.subtract(full, no_a) + np.subtract(full, no_b)
+    return _with_its_error(alone - np.subtract(full, neither))
 
 
-def _at_least_one(rate, factor, layers):
-    return _powers(lambda k, n: n - 1 - k)(rate, max(factor, 1 / factor), layers)
+def _population(full, no_a, no_b, neither):
+    extra = np.add(no_a, no_b) - full - np.asarray(neither)
+    return extra.mean(), np.sqrt(extra.var() / len(extra))
 
 
-def _remembers(rate, factor, layers, kept={}):  # noqa: B006
-    for k, name in enumerate(reversed(layers)):
-        kept.setdefault(name, rate / factor**k)
-    return {name: kept[name] for name in layers}
+def _of_means(full, no_a, no_b, neither):
+    mean = np.mean(no_a) + np.mean(no_b) - np.mean(full) - np.mean(neither)
+    variances = [np.var(percents, ddof=1) for percents in (full, no_a, no_b, neither)]
+    return mean, np.sqrt(sum(variances) / len(full))
 
 
-def _in_order_of_the_alphabet(rate, factor, layers):
-    return _powers(lambda k, n: n - 1 - k)(rate, factor, sorted(layers))
+def _the_better_of_the_two(full, no_a, no_b, neither):
+    alone = np.maximum(np.subtract(full, no_a), np.subtract(full, no_b))
+    return _with_its_error(np.subtract(full, neither) - alone)
+
+
+def _spread(full, no_a, no_b, neither):
+    extra = np.add(no_a, no_b) - full - np.asarray(neither)
+    return extra.mean(), extra.std(ddof=1)
 
 
 def _zero_gradient(w, v, g, frozen, rate, momentum):
@@ -160,14 +163,13 @@ def _whole_labels(counts, scratch, level):
 
 WRONG = {
     "14.3": [
-        (_powers(lambda k, n: k), "other way round"),
-        (_powers(lambda k, n: n - k), "Start dividing with the layer before"),
-        (_no_powers, "All layers but the last"),
-        (_shares, "multipliers"),
-        (_turns_the_list, "change"),
-        (_at_least_one, "only where the factor is below 1"),
-        (_remembers, "right for an earlier call"),
-        (_in_order_of_the_alphabet, "order of the alphabet"),
+        (_both, "Subtract what each is worth"),
+        (_one_by_one, "the sum of what each is worth"),
+        (_missed, "wrong way round"),
+        (_population, "ddof=1"),
+        (_of_means, "nothing to do with each other"),
+        (_the_better_of_the_two, "larger of the two"),
+        (_spread, "divided by the root of n"),
     ],
     "14.4": [
         (_zero_gradient, "coasts"),
