@@ -1,5 +1,6 @@
 """Saying in few words what a value is, and writing a call as a reader would type it."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -109,7 +110,8 @@ def _code(value: Any) -> str:
         if value.size == 0:
             return f"np.zeros({value.shape})"
         maker = "np.float32" if value.dtype == np.float32 else "np.array"
-        return f"{maker}({value.tolist()})"
+        numbers = re.sub(r"\b(inf|nan)\b", r"np.\1", repr(value.tolist()))
+        return f"{maker}({numbers})"
     if isinstance(value, float | np.floating):
         return repr(float(value)) if np.isfinite(value) else f"float('{float(value)}')"
     if isinstance(value, Mapping):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from exercise_answers import EXERCISES, wrong_answers
 
-from dlcourse.exercises import Exercise, Steps
+from dlcourse.exercises import Exercise, Steps, _words
 from dlcourse.exercises import _diagnosis as diagnosis
 from dlcourse.exercises._compare import as_numbers, close, copied, differs, same
 from dlcourse.exercises._exercise import case, formula
@@ -512,6 +512,14 @@ def test_slow_on_a_large_input_is_not_endless():
         "not returned after 0.3 s, and was interrupted."
     )
     assert verdict.example == "The call was prefix_sums(an array of shape (4000,))"
+
+
+def test_a_call_with_nan_and_inf_can_be_pasted():
+    given = np.array([[1.5, np.inf], [-np.inf, np.nan]])
+    text = _words.call("function", (given, np.float32([np.nan])))
+    whole, single = eval(text, {"function": lambda *values: values, "np": np})
+    np.testing.assert_array_equal(whole, given)
+    np.testing.assert_array_equal(single, np.float32([np.nan]))
 
 
 def test_wrong_and_slow_is_told_what_is_wrong():
