@@ -286,7 +286,7 @@ def test_at_one_rate_the_decays_lower_the_loss_and_dropout_does_not():
     """As printed, and with two seeds more."""
     table = PRINTED.split("all with the rate 0.01, five seeds\n")[1]
     printed, gained = {}, {}
-    for name in ("decoupled decay", "L2", "dropout", "early stopping"):
+    for name in ("decoupled decay", "L2", "dropout", "early stopping", "decoupled, strong"):
         row = rf"^{name} +[\d.]+ +([-+.\d]+) ± ([.\d]+) +([-+.\d]+) ± ([.\d]+)"
         mean, error, points_gained, error_of_points = map(
             float, re.search(row, table, re.M).groups()
@@ -296,10 +296,9 @@ def test_at_one_rate_the_decays_lower_the_loss_and_dropout_does_not():
     assert gained["early stopping"] == (-1.5, 0.6)
     assert "loses 0.6 points, and 1.5 ± 0.6 at one rate for all" in TEXT
     assert round(printed["L2"], 1) == -0.3
-    assert (
-        "At 0.01 L2 lowers the loss by about 0.3 and decoupled decay by about 0.1; dropout raises"
-        in TEXT
-    )
+    assert "At 0.01 L2 lowers the loss by about 0.3 and decoupled decay by 0.1, each with" in TEXT
+    assert printed["decoupled, strong"] == printed["L2"]
+    assert "with $\\lambda = 2$ decoupled decay lowers it as much as L2. Dropout raises it." in TEXT
     assert round(printed["decoupled decay"], 1) == -0.1
     assert printed["dropout"] > 0
     measure, draw = EXPERIMENT["measure"], EXPERIMENT["draw"]
@@ -436,6 +435,29 @@ def test_what_holding_out_costs():
     assert abs(mean) < 2 * error, "100 and 200 can't be told apart"
 
 
+def test_among_good_rates_ten_held_out_images_are_ahead_of_a_hundred_again():
+    ten, hundred = (np.array(FOUND[f"split {v}, good rates"])[:, 1] / 20 for v in (10, 100))
+    ahead = ten - hundred
+    assert len(ahead) == 40
+    error = ahead.std(ddof=1) / 40**0.5
+    assert ahead.mean() > 2 * error
+    assert f"the same with eight good rates: {ahead.mean():+.1f} ± {error:.1f}" in PRINTED
+    assert EXPERIMENT["split"](203, 10, good=True) == FOUND["split 10, good rates"][3]
+
+
+def test_the_mean_of_ten_fits_keeps_the_bias_and_the_noise():
+    """A tenth of the variance, in the rounded numbers that the figure's cell prints."""
+    found = re.search(r"^1e-08: (0\.\d+) \+ (0\.\d+) \+ 0\.090 = (0\.\d+),", PRINTED, re.M)
+    bias, variance, total = map(float, found.groups())
+    single, ten = (
+        float(re.search(rf"^{words} *: mean squared error on new points (.+)$", PRINTED, re.M)[1])
+        for words in ("single fits", "means of ten")
+    )
+    assert single == round(total, 2)
+    assert ten == pytest.approx(bias + variance / 10 + 0.09, abs=0.01)
+    assert f"the error falls from {single:.2f} to {ten:.2f}." in TEXT
+
+
 def test_the_figure_of_the_splits_is_described_by_its_numbers():
     (cell,) = (c for c in HERE.cells if c["id"] == "c11-split-f")
     alt = cell["metadata"]["mystnb"]["image"]["alt"]
@@ -558,7 +580,7 @@ def test_the_first_run_gets_surer_and_better_and_learns_nonsense_too():
         " 5: 0.695  1578  57%\n80: 1.050  1628  78%",
         " 5: 190, 112\n10: 200, 159\n20: 200, 197\n80: 200, 200",
     )
-    assert "(57% on average at epoch 5, 78% at the end)" in TEXT
+    assert "57% on average at epoch 5, 78% at the end" in TEXT
     runs = np.array(FOUND["stopping"])[:, 0]
     rises = runs[:, -1] - runs.min(axis=1)
     assert rises.min() > 0.01  # the validation loss rises in every seed
@@ -661,4 +683,3 @@ def test_l2_under_adam_is_no_worse_than_decoupled_decay_and_has_the_lower_loss()
     assert mean > -error
     mean, error = paired(l2_loss, decoupled_loss)
     assert mean < -5 * error
-    assert "L2 under Adam is no worse here than decoupled decay" in TEXT
