@@ -63,8 +63,8 @@ def chapter():
         "trials, constant 0.3: loss 0.277",
         "trials, constant 0.7: loss 0.250",
         "trials, constant 1.5: loss 0.368\ntrials, schedules: loss 0.223 to 0.244",
-        "A     3.0     4.23        2.31         27 of 32",
-        "D  0.0003     2.41        2.28          0 of 32",
+        "A     3.0     4.23        2.31     11 + 16 of 16",
+        "D  0.0003     2.41        2.28      0 + 0 of 16",
         "constant 0.03      never       2.30",
         "constant 0.03 in 20 epochs: below 2.0 at update 1048",
         "constant 0.34 92.25 ± 0.11\ntime-based    91.16 ± 0.08\n"
@@ -334,7 +334,7 @@ def test_the_steepest_fall_was_too_careful_here():
 
 
 def test_warm_up_helps_a_rate_that_is_too_high_in_every_seed():
-    printed = PRINTED.split("accuracy of four seeds\n")[1]
+    printed = PRINTED.split("accuracy of four seeds, hidden units off at the end\n")[1]
     lines = re.findall(
         r"^(?:Constant|Warmup|only 1\.6|backward) +\[(.+)\] mean", printed, flags=re.MULTILINE
     )
@@ -345,9 +345,12 @@ def test_warm_up_helps_a_rate_that_is_too_high_in_every_seed():
     assert sum(w > b for b, w in zip(backward, warm, strict=True)) >= 3
     assert np.mean(cold) + 0.15 < np.mean(backward) < np.mean(warm) - 0.08
     assert np.mean(middle) == pytest.approx(np.mean(warm), abs=0.05)
-    means = re.findall(r"^(?:only 1\.6|backward) +\[.+\] mean 0\.(\d\d)$", printed, re.MULTILINE)
+    means = re.findall(r"^(?:only 1\.6|backward) +\[.+\] mean 0\.(\d\d), ", printed, re.MULTILINE)
     assert f"reaches {means[0]} without any warm-up" in TEXT
     assert f"low ones last, reach {means[1]}." in TEXT
+    off = dict(re.findall(r"^(Constant|Warmup) +.+, off (\d+ to \d+)$", printed, re.MULTILINE))
+    said = f"with it {off['Warmup']} of the 32 hidden units are off in the end, without it"
+    assert f"{said} {off['Constant']}." in TEXT
 
 
 def test_out_of_a_saddle_each_update_multiplies_the_distance():
