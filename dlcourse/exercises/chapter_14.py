@@ -1,219 +1,221 @@
 """The self-checks of chapter 14: fine-tuning."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from copy import deepcopy
+from itertools import pairwise
+from typing import Any, cast
 
 import numpy as np
 
 from dlcourse.exercises import Exercise
 from dlcourse.exercises._exercise import case
+from dlcourse.exercises._kinds import DOTS
+from dlcourse.exercises._words import article, count
+from dlcourse.layers import Dense, ReLU, Sequential
+from dlcourse.optimizers import SGD
 
 Inputs = Iterator[tuple[Any, ...]]
 
 
-# 14.3: two steps together ------------------------------------------------------------------
+# 14.3: the layers carried over -----------------------------------------------------------------
 
 
-def _beyond_the_sum(full: Any, no_a: Any, no_b: Any, neither: Any) -> tuple[Any, Any]:
-    extra = np.add(no_a, no_b) - np.add(full, neither)
-    return extra.mean(), extra.std(ddof=1) / np.sqrt(len(extra))
+def _carry_over(source: Any, outputs: int, rng: np.random.Generator) -> Any:
+    copies = deepcopy(source.layers[:-1])
+    last = Dense(source.layers[-1].in_features, outputs, rng=rng)
+    return Sequential(*copies, last)
 
 
-def _ablations(rng: np.random.Generator) -> Inputs:
-    """Four lists or arrays of percents, of the same two seeds or more, in the same order.
+def _widths(rng: np.random.Generator) -> Inputs:
+    """Yield the widths of a source, from its inputs to its outputs, new outputs, and a seed.
 
-    The extra worth may be the same for all seeds, negative, or zero. Not asked: a single seed.
+    There are two widths or more, and at least two inputs of the last layer. All layers of the
+    source are trainable, and none has a name of its own. Not asked: other layers than `Dense`
+    and `ReLU`, or two `Dense` with no `ReLU` between.
     """
-    yield [85.0, 88.0, 84.0], [84.5, 86.0, 84.0], [85.0, 87.5, 81.0], [80.0, 83.0, 78.5]
-    yield [90.0, 86.0], [87.0, 85.0], [88.0, 86.5], [83.0, 84.0]
-    four = [[93.0, 94.5, 92.0, 93.5], [92.0, 94.0, 91.5, 92.5], [92.5, 93.0, 92.5, 91.0]]
-    yield *(np.array(percents) for percents in four), np.array([91.0, 90.0, 92.0, 88.5])
-    yield case(
-        "where the seeds differ much, and their extra worth little",
-        *([60.0, 75.0, 90.0], [58.0, 74.0, 87.0], [59.0, 72.0, 88.5], [54.5, 68.0, 83.0]),
+    yield [3, 4, 2], 3, 0
+    yield [2, 5, 4, 3], 2, 1
+    yield case("where the new layer has as many outputs as the old", [3, 4, 2], 2, 2)
+    yield case("where all layers have the same width", [3, 3, 3, 3], 3, 3)
+    yield case("where there is a single output", [4, 3, 2], 1, 4)
+    yield case("where source has a single layer", [4, 2], 3, 5)
+    yield case("where there are four layers", [2, 3, 4, 5, 6], 4, 6)
+    for layers in (3, 4):
+        yield rng.integers(2, 7, layers).tolist(), int(rng.integers(2, 6)), int(rng.integers(100))
+
+
+def _source(widths: Sequence[int], seed: int) -> Sequential:
+    """Return a network whose biases are not 0, as after a training."""
+    rng = np.random.default_rng([14, seed])
+    layers: list[Dense | ReLU] = []
+    for inputs, units in pairwise(widths):
+        layers += [Dense(inputs, units, rng=rng), ReLU()]
+        cast(Dense, layers[-2]).bias.assign(rng.normal(0.5, 1, units))
+    return Sequential(*layers[:-1])
+
+
+def _values(model: Any) -> list[Any]:
+    return [np.array(p.value) for p in model.params.values()]
+
+
+def _alike(some: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Say whether two lists of parameters are the same."""
+    return len(some) == len(others) and all(map(np.array_equal, some, others))
+
+
+def _step_of(model: Any) -> None:
+    """Train a network by one large step, whatever its loss."""
+    SGD(0.5).update(model.params, {k: np.ones(p.shape) for k, p in model.params.items()})
+
+
+def _output(values: Sequence[Any], x: Any) -> Any:
+    """Return what dense layers with these weights and biases, and ReLUs between them, give."""
+    for k in range(0, len(values), 2):
+        x = (np.maximum(x, 0) if k else x) @ values[k] + values[k + 1]
+    return x
+
+
+def _is_carried_over(
+    answer: Callable[..., Any], widths: Sequence[int], outputs: int, seed: int
+) -> tuple[str, str] | None:
+    """Say what is wrong with the network that an answer makes, and show the call."""
+    dense = [f"Dense({a}, {b})" for a, b in pairwise(widths)]
+    example = (
+        f"The call was\nsource = Sequential({', ReLU(), '.join(dense)})\n"
+        f"carry_over(source, {outputs}, np.random.default_rng({seed}))"
     )
-    yield case(
-        "where the extra worth is the same for all seeds",
-        *([84.0, 88.0, 86.0], [83.0, 86.0, 85.5], [82.0, 87.5, 83.0], [79.0, 83.5, 80.5]),
-    )
-    yield case(
-        "where both together are worth less than the sum",
-        *([88.0, 90.0, 87.0, 91.0], [84.0, 88.5, 83.0, 86.0], [83.5, 87.0, 84.0, 89.5]),
-        [82.0, 86.0, 83.5, 85.0],
-    )
-    yield case(
-        "where both steps do harm",
-        *([80.0, 82.0, 79.0], [83.0, 83.5, 81.0], [82.0, 85.0, 80.5], [84.0, 84.5, 85.0]),
-    )
-    for count in (5, 10, 20):
-        seeds = rng.normal(85, 3, count)
-        yield tuple(
-            np.round(seeds - worth + rng.normal(0, 0.6, count), 2) for worth in (0, 0.5, 0.8, 3)
+    source, generator = _source(widths, seed), np.random.default_rng(seed)
+    before, layers, names = _values(source), source.layers, list(source.params)
+    made = answer(source, outputs, generator)
+    kept = source.layers == layers and list(source.trainable_params) == names
+    if not kept or not _alike(_values(source), before):
+        return _OLD_CHANGED, example
+    if sentence := _no_such_network(made, source, outputs) or _not_copied(_values(made), before):
+        return sentence, example
+    second = answer(source, outputs, generator)
+    again = answer(source, outputs, np.random.default_rng(seed))
+    for other in (second, again):
+        if sentence := _no_such_network(other, source, outputs):
+            return f"At the next call: {sentence}", example
+    first, then, repeated = (_values(model)[-2] for model in (made, second, again))
+    if np.ptp(first) == 0:
+        return _ALL_EQUAL, example
+    if np.array_equal(first, then):
+        return _SAME_START, example
+    if not np.array_equal(first, repeated):
+        return _OTHER_CHANCE, example
+    sentence = _do_not_train_apart(source, made, [second, again])
+    return (sentence, example) if sentence else None
+
+
+_OLD_CHANGED = (
+    "After the call source is not what it was. Leave it alone, its layers and its parameters: it "
+    "may still be needed."
+)
+_SAME_START = (
+    "The second call with the same rng gives the new layer the start of the first. Draw from the "
+    "rng that you are given, and keep nothing from call to call."
+)
+_ALL_EQUAL = "All weights of the new layer start alike. Draw them from rng."
+_OTHER_CHANCE = (
+    "Two generators with the same seed give the new layer two different starts. All chance must "
+    "come from the rng that you are given."
+)
+_SHARED = (
+    "Training the new network changes source, too: the two share parameters. A slice of "
+    "source.layers holds the same layers, not copies."
+)
+
+
+def _no_such_network(made: Any, source: Any, outputs: int) -> str:
+    """Say why this can't be the new network, by its layers and their shapes, or nothing."""
+    if made is None:
+        return "It returned None. Does the function end with return?"
+    if made is ...:
+        return DOTS
+    if not isinstance(made, Sequential):
+        return f"Return a Sequential. This is {article(type(made).__name__)}."
+    shapes = [p.shape for p in made.params.values()]
+    old = [p.shape for p in source.params.values()]
+    new = [*old[:-2], (old[-2][0], outputs), (outputs,)]
+    if shapes != new:
+        return _wrong_shapes(shapes, old, new)
+    if not all(p.trainable for p in made.params.values()):
+        return "A part of the new network is frozen. Here all of it is to be trained."
+    x = np.random.default_rng(0).normal(0, 2, (20, old[0][0]))
+    if not np.allclose(made(x).value, _output(_values(made), x), rtol=1e-9):
+        return "Between the layers something is missing, or there is too much: copy the ReLUs, too."
+    return ""
+
+
+def _wrong_shapes(shapes: list[Any], old: list[Any], new: list[Any]) -> str:
+    if shapes == old:
+        return (
+            f"The new network has the last layer of the old, with {count(old[-1][0], 'output')}. "
+            f"{count(new[-1][0], 'output')} were asked for."
         )
+    if shapes == [*old, *new[-2:]] or shapes[: len(old)] == old:
+        return "The last layer of source is still there. The new one takes its place."
+    if shapes == new[:-1]:
+        return "The new layer has no bias. A Dense has one by itself."
+    if shapes == new[:-2]:
+        return "The new last layer is missing."
+    if shapes[-1:] == new[-1:] and len(shapes) < len(new):
+        return f"{count((len(new) - len(shapes) + 1) // 2, 'layer')} of source did not come along."
+    return (
+        f"The parameters of the new network have the shapes {shapes}; {new} are right: those of "
+        f"source, but for the last layer, which has as many inputs as before."
+    )
 
 
-def _extra(full: Any, a: Any, b: Any, neither: Any) -> Any:
-    return a + b - full - neither
+def _not_copied(made: list[Any], source: list[Any]) -> str:
+    """Say which values are not those that they should be, or nothing."""
+    right = [np.array_equal(a, b) for a, b in zip(made[:-2], source[:-2], strict=True)]
+    if not any(right) and right:
+        return "The lower layers have other numbers than those of source: copy these."
+    if right and not any(right[1::2]):
+        return "The weights are copied, and the biases are not."
+    if right and not any(right[::2]):
+        return "The biases are copied, and the weights are not."
+    if not all(right):
+        which = right.index(False) // 2 + 1
+        return f"Layer {which} of the new network has other numbers than that of source."
+    new, old = made[-2], source[-2]
+    if any(np.array_equal(a, b) for a in new.T for b in old.T):
+        return "The last layer is copied, too. It starts anew, with numbers from rng."
+    if np.any(np.isin(made[-1], source[-1])):
+        return "The bias of the last layer is copied. It starts anew, too."
+    return ""
 
 
-def _extra_with(
-    change: Callable[..., Any] = _extra,
-    error: Callable[[Any], Any] = lambda d: d.std(ddof=1) / np.sqrt(len(d)),
-    center: Callable[[Any], Any] = np.mean,
-    finish: Callable[[Any, Any], Any] = lambda mean, error: (mean, error),
-) -> Callable[..., Any]:
-    """Return the extra worth with one thing done in another way."""
-
-    def beyond_the_sum(full: Any, no_a: Any, no_b: Any, neither: Any) -> Any:
-        d = change(*(np.asarray(percents) for percents in (full, no_a, no_b, neither)))
-        return finish(center(d), error(d))
-
-    return beyond_the_sum
-
-
-def _with_the_error_of(join: Callable[[list[Any]], Any]) -> Callable[..., Any]:
-    """Return the right mean, and an error that is made of those of the four lists."""
-
-    def beyond_the_sum(full: Any, no_a: Any, no_b: Any, neither: Any) -> Any:
-        four = (full, no_a, no_b, neither)
-        errors = [np.std(percents, ddof=1) / np.sqrt(len(percents)) for percents in four]
-        return _beyond_the_sum(*four)[0], join(errors)
-
-    return beyond_the_sum
+def _do_not_train_apart(source: Any, made: Any, others: list[Any]) -> str:
+    """Train one network after the other, and say what moves that should not, or nothing."""
+    old, rest = _values(source), [_values(model) for model in others]
+    _step_of(made)
+    if not _alike(_values(source), old):
+        return _SHARED
+    for model, values in zip(others, rest, strict=True):
+        if not _alike(_values(model), values):
+            return "Two calls give networks that share parameters. Copy anew at each call."
+    trained = _values(made)
+    _step_of(source)
+    if not _alike(_values(made), trained):
+        return "Training source changes the new network, too: the two share parameters."
+    return ""
 
 
-def _with_the_errors_of_worths(join: Callable[[list[Any]], Any]) -> Callable[..., Any]:
-    """Return the right mean, and an error that is made of those of the three worths."""
-
-    def beyond_the_sum(full: Any, no_a: Any, no_b: Any, neither: Any) -> Any:
-        worths = [np.subtract(full, percents) for percents in (no_a, no_b, neither)]
-        errors = [worth.std(ddof=1) / np.sqrt(len(worth)) for worth in worths]
-        return _beyond_the_sum(full, no_a, no_b, neither)[0], join(errors)
-
-    return beyond_the_sum
-
-
-BEYOND_THE_SUM = Exercise(
+CARRY_OVER = Exercise(
     "14.3",
-    reference=_beyond_the_sum,
-    inputs=_ablations,
+    reference=_carry_over,
+    inputs=_widths,
+    judge=_is_carried_over,
     hints=(
-        "For a single seed: what are the two worth together, and what is each worth alone?",
-        "Seed by seed it is (full - neither) - (full - no_a) - (full - no_b), and one full is left "
-        "over, with a minus. Then take the mean and its standard error, as in exercise 13.4.",
-        "extra = np.add(no_a, no_b) - np.add(full, neither); return extra.mean(), "
-        "extra.std(ddof=1) / np.sqrt(len(extra)).",
+        "Which layers go into the new network? If it is trained, what becomes of the old one?",
+        "source.layers is a tuple of the layers. Those in a slice of it are the same objects as "
+        "before: deepcopy, from the module copy, makes others with the same numbers.",
+        "Sequential(*deepcopy(source.layers[:-1]), Dense(source.layers[-1].in_features, outputs, "
+        "rng=rng)).",
     ),
-    mistakes={
-        "The sign is the wrong way round: it is the worth of both, minus the worth of a and that "
-        "of b.": _extra_with(lambda full, a, b, neither: full + neither - a - b),
-        "This is what the two are worth together. Subtract what each is worth alone.": _extra_with(
-            lambda full, a, b, neither: full - neither
-        ),
-        "This is the sum of what each is worth alone. Asked for is how much more both are worth "
-        "together.": _extra_with(lambda full, a, b, neither: 2 * full - a - b),
-        "The worth of b is not subtracted.": _extra_with(lambda full, a, b, neither: a - neither),
-        "The worth of a is not subtracted.": _extra_with(lambda full, a, b, neither: b - neither),
-        "The larger of the two worths is subtracted. Subtract both.": _extra_with(
-            lambda full, a, b, neither: np.minimum(a, b) - neither
-        ),
-        "The mean of the two worths is subtracted. Subtract both.": _extra_with(
-            lambda full, a, b, neither: (a + b) / 2 - neither
-        ),
-        "The worths of a and b are added to that of both. Subtract them.": _extra_with(
-            lambda full, a, b, neither: 3 * full - a - b - neither
-        ),
-        "The worth of b is added. Subtract both.": _extra_with(
-            lambda full, a, b, neither: full + a - b - neither
-        ),
-        "The worth of a is added. Subtract both.": _extra_with(
-            lambda full, a, b, neither: full - a + b - neither
-        ),
-        "The percents themselves are subtracted. The worth of a step is full minus without it.": (
-            _extra_with(lambda full, a, b, neither: full - neither - a - b),
-            _extra_with(lambda full, a, b, neither: neither - a - b),
-            _extra_with(lambda full, a, b, neither: full - a - b),
-        ),
-        "The full recipe is counted too often or not at all. Each of the three worths has it "
-        "once.": (
-            _extra_with(lambda full, a, b, neither: a + b - neither),
-            _extra_with(lambda full, a, b, neither: full + a + b - neither),
-            _extra_with(lambda full, a, b, neither: a + b - 2 * full - neither),
-        ),
-        "The signs of the seeds are lost. Where both are worth less than the sum, the number is "
-        "negative.": _extra_with(lambda full, a, b, neither: np.abs(a + b - full - neither)),
-        "The standard deviation divides by n. From a sample it divides by n - 1: "
-        "ddof=1.": _extra_with(error=lambda d: d.std() / np.sqrt(len(d))),
-        "The standard error is the standard deviation divided by the root of n. It is not "
-        "divided.": (
-            _extra_with(error=lambda d: d.std(ddof=1)),
-            _extra_with(error=lambda d: d.std()),
-        ),
-        "The standard deviation is divided by n. Divide by the root of n.": (
-            _extra_with(error=lambda d: d.std(ddof=1) / len(d)),
-            _extra_with(error=lambda d: d.std() / len(d)),
-        ),
-        "The standard deviation is divided by the root of n - 1. With ddof=1 it is the root of "
-        "n.": _extra_with(error=lambda d: d.std(ddof=1) / np.sqrt(len(d) - 1)),
-        "The standard deviation is multiplied by the root of n. Divide by it.": _extra_with(
-            error=lambda d: d.std(ddof=1) * np.sqrt(len(d))
-        ),
-        "The second number is a variance: take the root.": (
-            _extra_with(error=lambda d: d.var(ddof=1)),
-            _extra_with(error=lambda d: d.var(ddof=1) / len(d)),
-        ),
-        "The four lists are treated as if they had nothing to do with each other. Take one number "
-        "for each seed first.": (
-            _with_the_error_of(lambda errors: np.sqrt(np.sum(np.square(errors)))),
-            _with_the_error_of(sum),
-        ),
-        "The errors of the three worths are joined, as if these had nothing to do with each "
-        "other. Take one number for each seed first.": (
-            _with_the_errors_of_worths(lambda errors: np.sqrt(np.sum(np.square(errors)))),
-            _with_the_errors_of_worths(sum),
-        ),
-        "The error is that of the worth of both. Take that of the extra worth.": (
-            _with_the_errors_of_worths(lambda errors: errors[2])
-        ),
-        "The error is that of the full recipe. Take that of the extra worth.": (
-            _with_the_error_of(lambda errors: errors[0])
-        ),
-        "The squares are those of the numbers. Subtract their mean first.": (
-            _extra_with(error=lambda d: np.sqrt(np.sum(d**2) / (len(d) - 1) / len(d))),
-            _extra_with(error=lambda d: np.sqrt(np.sum(d**2) / len(d) / len(d))),
-        ),
-        "The lists are sorted, so an entry meets that of another seed. Entry i of all four has "
-        "the same seed.": _extra_with(
-            lambda *four: _extra(*(np.sort(percents) for percents in four))
-        ),
-        "The first number is the middle one. Asked for is the mean.": _extra_with(center=np.median),
-        "The numbers are added up. Asked for is their mean.": _extra_with(center=np.sum),
-        "The second number is two standard errors. Asked for is one.": _extra_with(
-            error=lambda d: 2 * d.std(ddof=1) / np.sqrt(len(d))
-        ),
-        "The standard error divides by the root of a fixed number. It is the number of seeds "
-        "that counts.": (
-            _extra_with(error=lambda d: d.std(ddof=1) / np.sqrt(20)),
-            _extra_with(error=lambda d: d.std(ddof=1) / np.sqrt(30)),
-        ),
-        "The two numbers are in the wrong order: the mean comes first.": _extra_with(
-            finish=lambda mean, error: (error, mean)
-        ),
-        "The mean is divided by its error. Asked for are both numbers.": _extra_with(
-            finish=lambda mean, error: mean / error if error > 0 else 0.0
-        ),
-        "This says whether the number can be told from zero. Asked for are the mean and the "
-        "error.": _extra_with(finish=lambda mean, error: bool(abs(mean) > 2 * error)),
-        "The standard error is missing.": _extra_with(finish=lambda mean, error: mean),
-        "The mean is missing.": _extra_with(finish=lambda mean, error: error),
-        "These are the ends of an interval. Asked for are the mean and the error.": (
-            _extra_with(finish=lambda mean, error: (mean - 2 * error, mean + 2 * error)),
-            _extra_with(finish=lambda mean, error: (mean - error, mean + error)),
-        ),
-        "These are the numbers of the seeds. Asked for are their mean and its error.": (
-            lambda full, no_a, no_b, neither: np.add(no_a, no_b) - np.add(full, neither)
-        ),
-    },
 )
 
 

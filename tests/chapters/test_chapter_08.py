@@ -75,13 +75,14 @@ def chapter():
         "11 of 11 are ahead, by 13 to 26 images, standard errors 8 to 10",
         "exponential, 1.2 to 0.3        90.03    +9.1 ± 3.8",
         "triangular, 1.2 to 0.3         89.07    -5.4 ± 6.8",
-        "in its trials               82.5%  88.5%\non fresh seeds              88.4%  89.3%",
+        "in the trials              1322     1327   1237              1343\n"
+        "on fresh seeds             1341     1340   1326              1345",
+        "centered means are lowest at 0.60 (median)",
+        "exponential, in reverse 87.71 ± 1.24",
         "constant 0.34    92.25 ± 0.11\n",
         "constant 0.9     93.38 ± 0.16\nconstant 1.2     93.45 ± 0.16\n",
         "cosine from 0.34 92.08 ± 0.17\ncosine from 0.88 93.43 ± 0.12",
         "standard error of one share, 93% of 1,500 images: 0.7",
-        "saddle, rate 0.03: 20,719 updates\nsaddle, rate 0.88: 710 updates",
-        "840 updates suffice from 0.7426 on",
         "jumps at [ 120  360  840 1800]",
         "constant 1.2 443 of 500 validation images\nconstant 1.5 416",
         "one-cycle    451 of 500 validation images",
@@ -181,9 +182,10 @@ def test_the_file_holds_all_trials_and_the_chosen_with_fresh_seeds(chapter):
         names += [f"{n}, {name}" for name in chapter["trials"](n)]
         names += [f"{n}, {name}, fresh seeds" for name in chapter["chosen"](TABLE, n)]
     others = ["constant from 0.34", "cosine from 0.34", "constant, 0.9, fresh seeds"]
+    last = "840, exponential in reverse"
     looks = ("constant, 1.2", "constant, 0.9", "one-cycle, 1.2 to 0.3")
     others += [f"{name}, more seeds" for name in looks]
-    assert list(TABLE) == [*names, *(f"840, {name}" for name in others)]
+    assert list(TABLE) == [*names, *(f"840, {name}" for name in others), last]
     assert f"trains {sum(map(len, TABLE.values())):,} networks" in TEXT
     for name, rows in TABLE.items():
         assert rows.shape == (14 if name.endswith("more seeds") else 10, 3)
@@ -323,6 +325,41 @@ def test_the_end_of_a_schedule_made_it_lose(chapter):
     assert np.ptp(level) < 0.2
 
 
+def test_the_rates_of_a_fall_in_reverse_come_out_as_stored_and_read_fewer(chapter):
+    falling = chapter["candidates"](MAX, BASE, 840)["exponential"]
+    found = chapter["measure"](lambda t: falling(839 - t), 2, 14)
+    rows = TABLE["840, exponential in reverse"]
+    np.testing.assert_allclose(found, rows[2], atol=1)
+    forward = TABLE["840, exponential, 0.88 to 0.03"]
+    assert np.all(rows[:, 1] < forward[:, 1])
+    right = rows[:, 1] / 15
+    said = f"in reverse read {right.mean():.1f} ± {right.std(ddof=1) / 10**0.5:.1f}"
+    assert said in TEXT
+
+
+def test_the_leads_of_the_short_trials_do_not_hang_on_one_seed(chapter):
+    """Without the constant's worst seed as many leads pass two standard errors as with it."""
+    constant, *others = (TABLE[f"120, {name}"][:, 1] for name in chapter["chosen"](TABLE, 120))
+    worst = np.argmin(constant)
+    assert np.median(constant) - constant[worst] == pytest.approx(6 * 15, abs=8)
+    for skipped in ([], [worst]):
+        leads = [np.delete(rows - constant, skipped) for rows in others]
+        clear = [d.mean() > 2 * d.std(ddof=1) / len(d) ** 0.5 for d in leads]
+        assert sum(clear) == 10
+    fresh = [TABLE[f"120, {name}, fresh seeds"][:, 1] for name in chapter["chosen"](TABLE, 120)]
+    assert round(fresh[0].mean() - constant.mean()) == 20
+    assert abs(np.mean(fresh[1:]) - np.mean(others)) < 3
+
+
+def test_no_cycle_and_no_restart_beats_the_best_of_those_that_only_fall(chapter):
+    only_fall = {"time-based", "step", "exponential", "cosine", "warm-up + cosine"}
+    again = {"triangular", "triangular2", "exp_range", "restarts", "doubling restarts"}
+    for n in (120, 840):
+        right = {name: rows[:, 1].mean() for name, rows in judged(chapter, n).items()}
+        best = max(right[name] for name in only_fall)
+        assert all(right[name] < best for name in again)
+
+
 def test_the_steepest_fall_was_too_careful_here():
     def right(name):
         return TABLE[f"840, {name}"][:, 1].mean() / 15
@@ -420,15 +457,6 @@ def test_on_the_noisy_bowl_a_cosine_and_a_low_rate_lose_the_noise():
     assert 2 * max(cosine + low) < restarts[1]
     assert abs(cosine[0] - low[0]) < 0.005
     assert cosine_200[0] < 0.6 * low_200[0]
-    assert f"the last five give {restarts[1]:.3f}.)" in TEXT
-
-
-def test_out_of_a_flat_saddle_the_updates_are_those_of_the_formula():
-    def needed(rate):
-        return np.log(500) / np.log1p(0.01 * rate)
-
-    assert f"{np.ceil(needed(0.03)):,.0f} at 0.03, {np.ceil(needed(0.88)):.0f} at 0.88" in TEXT
-    assert needed(0.743) <= 840 < needed(0.742)
 
 
 def test_a_longer_training_after_one_cycle_learns_nothing_more():

@@ -7,103 +7,267 @@ it differs from the first right one or changes its arguments, or a callable that
 if it misbehaves.
 """
 
+import copy
 import itertools
 import math
+import pickle
 
 import numpy as np
 
-# Exercise 14.3: steps that stand in for each other
+from dlcourse.layers import Dense, ReLU, Sequential
+from dlcourse.optimizers import SGD
+
+# Exercise 14.3: carry the layers over. These were written by the author of its check.
 
 
-def _summed_up(extra):
-    extra = np.asarray(extra, dtype=float)
-    return extra.mean(), extra.std(ddof=1) / np.sqrt(extra.size)
+def carry_deepcopy(source, outputs, rng):
+    inputs = source.layers[-1].in_features
+    return Sequential(*copy.deepcopy(source.layers[:-1]), Dense(inputs, outputs, rng=rng))
 
 
-def beyond_as_in_the_text(full, no_a, no_b, neither):
-    f, a, b, n = (np.asarray(percents, dtype=float) for percents in (full, no_a, no_b, neither))
-    both, first, second = f - n, f - a, f - b
-    return _summed_up(both - first - second)
+def carry_layer_by_layer(source, outputs, rng):
+    layers = [copy.deepcopy(layer) for layer in source.layers]
+    layers[-1] = Dense(layers[-1].in_features, outputs, rng=rng)
+    return Sequential(*layers)
 
 
-def beyond_loop(full, no_a, no_b, neither):
-    extra = []
-    for i in range(len(full)):
-        extra.append((full[i] - neither[i]) - (full[i] - no_a[i]) - (full[i] - no_b[i]))
-    mean = sum(extra) / len(extra)
-    variance = sum((x - mean) ** 2 for x in extra) / (len(extra) - 1)
-    return mean, math.sqrt(variance / len(extra))
+def carry_whole_then_cut(source, outputs, rng):
+    *body, last = copy.deepcopy(source)
+    return Sequential(*body, Dense(last.weights.shape[0], outputs, rng=rng))
 
 
-def beyond_in_a_second_context(full, no_a, no_b, neither):
-    """What b is worth where a is missing, minus what it is worth where a is there."""
-    alone = np.subtract(no_a, neither) - np.subtract(full, no_b)
-    return _summed_up(alone)
+def carry_slice(source, outputs, rng):
+    new = Dense(source[-1].in_features, outputs, rng=rng)
+    return Sequential(*copy.deepcopy(source)[:-1], new) if len(source) > 1 else Sequential(new)
 
 
-def beyond_map(full, no_a, no_b, neither):
-    return _summed_up(list(map(lambda f, a, b, n: a + b - f - n, full, no_a, no_b, neither)))
+def carry_assign(source, outputs, rng):
+    """As `start` in the chapter: a fresh network, all of it from rng, and numbers put in."""
+    widths = [p.shape[0] for p in source.params.values() if len(p.shape) == 2] + [outputs]
+    layers = []
+    for inputs, units in itertools.pairwise(widths):
+        layers += [Dense(inputs, units, rng=rng), ReLU()]
+    model = Sequential(*layers[:-1])
+    for name in list(source.params)[:-2]:
+        model.params[name].assign(source.params[name].value)
+    return model
 
 
-def beyond_covariance(full, no_a, no_b, neither):
-    signs = np.array([-1.0, 1.0, 1.0, -1.0])
-    four = np.array([full, no_a, no_b, neither])
-    return signs @ four.mean(axis=1), np.sqrt(signs @ np.cov(four) @ signs / four.shape[1])
+def carry_pickle(source, outputs, rng):
+    body = pickle.loads(pickle.dumps(source.layers[:-1]))
+    return Sequential(*body, Dense(source.layers[-1].in_features, outputs, rng=rng))
 
 
-def beyond_leave_one_out(full, no_a, no_b, neither):
-    """The standard error by the jackknife."""
-    extra = np.add(no_a, no_b) - np.add(full, neither)
-    n = len(extra)
-    means = (extra.sum() - extra) / (n - 1)
-    return extra.mean(), np.sqrt((n - 1) / n * np.sum((means - means.mean()) ** 2))
+def _carried(change, make=carry_deepcopy):
+    """Return an answer that spoils a right one: `change(made, source, rng)`."""
+
+    def carry_over(source, outputs, rng):
+        made = make(source, outputs, rng)
+        return change(made, source, rng) or made
+
+    return carry_over
 
 
-def _beyond(combine, finish=_summed_up):
-    def beyond_the_sum(full, no_a, no_b, neither):
-        return finish(combine(*map(np.asarray, (full, no_a, no_b, neither))))
-
-    return beyond_the_sum
+def _assign_all(pairs):
+    for variable, value in pairs:
+        variable.assign(value)
 
 
-def _right_extra(f, a, b, n):
-    return a + b - f - n
+def carry_shared(source, outputs, rng):
+    return Sequential(*source.layers[:-1], Dense(source.layers[-1].in_features, outputs, rng=rng))
 
 
-def beyond_in_place(full, no_a, no_b, neither):
-    for i in range(len(full)):
-        no_a[i] += no_b[i] - full[i] - neither[i]
-    return _summed_up(no_a)
+def carry_shared_slice(source, outputs, rng):
+    new = Dense(source.layers[-1].in_features, outputs, rng=rng)
+    return Sequential(source[:-1], new) if len(source) > 1 else Sequential(new)
 
 
-def beyond_sorts(full, no_a, no_b, neither):
-    return _summed_up(_right_extra(*map(np.sort, (full, no_a, no_b, neither))))
+def carry_list_copied(source, outputs, rng):
+    layers = list(source.layers).copy()
+    layers[-1] = Dense(layers[-1].in_features, outputs, rng=rng)
+    return Sequential(*layers)
 
 
-def beyond_next_seed(full, no_a, no_b, neither):
-    return _summed_up(_right_extra(*map(np.asarray, (full, no_a, no_b)), np.roll(neither, 1)))
+def carry_shallow(source, outputs, rng):
+    layers = [copy.copy(layer) for layer in source.layers[:-1]]
+    return Sequential(*layers, Dense(source.layers[-1].in_features, outputs, rng=rng))
 
 
-def beyond_keeps(full, no_a, no_b, neither, kept=[]):  # noqa: B006
-    kept.extend(_right_extra(*map(np.asarray, (full, no_a, no_b, neither))))
-    return _summed_up(kept)
+def carry_first_copied(source, outputs, rng):
+    """Only the first layer is copied, the others are shared."""
+    first, *rest = source.layers
+    if not rest:
+        return carry_deepcopy(source, outputs, rng)
+    new = Dense(source.layers[-1].in_features, outputs, rng=rng)
+    return Sequential(copy.deepcopy(first), *rest[:-1], new)
 
 
-def beyond_without_first(full, no_a, no_b, neither):
-    return _summed_up(_right_extra(*(np.asarray(x[1:]) for x in (full, no_a, no_b, neither))))
+def carry_behind(source, outputs, rng):
+    new = Dense(source.layers[-1].out_features, outputs, rng=rng)
+    return Sequential(*copy.deepcopy(source.layers), ReLU(), new)
 
 
-def beyond_four_errors(full, no_a, no_b, neither):
-    four = [full, no_a, no_b, neither]
-    mean = np.mean(no_a) + np.mean(no_b) - np.mean(full) - np.mean(neither)
-    return mean, np.sqrt(sum(np.var(x, ddof=1) / len(x) for x in four))
+def carry_same_outputs(source, outputs, rng):
+    return carry_deepcopy(source, source.layers[-1].out_features, rng)
 
 
-def beyond_three_errors(full, no_a, no_b, neither):
-    (both, e), (a, e_a), (b, e_b) = (
-        _summed_up(np.subtract(full, x)) for x in (neither, no_a, no_b)
+def carry_one_less(source, outputs, rng):
+    return Sequential(
+        *copy.deepcopy(source.layers[:-3]), *carry_deepcopy(source, outputs, rng)[-1:]
     )
-    return both - a - b, math.hypot(e, e_a, e_b)
+
+
+def carry_no_bias(source, outputs, rng):
+    new = Dense(source.layers[-1].in_features, outputs, rng=rng, bias=False)
+    return Sequential(*copy.deepcopy(source.layers[:-1]), new)
+
+
+def carry_no_relus(source, outputs, rng):
+    made = carry_deepcopy(source, outputs, rng)
+    return Sequential(*(layer for layer in made if isinstance(layer, Dense)))
+
+
+def carry_fixed_seed(source, outputs, rng):
+    return carry_deepcopy(source, outputs, np.random.default_rng(0))
+
+
+def carry_any_seed(source, outputs, rng):
+    return carry_deepcopy(source, outputs, None)
+
+
+def carry_copied_rng(source, outputs, rng):
+    return carry_deepcopy(source, outputs, copy.deepcopy(rng))
+
+
+def carry_keeps(source, outputs, rng, kept={}):  # noqa: B006
+    key = outputs, *(p.shape for p in source.params.values())
+    return kept.setdefault(key, carry_deepcopy(source, outputs, rng))
+
+
+def carry_keeps_copies(source, outputs, rng, kept=[None, None]):  # noqa: B006
+    if kept[0] is not source:
+        kept[:] = source, copy.deepcopy(source.layers[:-1])
+    return Sequential(*kept[1], Dense(source.layers[-1].in_features, outputs, rng=rng))
+
+
+def carry_first_columns(source, outputs, rng):
+    """The new last layer takes over what it can of the old one."""
+    made, old = carry_deepcopy(source, outputs, rng), source.layers[-1].weights.value
+    weights = made.layers[-1].weights.value.copy()
+    both = min(outputs, old.shape[1])
+    weights[:, :both] = old[:, :both]
+    made.layers[-1].weights.assign(weights)
+    return made
+
+
+def carry_returns_layers(source, outputs, rng):
+    return list(carry_deepcopy(source, outputs, rng))
+
+
+def carry_nothing(source, outputs, rng):
+    carry_deepcopy(source, outputs, rng)
+
+
+def carry_into_source(source, outputs, rng):
+    source.layers = carry_deepcopy(source, outputs, rng).layers
+    return source
+
+
+def _draw_again(made, source, rng):
+    _assign_all((p, rng.normal(size=p.shape)) for p in list(made.params.values())[:-2])
+
+
+def _biases_left(made, source, rng):
+    _assign_all(
+        (layer.bias, np.zeros(layer.bias.shape)) for layer in made if hasattr(layer, "bias")
+    )
+
+
+def _only_biases(made, source, rng):
+    dense = [layer for layer in made if hasattr(layer, "bias")]
+    _assign_all((layer.weights, rng.normal(size=layer.weights.shape)) for layer in dense)
+
+
+def _rounds(made, source, rng):
+    _assign_all((p, np.round(p.value, 2)) for p in made.params.values())
+
+
+def _halves(made, source, rng):
+    _assign_all((p, p.value / 2) for p in list(made.params.values())[:-2])
+
+
+def _zero_last(made, source, rng):
+    _assign_all([(made.layers[-1].weights, np.zeros(made.layers[-1].weights.shape))])
+
+
+def _same_last(made, source, rng):
+    _assign_all([(made.layers[-1].weights, np.full(made.layers[-1].weights.shape, rng.normal()))])
+
+
+def _bias_of_the_last(made, source, rng):
+    if made.layers[-1].bias.shape == source.layers[-1].bias.shape:
+        _assign_all([(made.layers[-1].bias, source.layers[-1].bias.value)])
+
+
+def _last_copied(made, source, rng):
+    if made.layers[-1].weights.shape == source.layers[-1].weights.shape:
+        _assign_all([(made.layers[-1].weights, source.layers[-1].weights.value)])
+
+
+def _spoils_source(made, source, rng):
+    _assign_all((p, rng.normal(size=p.shape)) for p in source.params.values())
+
+
+def _renames_source(made, source, rng):
+    for k, layer in enumerate(source.layers):
+        layer.rename(f"old{k}")
+
+
+def _freezes(made, source, rng):
+    for p in list(made.params.values())[:-2]:
+        p.trainable = False
+
+
+def _freezes_source(made, source, rng):
+    source.freeze()
+
+
+def drive_carry(answer, widths, outputs, seed):
+    """Return all that can be said of what an answer makes, as numbers."""
+    rng = np.random.default_rng(1000 + seed)
+    layers = []
+    for inputs, units in itertools.pairwise(widths):
+        layers += [Dense(inputs, units, rng=rng), ReLU()]
+        layers[-2].bias.assign(rng.normal(size=units))
+    source, x = Sequential(*layers[:-1]), rng.normal(size=(9, widths[0]))
+    before, facts = _carry_values(source), []
+    one = np.random.default_rng(seed)
+    made, second = answer(source, outputs, one), answer(source, outputs, one)
+    third = answer(source, outputs, np.random.default_rng(seed))
+    facts += [_carry_values(source), list(source.params) == list(Sequential(*layers[:-1]).params)]
+    facts += [[p.trainable for model in (made, source) for p in model.params.values()]]
+    facts += [[list(p.shape) for p in made.params.values()], _carry_values(made)[:-2]]
+    facts += [isinstance(made, Sequential), "dense1/weights" in source.params]
+    last, then, repeated = (_carry_values(model)[-2] for model in (made, second, third))
+    facts += [np.array_equal(last, then), np.array_equal(last, repeated), bool(np.ptp(last) > 0)]
+    facts += [
+        bool(np.isin(np.append(last, _carry_values(made)[-1]), np.append(*before[-2:])).any())
+    ]
+    body = made.layers[:-1]
+    for layer in body:
+        x = layer(x)
+    facts += [np.array(getattr(x, "value", x))]
+    for model in (made, second, source):
+        SGD(0.3).update(model.params, {k: np.ones(p.shape) for k, p in model.params.items()})
+        facts += [_carry_values(m)[:-2] for m in (made, second, third, source)]
+    return facts
+
+
+def _carry_values(model):
+    return [np.array(p.value) for p in model.params.values()]
+
+
+DRIVE = {"14.3": drive_carry}
 
 
 # Exercise 14.4: freezing, under Momentum
@@ -515,12 +679,12 @@ def needed_keeps(counts, scratch, level, kept=[]):  # noqa: B006
 
 RIGHT = {
     "14.3": [
-        ("three worths, as in the text", beyond_as_in_the_text),
-        ("a loop over the seeds", beyond_loop),
-        ("the worth of b without a, and with it", beyond_in_a_second_context),
-        ("map", beyond_map),
-        ("signs and a covariance", beyond_covariance),
-        ("jackknife", beyond_leave_one_out),
+        ("deepcopy of a slice", carry_deepcopy),
+        ("layer by layer", carry_layer_by_layer),
+        ("copy all, then cut", carry_whole_then_cut),
+        ("a slice of the copy", carry_slice),
+        ("numbers assigned to a fresh network", carry_assign),
+        ("pickle", carry_pickle),
     ],
     "14.4": [
         ("splits the key, one loop", frozen_by_layer),
@@ -543,17 +707,7 @@ RIGHT = {
     ],
 }
 
-_SEEDS = (
-    [84.0, 87.5, 83.0, 88.0],
-    [83.0, 85.0, 83.5, 86.0],
-    [82.5, 86.0, 80.0, 86.5],
-    [76.0, 81.0, 78.5, 80.0],
-)
-
-
-def _after_other_seeds():
-    beyond_keeps([90.0, 91.0], [80.0, 85.0], [70.0, 75.0], [60.0, 64.0])
-    return bool(abs(beyond_keeps(*_SEEDS)[0] - beyond_loop(*_SEEDS)[0]) > 0.1)
+_CARRY, _CARRY_SAME = ([3, 5, 4, 2], 3, 14), ([3, 5, 4, 2], 2, 14)
 
 
 def _dicts(*names, seed=14):
@@ -602,52 +756,38 @@ def _after_more_labels():
 
 _WRONG = {
     "14.3": [
-        ("both together only", _beyond(lambda f, a, b, n: f - n), _SEEDS),
-        ("the sum of the two", _beyond(lambda f, a, b, n: f - a + f - b), _SEEDS),
-        ("the sum minus both", _beyond(lambda f, a, b, n: f - a + f - b - (f - n)), _SEEDS),
-        ("worths as without minus full", _beyond(lambda f, a, b, n: n - a - b + f), _SEEDS),
-        ("only a subtracted", _beyond(lambda f, a, b, n: (f - n) - (f - a)), _SEEDS),
-        ("only b subtracted", _beyond(lambda f, a, b, n: (f - n) - (f - b)), _SEEDS),
-        ("adds all three", _beyond(lambda f, a, b, n: 3 * f - a - b - n), _SEEDS),
-        ("brackets forgotten", _beyond(lambda f, a, b, n: f - n - f - a - f - b), _SEEDS),
-        ("the bracket of b forgotten", _beyond(lambda f, a, b, n: a - n - f - b), _SEEDS),
-        ("minus the mean of the two", _beyond(lambda f, a, b, n: (a + b) / 2 - n), _SEEDS),
-        ("minus the larger", _beyond(lambda f, a, b, n: np.minimum(a, b) - n), _SEEDS),
-        ("absolute", _beyond(lambda f, a, b, n: abs(a + b - f - n)), (*_SEEDS[1:], _SEEDS[0])),
-        ("shares of the full recipe", _beyond(lambda f, a, b, n: (a + b - n) / f - 1), _SEEDS),
-        (
-            "divides by n",
-            _beyond(_right_extra, lambda d: (d.mean(), d.std() / len(d) ** 0.5)),
-            _SEEDS,
-        ),
-        ("the spread", _beyond(_right_extra, lambda d: (d.mean(), d.std(ddof=1))), _SEEDS),
-        (
-            "the spread over n",
-            _beyond(_right_extra, lambda d: (d.mean(), d.std(ddof=1) / len(d))),
-            _SEEDS,
-        ),
-        ("the variance", _beyond(_right_extra, lambda d: (d.mean(), d.var(ddof=1))), _SEEDS),
-        (
-            "two errors",
-            _beyond(_right_extra, lambda d: (d.mean(), 2 * d.std(ddof=1) / len(d) ** 0.5)),
-            _SEEDS,
-        ),
-        ("the mean only", _beyond(_right_extra, np.mean), _SEEDS),
-        ("one number for each seed", _beyond(_right_extra, lambda d: d), _SEEDS),
-        ("the error first", _beyond(_right_extra, lambda d: _summed_up(d)[::-1]), _SEEDS),
-        ("a median", _beyond(_right_extra, lambda d: (np.median(d), _summed_up(d)[1])), _SEEDS),
-        (
-            "rounded to a tenth",
-            _beyond(_right_extra, lambda d: tuple(np.round(_summed_up(d), 1))),
-            _SEEDS,
-        ),
-        ("errors of the four lists", beyond_four_errors, _SEEDS),
-        ("errors of the three worths", beyond_three_errors, _SEEDS),
-        ("sorted lists", beyond_sorts, _SEEDS),
-        ("without both, of the next seed", beyond_next_seed, _SEEDS),
-        ("the first seed left out", beyond_without_first, _SEEDS),
-        ("changes a list", beyond_in_place, _SEEDS),
-        ("seeds of earlier calls", beyond_keeps, _after_other_seeds),
+        ("shares the layers", carry_shared, _CARRY),
+        ("shares a slice", carry_shared_slice, _CARRY),
+        ("copies the list only", carry_list_copied, _CARRY),
+        ("shallow copies of the layers", carry_shallow, _CARRY),
+        ("copies the first layer only", carry_first_copied, _CARRY),
+        ("the new layer behind the old", carry_behind, _CARRY),
+        ("as many outputs as before", carry_same_outputs, _CARRY),
+        ("a layer too few", carry_one_less, _CARRY),
+        ("no bias", carry_no_bias, _CARRY),
+        ("no ReLUs", carry_no_relus, _CARRY),
+        ("a fixed seed", carry_fixed_seed, _CARRY),
+        ("no seed", carry_any_seed, _CARRY),
+        ("a copy of rng", carry_copied_rng, _CARRY),
+        ("keeps networks", carry_keeps, _CARRY),
+        ("keeps copies", carry_keeps_copies, _CARRY),
+        ("the first columns of the old last layer", carry_first_columns, _CARRY),
+        ("a list of layers", carry_returns_layers, _CARRY),
+        ("no return", carry_nothing, _CARRY),
+        ("changes source", carry_into_source, _CARRY),
+        ("lower layers drawn anew", _carried(_draw_again), _CARRY),
+        ("biases not copied", _carried(_biases_left), _CARRY),
+        ("only biases copied", _carried(_only_biases), _CARRY),
+        ("rounded", _carried(_rounds), _CARRY),
+        ("half of the numbers", _carried(_halves), _CARRY),
+        ("zeros in the last layer", _carried(_zero_last), _CARRY),
+        ("one number in the last layer", _carried(_same_last), _CARRY),
+        ("the old bias in the last layer", _carried(_bias_of_the_last), _CARRY_SAME),
+        ("the last layer copied where it fits", _carried(_last_copied), _CARRY_SAME),
+        ("source drawn anew", _carried(_spoils_source), _CARRY),
+        ("source renamed", _carried(_renames_source), _CARRY),
+        ("copies frozen", _carried(_freezes), _CARRY),
+        ("source frozen", _carried(_freezes_source), _CARRY),
     ],
     "14.4": [
         (

@@ -1,44 +1,105 @@
 """Wrong answers to the exercises of chapter 14, each with a phrase of what is said of it."""
 
+import copy
+
 import numpy as np
 
-
-def _with_its_error(numbers):
-    return np.mean(numbers), np.std(numbers, ddof=1) / np.sqrt(len(numbers))
+from dlcourse.layers import Dense, Sequential
 
 
-def _both(full, no_a, no_b, neither):
-    return _with_its_error(np.subtract(full, neither))
+def _new_last(source, outputs, rng):
+    return Dense(source.layers[-1].in_features, outputs, rng=rng)
 
 
-def _one_by_one(full, no_a, no_b, neither):
-    return _with_its_error(np.subtract(full, no_a) + np.subtract(full, no_b))
+def _shares(source, outputs, rng):
+    return Sequential(*source.layers[:-1], _new_last(source, outputs, rng))
 
 
-def _missed(full, no_a, no_b, neither):
-    alone = np.subtract(full, no_a) + np.subtract(full, no_b)
-    return _with_its_error(alone - np.subtract(full, neither))
+def _copies_the_tuple(source, outputs, rng):
+    """A shallow copy of each layer holds the same variables."""
+    return Sequential(*map(copy.copy, source.layers[:-1]), _new_last(source, outputs, rng))
 
 
-def _population(full, no_a, no_b, neither):
-    extra = np.add(no_a, no_b) - full - np.asarray(neither)
-    return extra.mean(), np.sqrt(extra.var() / len(extra))
+def _copies_all(source, outputs, rng):
+    return copy.deepcopy(source)
 
 
-def _of_means(full, no_a, no_b, neither):
-    mean = np.mean(no_a) + np.mean(no_b) - np.mean(full) - np.mean(neither)
-    variances = [np.var(percents, ddof=1) for percents in (full, no_a, no_b, neither)]
-    return mean, np.sqrt(sum(variances) / len(full))
+def _keeps_the_last(source, outputs, rng):
+    return Sequential(*copy.deepcopy(source.layers), Dense(source.layers[-1].out_features, outputs))
 
 
-def _the_better_of_the_two(full, no_a, no_b, neither):
-    alone = np.maximum(np.subtract(full, no_a), np.subtract(full, no_b))
-    return _with_its_error(np.subtract(full, neither) - alone)
+def _copies_what_fits(source, outputs, rng):
+    made = _right(source, outputs, rng)
+    for new, old in zip(made.params.values(), source.params.values(), strict=True):
+        if new.shape == old.shape:
+            new.assign(old.value)
+    return made
 
 
-def _spread(full, no_a, no_b, neither):
-    extra = np.add(no_a, no_b) - full - np.asarray(neither)
-    return extra.mean(), extra.std(ddof=1)
+def _right(source, outputs, rng):
+    return Sequential(*copy.deepcopy(source.layers[:-1]), _new_last(source, outputs, rng))
+
+
+def _starts_anew(source, outputs, rng):
+    made = _right(source, outputs, rng)
+    for p in list(made.params.values())[:-2]:
+        p.assign(rng.normal(size=p.shape))
+    return made
+
+
+def _weights_only(source, outputs, rng):
+    made = _right(source, outputs, rng)
+    for key, p in made.params.items():
+        if key.endswith("bias"):
+            p.assign(np.zeros(p.shape))
+    return made
+
+
+def _by_a_seed(source, outputs, rng):
+    return _right(source, outputs, 0)
+
+
+def _by_chance(source, outputs, rng):
+    return _right(source, outputs, None)
+
+
+def _zeros(source, outputs, rng):
+    made = _right(source, outputs, rng)
+    made.layers[-1].weights.assign(np.zeros((source.layers[-1].in_features, outputs)))
+    return made
+
+
+def _as_many_outputs(source, outputs, rng):
+    return _right(source, source.layers[-1].out_features, rng)
+
+
+def _ruins_the_old(source, outputs, rng):
+    made = _right(source, outputs, rng)
+    for p in source.params.values():
+        p.assign(np.zeros(p.shape))
+    return made
+
+
+def _frozen_copies(source, outputs, rng):
+    made = _right(source, outputs, rng)
+    for p in list(made.params.values())[:-2]:
+        p.trainable = False
+    return made
+
+
+def _without_relus(source, outputs, rng):
+    dense = [layer for layer in source.layers[:-1] if isinstance(layer, Dense)]
+    return Sequential(*copy.deepcopy(dense), _new_last(source, outputs, rng))
+
+
+def _last_two_left_out(source, outputs, rng):
+    return Sequential(*copy.deepcopy(source.layers[:-2]), _new_last(source, outputs, rng))
+
+
+def _one_for_all(source, outputs, rng, kept={}):  # noqa: B006
+    """The copies are made once for each source."""
+    layers = kept.setdefault(id(source), (source, copy.deepcopy(source.layers[:-1])))[1]
+    return Sequential(*layers, _new_last(source, outputs, rng))
 
 
 def _zero_gradient(w, v, g, frozen, rate, momentum):
@@ -163,13 +224,22 @@ def _whole_labels(counts, scratch, level):
 
 WRONG = {
     "14.3": [
-        (_both, "Subtract what each is worth"),
-        (_one_by_one, "the sum of what each is worth"),
-        (_missed, "wrong way round"),
-        (_population, "ddof=1"),
-        (_of_means, "nothing to do with each other"),
-        (_the_better_of_the_two, "larger of the two"),
-        (_spread, "divided by the root of n"),
+        (_shares, "the two share parameters"),
+        (_copies_the_tuple, "the two share parameters"),
+        (_copies_all, "has the last layer of the old"),
+        (_keeps_the_last, "The last layer of source is still there"),
+        (_copies_what_fits, "The last layer is copied, too"),
+        (_starts_anew, "other numbers than those of source"),
+        (_weights_only, "the biases are not"),
+        (_by_a_seed, "the start of the first"),
+        (_by_chance, "the same seed"),
+        (_zeros, "start alike"),
+        (_as_many_outputs, "were asked for"),
+        (_ruins_the_old, "not what it was"),
+        (_frozen_copies, "is frozen"),
+        (_without_relus, "copy the ReLUs"),
+        (_last_two_left_out, "copy the ReLUs"),
+        (_one_for_all, "Copy anew at each call"),
     ],
     "14.4": [
         (_zero_gradient, "coasts"),
