@@ -1,7 +1,7 @@
 """The theme's HTML, mended where the standard asks for something else.
 
 What is mended here no page has to be careful about; what is left as it is stands in
-`.htmlvalidate.json`, with the reason.
+`.htmlvalidate.cjs`, with the reason.
 """
 
 import html

@@ -1,8 +1,23 @@
 """The theme's HTML is mended: what the mends make of small pages."""
 
+import ast
+import re
+from pathlib import Path
+
+import pytest
 import right_html
 from bs4 import BeautifulSoup
 from finished_pages import FORMULA, LeftOut
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("_ext/*.py")), ids=lambda path: path.name)
+def test_the_settings_that_an_extension_names_are_there(path):
+    says = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    named = re.findall(r"`(\.\w+\.\w+|\w+\.(?:json|toml|yml|cjs))`", says)
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
 
 TABLE = (
     "<main><article><table><thead><tr><th>symbol</th><th>meaning</th></tr></thead><tbody>"
