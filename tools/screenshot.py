@@ -22,6 +22,9 @@ VIEWS = {
     "phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
 }
 
+# What is further down is laid out, and takes its height, only when it comes near (book.css).
+LAY_OUT_ALL = "* { content-visibility: visible !important; }"
+
 # Pictures further down wait until they are near.
 SHOW_PICTURES = """
 () => Promise.all([...document.querySelectorAll("img[loading=lazy]")].map((image) => {
@@ -29,6 +32,32 @@ SHOW_PICTURES = """
   return image.decode();
 }))
 """
+
+# Nothing comes to the page any more, nothing slides, and the height stays for ten frames.
+STANDS_STILL = """
+() => new Promise((resolve) => {
+  let height = -1, frames = 0;
+  const look = () => {
+    const slides = document.getAnimations().some(({ playState, effect }) =>
+      playState === "running" && Number.isFinite(effect.getComputedTiming().endTime));
+    const now = document.documentElement.scrollHeight;
+    frames = now === height && !slides && document.fonts.status === "loaded" ? frames + 1 : 0;
+    height = now;
+    if (frames < 10) requestAnimationFrame(look);
+    else resolve(true);
+  };
+  look();
+})
+"""
+
+
+def take(page, address, picture):
+    """Take a picture of a whole page, laid out to its end."""
+    page.goto(address, wait_until="networkidle")
+    page.add_style_tag(content=LAY_OUT_ALL)
+    page.evaluate(SHOW_PICTURES)
+    page.evaluate(STANDS_STILL)
+    page.screenshot(path=picture, full_page=True)
 
 
 def main():
@@ -44,11 +73,9 @@ def main():
         for name in options.page:
             for view, settings in VIEWS.items():
                 page = browser.new_page(**settings)
-                page.goto(f"{address}/{name}", wait_until="networkidle")
-                page.evaluate(SHOW_PICTURES)
                 stem = Path(name).with_suffix("").as_posix().replace("/", "-")
                 picture = options.out / f"{stem}-{view}.png"
-                page.screenshot(path=picture, full_page=True)
+                take(page, f"{address}/{name}", picture)
                 print(picture)
                 page.close()
         browser.close()
