@@ -30,6 +30,7 @@ NUMBER = questions.number(
 )
 EXACT = questions.number("1-exact", within=0)
 CHOICE = questions.choice("1-choice", {"It <stops>.": "Not there.", "It goes on.": ""})
+BARE = questions.choice("1-bare", {"h": "Squared, too.", "6 + h": ""})
 ORDER = questions.order("1-order", ["a", "b", "c"], ends=("small", "large"), miss="Look again.")
 POINT = questions.point("1-point", (0, 2), within=0.05, misses={(1, None): "Half of it."})
 LOG = questions.point("1-log", (1e-8, 1), steps=80, log=True, factor=1.5)
@@ -41,6 +42,7 @@ ANSWERS = {
     NUMBER: 12_903,
     EXACT: -0.5,
     CHOICE: "It goes on.",
+    BARE: "6 + h",
     ORDER: ["c", "a", "b"],
     POINT: 0.2,
     LOG: 1e-3,
@@ -99,7 +101,7 @@ def give(page, question, guess):
     if question.kind == "number":
         form.get_by_role("textbox").fill(guess)
     elif question.kind == "choice":
-        form.get_by_role("radio", name=guess).press("Space")
+        form.get_by_role("radio", name=guess, exact=True).press("Space")
     elif question.kind == "order":
         for place, option in enumerate(guess):
             item = form.locator(f'li[data-option="{option}"]')
@@ -116,19 +118,33 @@ RIGHT = {
     NUMBER: "12,000",
     EXACT: "-1/2",
     CHOICE: "It goes on.",
+    BARE: "6 + h",
     ORDER: ["c", "a", "b"],
     POINT: [("Home ArrowRight", 11)],
     LOG: [("Home ArrowRight", 51)],
     SKETCH: [("Home", 0), ("Home ArrowUp", 30), ("End", 0)],
 }
 WRONG = {
-    NUMBER: ("50", "You said 50 steps; it is 12,903 steps. Too small by a factor of 260. Far too"),
-    EXACT: ("0.5", "You said 0.5; it is -0.5. The sign is the other one."),
-    CHOICE: ("It <stops>.", "You said: It <stops>. The answer is: It goes on. Not there."),
-    ORDER: (["b", "a", "c"], "Your order: b, a, c. It is: c, a, b. Look again."),
-    POINT: ([("End", 0)], "You said 2; it is 0.2. Too large by a factor of 10. Half of it."),
-    LOG: ([("Home", 0)], "You said 1.00e-8; it is 0.001. Too small by a factor of 100,000."),
-    SKETCH: ([("Home", 0), ("Home ArrowUp", 50), ("End", 0)], "it is 1. A line is straight."),
+    NUMBER: (
+        "50",
+        "You said 50 steps. Far too few. It is 12,903 steps; your guess is too small by a factor",
+    ),
+    EXACT: ("0.5", "You said 0.5. It is -0.5; the sign is the other one."),
+    CHOICE: ("It <stops>.", "You said: It <stops>. Not there. The answer is: It goes on."),
+    BARE: ("h", "You said: h. Squared, too. The answer is: 6 + h."),
+    ORDER: (["b", "a", "c"], "Your order: b, a, c. Look again. The answer is: c, a, b."),
+    POINT: (
+        [("End", 0)],
+        "You said 2. Half of it. It is 0.2; your guess is too large by a factor of 10.",
+    ),
+    LOG: (
+        [("Home", 0)],
+        "You said 1.00e-8. It is 0.001; your guess is too small by a factor of 100,000.",
+    ),
+    SKETCH: (
+        [("Home", 0), ("Home ArrowUp", 50), ("End", 0)],
+        "at most. A line is straight. At 1 you said 2, and it is 1.",
+    ),
 }
 
 
@@ -147,7 +163,7 @@ def test_a_right_answer_uncovers_what_was_covered(visit):
     assert folds.evaluate_all("(all) => all.map((fold) => fold.open)") == opened
 
 
-def test_a_wrong_answer_hears_what_is_right_and_why(visit):
+def test_a_wrong_answer_hears_why_not_and_then_what_is_right(visit):
     page = visit()
     for question, (guess, said) in WRONG.items():
         give(page, question, guess)
@@ -420,7 +436,8 @@ TOLD = {
   - text: steps
   - status:
     - strong: ✗ Not quite.
-    - text: You said 50 steps; it is 12,903 steps. Too small by a factor of 260. Far too few.
+    - text: You said 50 steps. Far too few. It is 12,903 steps; \
+your guess is too small by a factor of 260.
 """,
     ),
     CHOICE: (
@@ -434,7 +451,7 @@ TOLD = {
     - text: It goes on.
   - status:
     - strong: ✗ Not quite.
-    - text: "You said: It <stops>. The answer is: It goes on. Not there."
+    - text: "You said: It <stops>. Not there. The answer is: It goes on."
 """,
     ),
 }

@@ -76,41 +76,37 @@
 
   function howFar(value, guess) {
     if (guess === value) return "";
-    if (guess * value < 0) return "The sign is the other one.";
+    if (guess * value < 0) return "; the sign is the other one";
     const side = Math.abs(guess) > Math.abs(value) ? "large" : "small";
     const ratio = Math.max(guess / value, value / guess);
-    if (Number.isFinite(ratio) && ratio >= 1.5) return `Too ${side} by a factor of ${written(Number(ratio.toPrecision(2)))}.`;
-    return `Too ${guess > value ? "high" : "low"} by ${written(Number(Math.abs(guess - value).toPrecision(2)))}.`;
+    if (Number.isFinite(ratio) && ratio >= 1.5) return `; your guess is too ${side} by a factor of ${written(Number(ratio.toPrecision(2)))}`;
+    return `; your guess is too ${guess > value ? "high" : "low"} by ${written(Number(Math.abs(guess - value).toPrecision(2)))}`;
   }
 
   function judgeNumber(question, { value, words }, guess) {
     const right = isNear(question, value, guess);
     const said = `${written(guess)} ${question.unit ?? ""}`.trim();
     const inRange = ([low, high]) => (low === null || guess >= low) && (high === null || guess < high);
-    const author = right ? "" : (question.misses ?? []).find(inRange)?.[2] ?? "";
-    const exact = right && guess !== value ? `; it is ${words}` : "";
-    return {
-      right,
-      text: right ? `You said ${said}${exact}.` : `You said ${said}; it is ${words}. ${howFar(value, guess)}`,
-      author,
-    };
+    const author = (question.misses ?? []).find(inRange)?.[2];
+    if (!right) return { right, said: `You said ${said}.`, author, is: `It is ${words}${howFar(value, guess)}.` };
+    return { right, said: `You said ${said}${guess === value ? "" : `; it is ${words}`}.` };
   }
 
+  const ended = (text) => (/[.?!…]$/.test(text) ? text : `${text}.`);
+
+  // What was said, what its author says to that, and only then what is right: an author's "that"
+  // is what was said.
   const JUDGES = {
     number: judgeNumber,
     point: judgeNumber,
-    choice: ({ reasons }, { value }, guess) => ({
-      right: guess === value,
-      text: guess === value ? `You said: ${guess}` : `You said: ${guess} The answer is: ${value}`,
-      author: guess === value ? "" : reasons[guess],
-    }),
-    order: ({ miss }, { value }, guess) => {
+    choice({ reasons }, { value }, guess) {
+      const [right, said] = [guess === value, `You said: ${ended(guess)}`];
+      return right ? { right, said } : { right, said, author: reasons[guess], is: `The answer is: ${ended(value)}` };
+    },
+    order({ miss }, { value }, guess) {
       const right = guess.every((option, i) => option === value[i]);
-      return {
-        right,
-        text: right ? `Your order: ${guess.join(", ")}.` : `Your order: ${guess.join(", ")}. It is: ${value.join(", ")}.`,
-        author: right ? "" : miss,
-      };
+      const said = `Your order: ${guess.join(", ")}.`;
+      return right ? { right, said } : { right, said, author: miss, is: `The answer is: ${value.join(", ")}.` };
     },
     sketch: ({ within, ends, misses, x }, { value }, guess) => {
       const distance = (curve) => Math.max(...curve.map((height, i) => Math.abs(height - guess[i])));
@@ -120,15 +116,14 @@
       const [nearest] = misses.map(([sentence, curve]) => [distance(curve), sentence]).sort((a, b) => a[0] - b[0]);
       return {
         right,
-        text: `Your curve is off by ${written(Number(far.toPrecision(2)))} at most, at ${written(x[worst])}: ` +
-          `you said ${written(guess[worst])}, it is ${written(value[worst])}.`,
+        said: `Your curve is off by ${written(Number(far.toPrecision(2)))} at most.`,
         author: !right && nearest && nearest[0] < far ? nearest[1] : "",
+        is: `At ${written(x[worst])} you said ${written(guess[worst])}, and it is ${written(value[worst])}.`,
       };
     },
     think: (question, answer, guess) => ({
       right: guess.had,
-      text: guess.had ? "You had it." : "You did not have it yet: it will be asked again.",
-      author: "",
+      said: guess.had ? "You had it." : "You did not have it yet: it will be asked again.",
     }),
   };
 
@@ -310,9 +305,10 @@
     }
   }
 
-  function tell(where, { right, text, author }) {
+  function tell(where, { right, said, author, is }) {
     const mark = right ? "✓ Right." : "✗ Not quite.";
-    where.replaceChildren(make("strong", {}, mark), ` ${text}`, ...(author ? [` ${author}`] : []));
+    const text = [said, author, is].filter(Boolean).join(" ");
+    where.replaceChildren(make("strong", {}, mark), ` ${text}`);
     where.dataset.right = right;
   }
 
