@@ -306,12 +306,17 @@ def answer_slides(question):
         shown = re.sub(r"\n*Answer:\n.*", "", question.printed, flags=re.DOTALL)
         pieces += [f"<pre>{html.escape(shown)}</pre>"] if shown else []
     pieces += pieces_of(question.after)
-    wrong = said_to_wrong(question)
+    pages, wrong = paged(pieces), said_to_wrong(question)
     if wrong:
-        pieces.append('<p class="said">If you said</p>\n\n' + wrong[0])
-        pieces += wrong[1:]
+        said = ['<p class="said">If you said</p>\n\n' + wrong[0], *wrong[1:]]
+        # A list stays together where a slide holds it, and no slide has its last item alone.
+        together = len(paged(pages[-1] + said)) == 1
+        more = [pages.pop() + said] if together else paged(said)
+        if len(more) > 1 and len(more[-1]) == 1 and len(more[-2]) > 2:
+            more[-1].insert(0, more[-2].pop())
+        pages += more
     slides = []
-    for number, page in enumerate(paged(pieces)):
+    for number, page in enumerate(pages):
         head = "Answer" if number == 0 else "Answer, continued"
         head = f'<p class="where">{head} <span class="key">{question.key}</span></p>\n\n'
         slides.append(Slide("why" if number else "answer", head + joined(page), question.key))

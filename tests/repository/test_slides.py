@@ -66,6 +66,19 @@ def test_what_is_said_to_wrong_answers_stands_below_the_answer(chapter):
 
 
 @every_chapter
+def test_what_is_said_to_wrong_answers_stays_together_where_a_slide_holds_it(chapter):
+    for question in chapter.questions:
+        said = make_slides.said_to_wrong(question)
+        slides = [s for s in SLIDES[chapter.number] if s.key == question.key]
+        holding = [s.text for s in slides if s.kind in ("answer", "why") and "\n- " in s.text]
+        holding = [text for text in holding if any(sentence in text for sentence in said)]
+        if sum(map(make_slides.height, said)) < make_slides.ROOM - 2:
+            assert len(holding) == bool(said), question.key
+        elif len(said) > 2:
+            assert sum(sentence in holding[-1] for sentence in said) > 1, question.key
+
+
+@every_chapter
 def test_the_title_comes_first_and_the_summary_last_but_for_solutions(chapter):
     kinds = [slide.kind for slide in SLIDES[chapter.number]]
     assert kinds[0] == "title"
