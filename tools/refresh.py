@@ -91,6 +91,8 @@ def tidy(notebook):
             cell.metadata.pop(transient, None)
         for tag in FOLDS.keys() & set(cell.metadata.get("tags", [])):
             cell.metadata["jupyter"] = FOLDS[tag]
+            if FOLDS[tag].get("outputs_hidden"):
+                cell.metadata["collapsed"] = True  # as JupyterLab writes it when it saves
         if cell.cell_type == "code":
             # nbclient doesn't run empty cells, so they count as not executed.
             if cell.source.strip():

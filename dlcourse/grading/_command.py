@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+from dlcourse.exercises._words import count
 from dlcourse.grading import _gradebook, _release, _run, _variants, _verify
 from dlcourse.grading._marking import OTHER_SET, Settings
 from dlcourse.grading._problem_set import ProblemSet, names_in
@@ -362,7 +363,8 @@ def _gone(out: Path, overview: list[dict[str, Any]]) -> list[str]:
 def _summary(name: str, out: Path, handed_in: int, unread: int) -> str:
     """Say how many of the submissions have a grade now."""
     if not unread:
-        return f"Graded all {handed_in} submissions of {name} into {out}."
+        submissions = f"all {handed_in} submissions" if handed_in > 1 else "the one submission"
+        return f"Graded {submissions} of {name} into {out}."
     return (
         f"Graded {handed_in - unread} of {handed_in} submissions of {name} into {out}; the other "
         f"{unread} could not be graded."
@@ -446,9 +448,9 @@ def feedback(graded: Path, assignments: Path, cohort: str | None, as_json: bool)
     with _refusals():
         work = _work_in(graded, assignments, cohort)
         cautions = list(_cautions(work))
-        count = _gradebook.write_feedback(work)
-    pages = f"Wrote {count} pages into {graded / 'feedback'}"
-    _say(as_json, {"pages": count, "cautions": cautions}, pages)
+        pages = _gradebook.write_feedback(work)
+    told = f"Wrote {count(pages, 'page')} into {graded / 'feedback'}"
+    _say(as_json, {"pages": pages, "cautions": cautions}, told)
     _caution(cautions)
 
 
@@ -501,7 +503,7 @@ def export(
     note = f"; {unread} answers still have to be read by you" if unread > 1 else ""
     note = "; 1 answer still has to be read by you" if unread == 1 else note
     data = {"students": len(rows), "to_read": unread, "cautions": cautions}
-    _say(as_json, data, f"Wrote {len(rows)} students to {to}{note}")
+    _say(as_json, data, f"Wrote {count(len(rows), 'student')} to {to}{note}")
     _caution(cautions)
     if unread:
         sys.exit(1)
