@@ -136,7 +136,8 @@ def _choice(known: dict[str, dict[str, str]]) -> str:
     """Return the list to choose a preset from."""
     options = "\n".join(_option(about["settings"], about["title"]) for about in known.values())
     return (
-        '<label>Show <select class="dl-lab-preset"><option value="">what is set below</option>\n'
+        '<label>Example <select class="dl-lab-preset">'
+        '<option value="">choose one, or set your own below</option>\n'
         f"{options}\n</select></label>"
     )
 

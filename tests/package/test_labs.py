@@ -53,7 +53,12 @@ def test_a_preset_is_called_by_its_name():
 
 
 def test_readers_choose_among_the_presets_unless_they_shall_not():
-    assert labs.optimizer_lab().to_html().count("<option") > 30
+    shown = labs.optimizer_lab().to_html()
+    assert shown.count("<option") > 30
+    invites = (
+        '<label>Example <select class="dl-lab-preset"><option value="">choose one, or set your'
+    )
+    assert invites in shown
     few = labs.optimizer_lab(presets=False).to_html()
     assert "Chapter 5: a rate" not in few
 

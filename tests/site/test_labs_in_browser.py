@@ -404,7 +404,7 @@ def test_the_copied_race_prints_the_numbers_of_the_lab(visit):
             np.testing.assert_allclose(found, values, rtol=1e-9, atol=1e-12, err_msg=settings)
     page.get_by_text("The same in Python").click()
     settings = optimizer_presets()["7-seven"]["settings"]
-    page.get_by_label("Show").select_option(settings)
+    page.get_by_label("Example").select_option(settings)
     expect(page.locator(".dl-lab-python code")).to_have_text(
         page.evaluate("(text) => dlLabs.snippet(dlLabs.readConfig(text).config)", settings)
     )
