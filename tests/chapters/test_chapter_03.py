@@ -35,6 +35,19 @@ def test_a_cell_prints_what_the_text_says(line):
     assert line in PRINTED
 
 
+def test_the_nudge_of_the_opening_crosses_the_top_of_the_sine_and_turns_around():
+    [opening] = [source for source in HERE.code if "nudge_through_a_chain(" in source]
+    last, nudge = (
+        float(re.search(pattern, opening)[1])
+        for pattern in (r"np\.linspace\(0\.0, ([\d.]+), 13\)", r"nudge=([\d.]+),")
+    )
+    assert f"A nudge of {nudge} starts at $x$" in TEXT
+    assert f"{nudge} is not small. At $x = {last}$ the nudge carries $u$" in TEXT
+    u, moved = last**2, (last + nudge) ** 2
+    assert u < np.pi / 2 < moved
+    assert 2 * last * np.cos(u) * nudge > 0 > np.sin(moved) - np.sin(u)
+
+
 def test_the_costs_are_those_of_the_widths():
     widths = [784, 100, 100, 10, 1]
     rows = [np.ones((m, n)) for m, n in zip(widths[1:], widths[:-1], strict=True)]
