@@ -23,35 +23,44 @@ Inputs = Iterator[tuple[Any, ...]]
 def _carry_over(source: Any, outputs: int, rng: np.random.Generator) -> Any:
     copies = deepcopy(source.layers[:-1])
     last = Dense(source.layers[-1].in_features, outputs, rng=rng)
-    return Sequential(*copies, last)
+    made = Sequential(*copies, last)
+    made.unfreeze()
+    return made
 
 
 def _widths(rng: np.random.Generator) -> Inputs:
-    """Yield the widths of a source, from its inputs to its outputs, new outputs, and a seed.
+    """Yield widths of a source, from inputs to outputs, new outputs, a seed, and what is frozen.
 
-    There are two widths or more, and at least two inputs of the last layer. All layers of the
-    source are trainable, and none has a name of its own. Not asked: other layers than `Dense`
-    and `ReLU`, or two `Dense` with no `ReLU` between.
+    There are two widths or more, and at least two inputs of the last layer. Layers of the source
+    may be frozen, by their names: none, some, or all of them. None has a name of its own. Not
+    asked: other layers than `Dense` and `ReLU`, or two `Dense` with no `ReLU` between.
     """
-    yield [3, 4, 2], 3, 0
-    yield [2, 5, 4, 3], 2, 1
-    yield case("where the new layer has as many outputs as the old", [3, 4, 2], 2, 2)
-    yield case("where all layers have the same width", [3, 3, 3, 3], 3, 3)
-    yield case("where there is a single output", [4, 3, 2], 1, 4)
-    yield case("where source has a single layer", [4, 2], 3, 5)
-    yield case("where there are four layers", [2, 3, 4, 5, 6], 4, 6)
+    yield [3, 4, 2], 3, 0, []
+    yield [2, 5, 4, 3], 2, 1, []
+    yield case("where the new layer has as many outputs as the old", [3, 4, 2], 2, 2, [])
+    yield case("where all layers have the same width", [3, 3, 3, 3], 3, 3, [])
+    yield case("where there is a single output", [4, 3, 2], 1, 4, [])
+    yield case("where source has a single layer", [4, 2], 3, 5, [])
+    yield case("where there are four layers", [2, 3, 4, 5, 6], 4, 6, [])
+    yield case("where a layer of source is frozen", [3, 4, 5, 2], 3, 7, ["dense2"])
+    three = ["dense1", "dense2", "dense3"]
+    yield case("where all of source is frozen", [2, 5, 4, 3], 4, 8, three)
     for layers in (3, 4):
-        yield rng.integers(2, 7, layers).tolist(), int(rng.integers(2, 6)), int(rng.integers(100))
+        widths, outputs = rng.integers(2, 7, layers).tolist(), int(rng.integers(2, 6))
+        yield widths, outputs, int(rng.integers(100)), []
 
 
-def _source(widths: Sequence[int], seed: int) -> Sequential:
-    """Return a network whose biases are not 0, as after a training."""
+def _source(widths: Sequence[int], seed: int, frozen: Sequence[str]) -> Sequential:
+    """Return a network whose biases are not 0, as after a training; some of it may be frozen."""
     rng = np.random.default_rng([14, seed])
     layers: list[Dense | ReLU] = []
     for inputs, units in pairwise(widths):
         layers += [Dense(inputs, units, rng=rng), ReLU()]
         cast(Dense, layers[-2]).bias.assign(rng.normal(0.5, 1, units))
-    return Sequential(*layers[:-1])
+    source = Sequential(*layers[:-1])
+    if frozen:  # freeze() alone freezes all
+        source.freeze(*frozen)
+    return source
 
 
 def _values(model: Any) -> list[Any]:
@@ -76,20 +85,29 @@ def _output(values: Sequence[Any], x: Any) -> Any:
 
 
 def _is_carried_over(
-    answer: Callable[..., Any], widths: Sequence[int], outputs: int, seed: int
+    answer: Callable[..., Any],
+    widths: Sequence[int],
+    outputs: int,
+    seed: int,
+    frozen: Sequence[str],
 ) -> tuple[str, str] | None:
     """Say what is wrong with the network that an answer makes, and show the call."""
     dense = [f"Dense({a}, {b})" for a, b in pairwise(widths)]
+    freeze = f"source.freeze({', '.join(map(repr, frozen))})\n" if frozen else ""
     example = (
-        f"The call was\nsource = Sequential({', ReLU(), '.join(dense)})\n"
+        f"The call was\nsource = Sequential({', ReLU(), '.join(dense)})\n{freeze}"
         f"carry_over(source, {outputs}, np.random.default_rng({seed}))"
     )
-    source, generator = _source(widths, seed), np.random.default_rng(seed)
+    source, generator = _source(widths, seed, frozen), np.random.default_rng(seed)
     before, layers, names = _values(source), source.layers, list(source.params)
+    trained = list(source.trainable_params)
     made = answer(source, outputs, generator)
-    kept = source.layers == layers and list(source.trainable_params) == names
+    kept = source.layers == layers and list(source.params) == names
     if not kept or not _alike(_values(source), before):
         return _OLD_CHANGED, example
+    if list(source.trainable_params) != trained:
+        thawed = len(source.trainable_params) > len(trained)
+        return _OLD_UNFROZEN if thawed else _OLD_CHANGED, example
     if sentence := _no_such_network(made, source, outputs) or _not_copied(_values(made), before):
         return sentence, example
     second = answer(source, outputs, generator)
@@ -111,6 +129,14 @@ def _is_carried_over(
 _OLD_CHANGED = (
     "After the call source is not what it was. Leave it alone, its layers and its parameters: it "
     "may still be needed."
+)
+_OLD_UNFROZEN = (
+    "After the call source is no longer frozen as it was. Unfreeze the new network, which holds "
+    "copies, and leave source alone."
+)
+_FROZEN_COPIES = (
+    "What is frozen in source is frozen in the new network, too: a copy of a frozen layer is "
+    "frozen. Unfreeze the new network, all of which is to be trained."
 )
 _SAME_START = (
     "The second call with the same rng gives the new layer the start of the first. Draw from the "
@@ -141,6 +167,8 @@ def _no_such_network(made: Any, source: Any, outputs: int) -> str:
     if shapes != new:
         return _wrong_shapes(shapes, old, new)
     if not all(p.trainable for p in made.params.values()):
+        if len(source.trainable_params) < len(source.params):
+            return _FROZEN_COPIES
         return "A part of the new network is frozen. Here all of it is to be trained."
     x = np.random.default_rng(0).normal(0, 2, (20, old[0][0]))
     if not np.allclose(made(x).value, _output(_values(made), x), rtol=1e-9):
@@ -213,8 +241,8 @@ CARRY_OVER = Exercise(
         "Which layers go into the new network? If it is trained, what becomes of the old one?",
         "source.layers is a tuple of the layers. Those in a slice of it are the same objects as "
         "before: deepcopy, from the module copy, makes others with the same numbers.",
-        "Sequential(*deepcopy(source.layers[:-1]), Dense(source.layers[-1].in_features, outputs, "
-        "rng=rng)).",
+        "new = Sequential(*deepcopy(source.layers[:-1]), Dense(source.layers[-1].in_features, "
+        "outputs, rng=rng)), then new.unfreeze(): copies of frozen layers are frozen.",
     ),
 )
 

@@ -20,7 +20,16 @@ from dlcourse.optimizers import SGD
 # Exercise 14.3: carry the layers over. These were written by the author of its check.
 
 
+def _thawed_all(model):
+    model.unfreeze()
+    return model
+
+
 def carry_deepcopy(source, outputs, rng):
+    return _thawed_all(carry_still_frozen(source, outputs, rng))
+
+
+def carry_still_frozen(source, outputs, rng):
     inputs = source.layers[-1].in_features
     return Sequential(*copy.deepcopy(source.layers[:-1]), Dense(inputs, outputs, rng=rng))
 
@@ -28,17 +37,21 @@ def carry_deepcopy(source, outputs, rng):
 def carry_layer_by_layer(source, outputs, rng):
     layers = [copy.deepcopy(layer) for layer in source.layers]
     layers[-1] = Dense(layers[-1].in_features, outputs, rng=rng)
+    for layer in layers:
+        layer.unfreeze()
     return Sequential(*layers)
 
 
 def carry_whole_then_cut(source, outputs, rng):
-    *body, last = copy.deepcopy(source)
+    *body, last = _thawed_all(copy.deepcopy(source))
     return Sequential(*body, Dense(last.weights.shape[0], outputs, rng=rng))
 
 
 def carry_slice(source, outputs, rng):
     new = Dense(source[-1].in_features, outputs, rng=rng)
-    return Sequential(*copy.deepcopy(source)[:-1], new) if len(source) > 1 else Sequential(new)
+    if len(source) == 1:
+        return Sequential(new)
+    return _thawed_all(Sequential(*copy.deepcopy(source)[:-1], new))
 
 
 def carry_assign(source, outputs, rng):
@@ -55,7 +68,10 @@ def carry_assign(source, outputs, rng):
 
 def carry_pickle(source, outputs, rng):
     body = pickle.loads(pickle.dumps(source.layers[:-1]))
-    return Sequential(*body, Dense(source.layers[-1].in_features, outputs, rng=rng))
+    model = Sequential(*body, Dense(source.layers[-1].in_features, outputs, rng=rng))
+    for p in model.params.values():
+        p.trainable = True
+    return model
 
 
 def _carried(change, make=carry_deepcopy):
@@ -232,7 +248,24 @@ def _freezes_source(made, source, rng):
     source.freeze()
 
 
-def drive_carry(answer, widths, outputs, seed):
+def _unfreezes_source(made, source, rng):
+    source.unfreeze()
+
+
+def carry_unfreezes_then_copies(source, outputs, rng):
+    source.unfreeze()
+    return carry_still_frozen(source, outputs, rng)
+
+
+def carry_unfreezes_and_freezes(source, outputs, rng):
+    """source is as before in the end; the new network is frozen where source is."""
+    made = carry_deepcopy(source, outputs, rng)
+    for name in {key.split("/")[0] for key in source.params if key not in source.trainable_params}:
+        made.freeze(name)
+    return made
+
+
+def drive_carry(answer, widths, outputs, seed, frozen):
     """Return all that can be said of what an answer makes, as numbers."""
     rng = np.random.default_rng(1000 + seed)
     layers = []
@@ -240,6 +273,8 @@ def drive_carry(answer, widths, outputs, seed):
         layers += [Dense(inputs, units, rng=rng), ReLU()]
         layers[-2].bias.assign(rng.normal(size=units))
     source, x = Sequential(*layers[:-1]), rng.normal(size=(9, widths[0]))
+    for name in frozen:
+        source.freeze(name)
     before, facts = _carry_values(source), []
     one = np.random.default_rng(seed)
     made, second = answer(source, outputs, one), answer(source, outputs, one)
@@ -707,7 +742,8 @@ RIGHT = {
     ],
 }
 
-_CARRY, _CARRY_SAME = ([3, 5, 4, 2], 3, 14), ([3, 5, 4, 2], 2, 14)
+_CARRY, _CARRY_SAME = ([3, 5, 4, 2], 3, 14, []), ([3, 5, 4, 2], 2, 14, [])
+_CARRY_FROZEN = ([3, 5, 4, 2], 3, 14, ["dense1", "dense2"])
 
 
 def _dicts(*names, seed=14):
@@ -788,6 +824,10 @@ _WRONG = {
         ("source renamed", _carried(_renames_source), _CARRY),
         ("copies frozen", _carried(_freezes), _CARRY),
         ("source frozen", _carried(_freezes_source), _CARRY),
+        ("copies frozen as source is", carry_still_frozen, _CARRY_FROZEN),
+        ("copies frozen again", carry_unfreezes_and_freezes, _CARRY_FROZEN),
+        ("source unfrozen for the copy", carry_unfreezes_then_copies, _CARRY_FROZEN),
+        ("source unfrozen afterwards", _carried(_unfreezes_source), _CARRY_FROZEN),
     ],
     "14.4": [
         (

@@ -27,7 +27,9 @@ def _a_head_on_a_body(source, outputs, rng):
     last = Dense(source.layers[-1].weights.shape[0], outputs, rng=rng)
     if len(source) == 1:
         return Sequential(last)
-    return Sequential(copy.deepcopy(source[:-1]), last)
+    made = Sequential(copy.deepcopy(source[:-1]), last)
+    made.unfreeze()
+    return made
 
 
 def _a_copy_of_all(source, outputs, rng):
@@ -36,6 +38,8 @@ def _a_copy_of_all(source, outputs, rng):
     inputs, last = made.layers[-1].in_features, made.layers[-1]
     last.weights = Variable(rng.normal(0, np.sqrt(2 / inputs), (inputs, outputs)))
     last.bias = Variable(np.zeros(outputs))
+    for variable in made.params.values():
+        variable.trainable = True
     return made
 
 

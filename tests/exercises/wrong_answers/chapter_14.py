@@ -37,7 +37,34 @@ def _copies_what_fits(source, outputs, rng):
 
 
 def _right(source, outputs, rng):
+    made = _deepcopy_alone(source, outputs, rng)
+    made.unfreeze()
+    return made
+
+
+def _deepcopy_alone(source, outputs, rng):
+    """What was frozen stays frozen."""
     return Sequential(*copy.deepcopy(source.layers[:-1]), _new_last(source, outputs, rng))
+
+
+def _unfreezes_source(source, outputs, rng):
+    source.unfreeze()
+    return _deepcopy_alone(source, outputs, rng)
+
+
+def _unfreezes_the_first(source, outputs, rng):
+    made = _deepcopy_alone(source, outputs, rng)
+    if len(made) > 1:
+        made.layers[0].unfreeze()
+    return made
+
+
+def _frozen_again(source, outputs, rng):
+    """What was frozen in source is frozen once more, by name."""
+    made = _right(source, outputs, rng)
+    for key, p in source.params.items():
+        made.params[key].trainable = p.trainable
+    return made
 
 
 def _starts_anew(source, outputs, rng):
@@ -236,7 +263,11 @@ WRONG = {
         (_zeros, "start alike"),
         (_as_many_outputs, "were asked for"),
         (_ruins_the_old, "not what it was"),
-        (_frozen_copies, "is frozen"),
+        (_frozen_copies, "A part of the new network is frozen"),
+        (_deepcopy_alone, "a copy of a frozen layer is frozen"),
+        (_frozen_again, "a copy of a frozen layer is frozen"),
+        (_unfreezes_the_first, "a copy of a frozen layer is frozen"),
+        (_unfreezes_source, "leave source alone"),
         (_without_relus, "copy the ReLUs"),
         (_last_two_left_out, "copy the ReLUs"),
         (_one_for_all, "Copy anew at each call"),
