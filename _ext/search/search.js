@@ -26,10 +26,12 @@ async function loadPagefind() {
 }
 
 // Pagefind ranks "AdamW" and "Adam's" above "Adam", since they are rarer. A title with the
-// very words comes first: of a section before that of an exercise or of the reference.
+// very words comes first: of a section, then the one that says nothing else, such as a term's,
+// then those of exercises and of the reference.
 function orderOf({ title, kind }, words) {
-  const named = words.every((word) => word.test(title));
-  return named ? (kind === "chapter" ? 0 : 1) : 2;
+  if (!words.every((word) => word.test(title))) return 3;
+  if (kind === "chapter") return 0;
+  return words.length === title.match(/[\p{L}\p{N}_]+/gu)?.length ? 1 : 2;
 }
 
 function wholeWords(query) {

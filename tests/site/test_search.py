@@ -58,12 +58,21 @@ def test_the_section_on_adam_comes_first_and_the_class_after_it(search):
     [
         ("momentum", "07_variants_of_sgd.html#momentum-a-ball-with-a-velocity"),
         ("chain rule", "03_chain_rule.html#the-chain-rule-slopes-multiply"),
+        ("learning rate", "glossary.html#learning-rate"),
         ("AdaGard", "07_variants_of_sgd.html#adagrad-a-rate-for-each-parameter"),
         ("mean_squared_error", "api_models.html#dlcourse.losses.mean_squared_error"),
     ],
 )
 def test_what_is_searched_comes_first(search, query, first):
     assert found(search(query))[0] == first
+
+
+def test_the_field_has_one_ring(search):
+    page = search("Adam")
+    field = page.locator("main input[name=q]")
+    expect(field).to_be_focused()
+    expect(field).to_have_css("outline-style", "solid")
+    expect(page.locator("main form.bd-search")).to_have_css("box-shadow", "none")
 
 
 def test_every_result_leads_to_a_place_that_is_there(search):
