@@ -1,11 +1,13 @@
 """The questions of the built book: a chapter answered, and what comes of it elsewhere."""
 
+import io
 import json
 import re
 from pathlib import Path
 
 import pytest
 from firefox_walk import answers_in_firefox, needs_firefox
+from PIL import Image
 from site_checks import (
     NO_BOOK,
     NO_CHROMIUM,
@@ -122,6 +124,29 @@ def test_every_question_of_a_chapter_knows_right_from_wrong(visit, chapter):
     expect(page.locator(covered)).to_have_count(0)
     # What was covered is text like any other now, without a bar to fold it again.
     expect(page.locator("details.dl-told > summary").locator("visible=true")).to_have_count(0)
+
+
+def test_what_is_uncovered_stands_right_below_its_code(visit):
+    page = visit(HERE)
+    page.add_style_tag(content="* { content-visibility: visible !important; }")
+    page.evaluate(ANSWER_ALL, True)
+    gaps = page.locator(".cell_input + details.dl-told").evaluate_all("""(all) => all.map((fold) =>
+      fold.querySelector(".output").getBoundingClientRect().top -
+      fold.previousElementSibling.getBoundingClientRect().bottom)""")
+    assert len(gaps) > 5
+    assert max(gaps) < 16
+
+
+def test_the_bar_beside_a_question_has_no_gap(visit):
+    page = visit(HERE)
+    page.add_style_tag(content="* { content-visibility: visible !important; }")
+    question = page.locator(".dl-question").first
+    question.scroll_into_view_if_needed()
+    above, below = question.bounding_box(), page.locator(".dl-ask").first.bounding_box()
+    top, bottom = above["y"] + 2, below["y"] + 30
+    clip = {"x": round(above["x"]), "y": round(top), "width": 4, "height": round(bottom - top)}
+    bar = Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB")
+    assert len(bar.getcolors()) == 1
 
 
 def test_a_chapter_is_answered_by_keys_alone(visit):
