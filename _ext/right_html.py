@@ -5,6 +5,7 @@ What is mended here no page has to be careful about; what is left as it is stand
 """
 
 import html
+import math
 import re
 
 from bs4 import NavigableString
@@ -33,16 +34,45 @@ def mend_columns(soup):
     for table in soup.select("main article table:has(> thead)"):
         if table.find("colgroup") or table.find_parent(class_="cell"):
             continue
-        columns = list(zip(*map(lengths_of_cells, table.find_all("tr")), strict=False))
-        # The longest line decides, but none gets all the room, and none too little for a word.
+        rows = table.find_all("tr")
+        columns = list(zip(*map(lengths_of_cells, rows), strict=False))
+        # The longest line decides, but none gets all the room.
         wanted = [min(max(column), 60) + 4 for column in columns]
-        wanted = [max(width, 0.2 * sum(wanted)) for width in wanted]
+        if len(wanted) < MANY:
+            wanted = [max(width, 0.2 * sum(wanted)) for width in wanted]
+        floor = floors(rows, CODE)
+        if sum(floor) > PHONE:
+            floor = floors(rows, 0)
+        whole = max(sum(floor), PHONE)
         group = soup.new_tag("colgroup")
-        for width in wanted:
-            share = round(100 * width / sum(wanted))
-            group.append(soup.new_tag("col", style=f"width:{share}%"))
+        for width in at_least(floor, wanted, whole):
+            share = round(100 * width / whole, 1)
+            group.append(soup.new_tag("col", style=f"width:{share:g}%"))
         table.insert(0, group)
         table["class"] = [*table.get("class", []), "dl-fixed"]
+        if sum(floor) > PHONE:
+            table["class"].append("dl-wide")
+            table["style"] = f"min-width:{math.ceil(sum(floor))}ch"
+
+
+MANY = 5  # columns; of fewer none is much narrower than the others
+PHONE = 44  # characters that a table of the width of a phone holds in a line
+
+
+def at_least(floor, wanted, whole):
+    """Share out a width in proportion to what is wanted, but no less than the floor of each.
+
+    >>> at_least([2, 2], [10, 30], 40), at_least([8, 2, 2], [1, 10, 10], 28)
+    ([10.0, 30.0], [8, 10.0, 10.0])
+    """
+    given = {}
+    while True:
+        left = whole - sum(given.values())
+        scale = left / max(sum(w for k, w in enumerate(wanted) if k not in given), 1e-9)
+        short = [k for k, w in enumerate(wanted) if k not in given and w * scale < floor[k]]
+        if not short:
+            return [given.get(k, w * scale) for k, w in enumerate(wanted)]
+        given |= {k: floor[k] for k in short}
 
 
 def lengths_of_cells(row):
@@ -55,6 +85,33 @@ def lengths_of_cells(row):
         )
         for cell in row.find_all(["th", "td"])
     ]
+
+
+CODE = 0.6  # on a desk it is whole and small, on a phone it may be broken
+
+
+def floors(rows, code):
+    """Return how many characters wide each column has to be for its longest word to be whole.
+
+    Formulas are left out, and a word of code counts for that share of its length.
+    """
+    longest = (
+        [
+            max(
+                (
+                    len(word) * (code if text.find_parent("code") else 1)
+                    for text in cell.find_all(string=True)
+                    if not text.find_parent(class_=["katex", "katex-mathml"])
+                    for word in re.split(r"[\s\u200b]|(?<=[-–—/])", text)
+                ),
+                default=0,
+            )
+            for cell in row.find_all(["th", "td"])
+        ]
+        for row in rows
+    )
+    # With the room at both sides of a cell.
+    return [max(column) + 1.5 for column in zip(*longest, strict=False)]
 
 
 def mend_headings(soup):

@@ -427,6 +427,37 @@ def test_on_a_phone_a_table_shows_all_its_columns(visit, name, width):
     assert max(wider) <= 1
 
 
+# A word is broken if its boxes do not stand on one line.
+BROKEN_WORDS = """
+() => [...document.querySelectorAll("article table.dl-fixed :is(td, th)")].flatMap((cell) => {
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), broken = [];
+  for (let text; (text = texts.nextNode()); ) {
+    if (text.parentElement.closest(".katex")) continue;
+    for (const word of text.data.matchAll(/[\\p{L}\\p{N}.,]+/gu)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const tops = [...range.getClientRects()].filter((box) => box.width).map((box) => box.top);
+      if (tops.some((top) => top > tops[0] + 4)) broken.push(word[0]);
+    }
+  }
+  return broken;
+})
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", ["teaching", "when_training_fails"])
+def test_no_word_of_a_table_is_broken(visit, name, width):
+    page, _ = visit(f"chapters/{name}.html", viewport={"width": width, "height": 900})
+    assert page.locator("article table.dl-fixed").count()
+    page.add_style_tag(content="* { content-visibility: visible !important; }")
+    assert page.evaluate(BROKEN_WORDS) == []
+    if width == 1280:
+        boxes = page.locator("article .pst-scrollable-table-container")
+        assert boxes.evaluate_all("(all) => all.every((e) => e.scrollWidth <= e.clientWidth + 1)")
+
+
 def test_on_a_phone_a_printed_table_scrolls_in_its_box_also_by_keys(visit):
     page, _ = visit("chapters/07_variants_of_sgd.html", viewport=PHONE)
     page.evaluate(

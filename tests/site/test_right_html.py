@@ -30,13 +30,39 @@ def widths(html):
     soup = BeautifulSoup(html, "html.parser")
     right_html.mend_columns(soup)
     columns = soup.select("table.dl-fixed > colgroup > col")
-    return [int(column["style"].removeprefix("width:").removesuffix("%")) for column in columns]
+    return [float(column["style"].removeprefix("width:").removesuffix("%")) for column in columns]
 
 
 def test_a_table_comes_with_the_widths_of_its_columns():
     narrow, wide = widths(TABLE)
-    assert narrow + wide in (99, 100, 101)
+    assert narrow + wide == pytest.approx(100, abs=0.2)
     assert 10 < narrow < wide
+
+
+def many_columns(*names):
+    cells = "".join(f"<{{0}}>{name}</{{0}}>" for name in names)
+    head, row = cells.format("th"), cells.format("td")
+    return (
+        f"<main><article><table><thead><tr>{head}</tr></thead>"
+        f"<tbody><tr>{row}</tr></tbody></table></article></main>"
+    )
+
+
+def test_of_many_columns_each_has_room_for_its_longest_word():
+    names = ("regularization", "of it", "a word or two", "exercises, solved", "1", "minutes")
+    shares = widths(many_columns(*names))
+    longest = [max(map(len, name.split())) for name in names]
+    soup = BeautifulSoup(many_columns(*names), "html.parser")
+    right_html.mend_columns(soup)
+    whole = int(re.search(r"min-width:(\d+)ch", soup.table["style"])[1])
+    for share, length in zip(shares, longest, strict=True):
+        assert share / 100 * whole > length + 1
+
+
+def test_a_table_whose_words_fit_a_phone_is_no_wider_than_it():
+    soup = BeautifulSoup(TABLE, "html.parser")
+    right_html.mend_columns(soup)
+    assert "style" not in soup.table.attrs
 
 
 def test_what_a_formula_says_to_screen_readers_takes_no_room():
