@@ -336,7 +336,7 @@ def test_with_256_units_dropout_gains_where_twelve_trials_do_not_look():
     mean, error = paired(points("dropout, 256 units")[0], points("nothing, 256 units")[0])
     assert mean < error, "the trials found nothing"
     said = f"dropout gained nothing ({mean:.1f} ± {error:.1f}, over seeds)"
-    assert f"in twelve trials, {said.replace('-', '−')}" in TEXT
+    assert f"In twelve trials {said.replace('-', '−')}" in TEXT
     settings = EXPERIMENT["trials_of"]()["dropout, 256 units"]
     near = [s for s in settings if 0.4 < s["dropout"] < 0.6 and 0.002 < s["rate"] < 0.0045]
     assert near == [], "none lay near one half at 0.003"
@@ -462,7 +462,8 @@ def test_the_mean_of_ten_fits_keeps_the_bias_and_the_noise():
     )
     assert single == round(total, 2)
     assert ten == pytest.approx(bias + variance / 10 + 0.09, abs=0.01)
-    assert f"the error falls from {single:.2f} to {ten:.2f}." in TEXT
+    computed = f"{bias + variance / 10 + 0.09:.3f}"
+    assert f"the error falls from {single:.2f} to {computed} (measured {ten:.2f})." in TEXT
 
 
 def test_the_figure_of_the_splits_is_described_by_its_numbers():
