@@ -377,7 +377,6 @@ def test_copied_layers_are_worth_nearly_twice_as_many_labels():
     means = [right_of(way("scratch", n))[kept].mean() for n in COUNTS]
     fifty = factor(50, right_of(way("fine-tuned", 50))[kept].mean(), means)
     assert f"50 without the seed that fails from scratch at 100: {fifty:.1f} times" in PRINTED
-    assert f"twice or more (without its seed {fifty:.1f} times)" in TEXT
     three = mean_of("fine-tuned", 5), mean_of("scratch", 5), mean_of("scratch", 10)
     assert [f"{x:.1f}" for x in three] == ["82.5", "76.2", "85.4"]
 
