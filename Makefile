@@ -243,4 +243,4 @@ UV_COMPILE = _build/uv/bin/uv pip compile pyproject.toml --quiet --universal \
 	--no-header --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
 
 clean: ## remove everything that make made
-	rm -rf .venv node_modules _build .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv node_modules _build build .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -139,7 +139,7 @@ document.addEventListener("DOMContentLoaded", () => {
         const done = keys.filter((key) => answers[key] || solved[key]);
         const right = done.filter((key) => answers[key]?.right);
         cell.textContent = `${done.length} of ${keys.length}`;
-        if (right.length) cell.textContent += `, ${right.length} right`;
+        if (done.some((key) => answers[key])) cell.textContent += `, ${right.length} right`;
       }
       keep.checked = !declined;
     };

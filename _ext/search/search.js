@@ -53,8 +53,9 @@ function item({ meta, excerpt }) {
     page.className = "dl-result-page";
     entry.append(page);
   }
-  // Pagefind escapes the text, and marks the words that were found.
-  const text = Object.assign(document.createElement("p"), { innerHTML: excerpt });
+  // Pagefind escapes the text, marks the words that were found, and may stop within a sentence.
+  const whole = /[.?!:]$/.test(excerpt) ? excerpt : `${excerpt} …`;
+  const text = Object.assign(document.createElement("p"), { innerHTML: whole });
   entry.append(text);
   return entry;
 }

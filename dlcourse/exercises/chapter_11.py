@@ -1,12 +1,11 @@
 """The self-checks of chapter 11: regularization and hyper-parameters."""
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import Exercise, _folds
+from dlcourse.exercises import Exercise, _folds, _search
 from dlcourse.exercises._exercise import case
 
 Inputs = Iterator[tuple[Any, ...]]
@@ -324,175 +323,7 @@ FIRST_STEPS = Exercise(
 )
 
 
-# 11.5: when to stop ---------------------------------------------------------------------------
+# 11.5 and 11.6: a search in two rounds, folds for cross-validation: modules of their own ----------
 
-
-def _stopped(losses: Sequence[float], patience: int, enough: float) -> tuple[int, int]:
-    lowest, best, epoch = math.inf, 0, 0
-    while epoch < len(losses) and epoch - best < patience:
-        epoch += 1
-        if losses[epoch - 1] < lowest - enough:
-            lowest, best = losses[epoch - 1], epoch
-    return best, epoch
-
-
-def _trainings(rng: np.random.Generator) -> Inputs:
-    """Yield validation losses, a patience of at least 1, and what counts as better: at least 0.
-
-    There is at least one loss. The lowest may come after the stop, or be the first or the last.
-    Losses may be equal. A small improvement does not count, and is not the loss to beat either.
-    """
-    yield [0.9, 0.7, 0.8, 0.85, 0.6], 2, 0.0
-    yield [0.9, 0.7, 0.8, 0.6, 0.65, 0.7, 0.75, 0.5], 3, 0.0
-    yield case("where the training ends before the patience does", [0.9, 0.5, 0.6], 4, 0.0)
-    yield case("where the last epoch is the best", [0.9, 0.8, 0.7], 2, 0.0)
-    yield case("where the first epoch is the best", [0.5, 0.6, 0.7, 0.8, 0.9], 2, 0.0)
-    yield case("where there is a single epoch", [0.5], 1, 0.0)
-    yield case("where the patience is 1", [0.9, 0.8, 0.81, 0.2], 1, 0.0)
-    yield case("where losses are equal", [0.5, 0.5, 0.5, 0.5, 0.4], 3, 0.0)
-    yield case("where losses are equal", [0.75, 0.5, 0.6, 0.5, 0.6, 0.4], 2, 0.0)
-    yield case("where small improvements add up", [1.0, 0.96, 0.92, 0.88, 0.84, 0.8], 4, 0.1)
-    yield case("where small improvements do not count", [1.0, 0.5, 0.49, 0.48, 0.1], 2, 0.1)
-    yield case("where an improvement is just enough", [1.0, 0.75, 0.5, 0.125, 0.125], 2, 0.25)
-    yield case("where a loss falls by more than enough", [1.0, 0.85, 0.95, 0.96], 2, 0.1)
-    yield case("where the third digit decides", [0.9, 0.894, 0.7], 1, 0.007)
-    yield case("where a loss is above 1", [9.0, 7.0, 8.0, 8.5, 3.0], 2, 0.5)
-    for n, patience in ((8, 2), (12, 3), (15, 4), (12, 1)):
-        fall = np.exp(-np.arange(n) / 4) + rng.normal(0, 0.15, n) + 1
-        yield [float(x) for x in np.round(fall, 2)], patience, float(rng.choice([0.0, 0.03, 0.07]))
-
-
-def _stopping(
-    better: Callable[..., bool] = lambda loss, lowest, enough: loss < lowest - enough,
-    ends: Callable[..., bool] = lambda waited, patience: waited >= patience,
-    result: Callable[..., Any] = lambda best, epoch: (best, epoch),
-    keeps_lowest: bool = False,
-    resets: bool = True,
-    start: Callable[[Any], float] = lambda losses: math.inf,
-) -> Callable[..., Any]:
-    """Return the rule with one thing done in another way."""
-
-    def stopped(losses: Any, patience: int, enough: float) -> Any:
-        lowest, best, waited, epoch = start(losses), 0, 0, 0
-        for epoch, loss in enumerate(losses, start=1):
-            if better(loss, lowest, enough):
-                lowest, best = loss, epoch
-                waited = 0 if resets else waited
-            else:
-                waited += 1
-                if keeps_lowest:
-                    lowest = min(lowest, loss)
-            if ends(waited, patience):
-                break
-        return result(best, epoch)
-
-    return stopped
-
-
-def _against_the_one_before(losses: Any, patience: int, enough: float) -> Any:
-    best, waited, epoch, before = 0, 0, 0, math.inf
-    for epoch, loss in enumerate(losses, start=1):
-        waited = 0 if loss < before - enough else waited + 1
-        best, before = (epoch if waited == 0 else best), loss
-        if waited >= patience:
-            break
-    return best, epoch
-
-
-def _against_the_first(losses: Any, patience: int, enough: float) -> Any:
-    best, waited, epoch = 1, 0, 1
-    for epoch, loss in enumerate(losses, start=1):
-        if epoch == 1 or loss < losses[0] - enough:
-            best, waited = epoch, 0
-        else:
-            waited += 1
-        if waited >= patience:
-            break
-    return best, epoch
-
-
-def _lowest_of_all(losses: Any, patience: int, enough: float) -> Any:
-    return int(np.argmin(losses)) + 1, _stopped(losses, patience, enough)[1]
-
-
-STOPPED = Exercise(
-    "11.5",
-    reference=_stopped,
-    inputs=_trainings,
-    hints=(
-        "What do you have to remember from epoch to epoch?",
-        "Remember the loss to beat and its epoch. An epoch counts as better if its loss is below "
-        "the loss to beat by more than enough. Stop once patience epochs have gone by since.",
-        "For epoch, loss in enumerate(losses, start=1): if loss < lowest - enough: lowest, best = "
-        "loss, epoch; elif epoch - best >= patience: break. Return best, epoch.",
-    ),
-    mistakes={
-        "It stops one epoch too late: after as many epochs without an improvement as the patience "
-        "says.": _stopping(ends=lambda waited, patience: waited > patience),
-        "It stops one epoch too early: it waits for as many epochs as the patience "
-        "says.": _stopping(ends=lambda waited, patience: waited >= patience - 1 and waited > 0),
-        "It never stops before the last loss.": _stopping(ends=lambda waited, patience: False),
-        "The counter of bad epochs does not go back to 0 after a better one. Patience is for "
-        "epochs in a row.": _stopping(resets=False),
-        "A loss that is lower by just enough counts as better. It has to be lower by more than "
-        "that.": _stopping(better=lambda loss, lowest, enough: loss <= lowest - enough),
-        "A loss has to be lower by more than twice enough. More than enough will do.": _stopping(
-            better=lambda loss, lowest, enough: loss < lowest - 2 * enough
-        ),
-        "A loss that is higher by more than enough counts as better, too.": _stopping(
-            better=lambda loss, lowest, enough: abs(lowest - loss) > enough
-        ),
-        "The first epoch has to beat a number. It always counts as better.": (
-            _stopping(start=lambda losses: 1.0),
-            _stopping(start=lambda losses: 0.0),
-            _stopping(start=lambda losses: losses[0]),
-        ),
-        "The first loss stays the one to beat. It is the lowest so far.": (_against_the_first),
-        "A loss that is lower by less than enough counts as better.": _stopping(
-            better=lambda loss, lowest, enough: loss < lowest
-        ),
-        "A loss that is higher, by less than enough, counts as better.": _stopping(
-            better=lambda loss, lowest, enough: loss < lowest + enough
-        ),
-        "An improvement that was too small becomes the loss to beat. Then many small ones never "
-        "add up.": _stopping(keeps_lowest=True),
-        "Each loss is compared with the one before. Compare with the best so far.": (
-            _against_the_one_before
-        ),
-        "It looks for a higher loss. Lower is better.": _stopping(
-            better=lambda loss, lowest, enough: loss > lowest + enough or lowest == math.inf
-        ),
-        "It finds the lowest of all losses, also those after the stop, which nobody would have "
-        "seen.": _lowest_of_all,
-        "The epochs are counted from 0. The first is epoch 1.": (
-            _stopping(result=lambda best, epoch: (best - 1, epoch - 1)),
-            _stopping(result=lambda best, epoch: (best - 1, epoch)),
-            _stopping(result=lambda best, epoch: (best, epoch - 1)),
-        ),
-        "The two are in the wrong order. The best epoch comes first.": _stopping(
-            result=lambda best, epoch: (epoch, best)
-        ),
-        "The last epoch is missing. Return the best and the last.": _stopping(
-            result=lambda best, epoch: best
-        ),
-        "The best epoch is missing. Return the best and the last.": _stopping(
-            result=lambda best, epoch: epoch
-        ),
-        "The first is a loss. Asked for is its epoch.": (
-            lambda losses, patience, enough: (
-                losses[_stopped(losses, patience, enough)[0] - 1],
-                _stopped(losses, patience, enough)[1],
-            )
-        ),
-        "The second is how many losses there are. Asked for is the last epoch of the "
-        "training.": lambda losses, patience, enough: (
-            _stopped(losses, patience, enough)[0],
-            len(losses),
-        ),
-    },
-)
-
-
-# 11.6: folds for cross-validation: a module of its own ----------------------------------------
-
+SEARCH = _search.SEARCH
 FOLDS = _folds.FOLDS

@@ -100,14 +100,14 @@ def assignment() -> None:
     """Problem sets: hand them out, grade what comes back, tell students why.
 
     \b
-    A term in five commands:
+    A problem set in five commands, with your cohort's seed in DLCOURSE_COHORT:
       dlcourse assignment list
-      dlcourse assignment release derivatives --cohort SEED --out handout
-      dlcourse assignment grade submitted --assignment derivatives --cohort SEED --out graded
-      (free-text answers: nbgrader's own pages, in the folder 'graded')
-      dlcourse assignment feedback graded
-      dlcourse assignment export graded --to grades.csv
-    """  # noqa: D301
+      dlcourse assignment release derivatives --out handout
+      dlcourse assignment grade submitted/derivatives --assignment derivatives --out graded/derivatives
+      (answers in words: nbgrader's own pages, in the folder graded/derivatives)
+      dlcourse assignment feedback graded/derivatives
+      dlcourse assignment export graded/derivatives --to grades.csv
+    """  # noqa: D301, E501
 
 
 @assignment.command("list")

@@ -299,7 +299,7 @@ def test_at_one_rate_the_decays_lower_the_loss_and_dropout_does_not():
     assert round(printed["L2"], 1) == -0.3
     assert "At 0.01 L2 lowers the loss by about 0.3 and decoupled decay by 0.1, each with" in TEXT
     assert printed["decoupled, strong"] == printed["L2"]
-    assert "with $\\lambda = 2$ decoupled decay lowers it as much. Moved images lower it" in TEXT
+    assert "with $\\lambda = 2$, set by hand, decoupled decay lowers it as much. Moved" in TEXT
     assert round(printed["decoupled decay"], 1) == -0.1
     assert printed["dropout"] > 0
     assert round(printed["shifts"], 1) == -0.3
@@ -433,7 +433,7 @@ def test_what_holding_out_costs():
     assert mean < -2 * error
     assert max(again, key=lambda v: again[v].mean()) == 100
     score = np.mean([run[0] for run in FOUND["split 10"]]) * 10
-    assert f"with a score of {score:.1f}% for {used[10].mean():.1f}% of new images right" in TEXT
+    assert f"which scored {score:.1f}% and gets {used[10].mean():.1f}% of new images right" in TEXT
     says(f"held out, score there, right of new images\n10, {score:.1f}%, {used[10].mean():.1f}%")
     share = used[10].mean() / 100
     assert round(100 * np.sqrt(share * (1 - share) / 10)) == 12
@@ -691,3 +691,25 @@ def test_l2_under_adam_is_no_worse_than_decoupled_decay_and_has_the_lower_loss()
     assert mean > -error
     mean, error = paired(l2_loss, decoupled_loss)
     assert mean < -5 * error
+
+
+def test_a_straight_line_misses_the_twelve_points_by_as_much_as_new_ones_on_average():
+    """In the chapter's draw its error is larger on the twelve: "by chance"."""
+    rng, t = np.random.default_rng(3), np.linspace(-1, 1, 12)
+    y = np.sin(3 * t) + rng.normal(0, 0.3, (4000, 12))
+    new = np.linspace(-1, 1, 201)
+    lines = np.polynomial.polynomial.polyfit(t, y.T, 1)
+    old = np.mean((lines[0, :, None] + lines[1, :, None] * t - y) ** 2, axis=1)
+    on_new = np.mean((lines[0, :, None] + lines[1, :, None] * new - np.sin(3 * new)) ** 2, axis=1)
+    assert old.mean() == pytest.approx(on_new.mean() + 0.09, rel=0.03)
+    assert np.mean(old > on_new + 0.09) == pytest.approx(0.5, abs=0.05)
+    assert "Larger on the old by chance." in TEXT
+
+
+def test_what_the_best_of_sixteen_equals_flatters_itself_by():
+    error = (0.88 * 0.12 / 400) ** 0.5
+    assert rf"$\sqrt{{0.88 \cdot 0.12/400}} = {100 * error:.1f}$ points" in TEXT
+    scores = np.random.default_rng(5).binomial(400, 0.88, (20_000, 16)).max(axis=1) / 400
+    [printed] = re.findall(r"best of sixteen equals: ([\d.]+) points", PRINTED)
+    assert float(printed) == pytest.approx(100 * (scores.mean() - 0.88), abs=0.06)
+    assert f"so by {printed} points" in TEXT

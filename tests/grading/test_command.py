@@ -21,6 +21,7 @@ from dlcourse.grading import (
     _variants,
 )
 
+GUIDE = Path(__file__).parents[2] / "chapters" / "instructors.md"
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
@@ -375,4 +376,6 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path):
 def test_the_command_is_installed():
     program = Path(sys.executable).with_name("dlcourse")
     told = subprocess.run([program, "assignment", "--help"], capture_output=True, text=True).stdout
-    assert "A term in five commands:\n    dlcourse assignment list" in told
+    assert "A problem set in five commands" in told
+    [grade] = re.findall(r"^ +(dlcourse assignment grade .*)$", told, re.MULTILINE)
+    assert f"\n{grade}\n" in GUIDE.read_text(encoding="utf-8"), "the same folders"

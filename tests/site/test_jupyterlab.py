@@ -81,6 +81,7 @@ def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     notebook = part_of_chapter("## One number, three fates", '"a smaller rate is always safer."')
     (folder / "chapter.ipynb").write_text(notebook, encoding="utf-8")
+    (folder / "all.ipynb").write_text(notebook, encoding="utf-8")
     (folder / "figures.ipynb").write_text(part_with_figures(), encoding="utf-8")
     (folder / "labs.ipynb").write_text(with_laboratories(), encoding="utf-8")
     with jupyterlab_in(folder, folder) as address:
@@ -186,6 +187,35 @@ def test_a_question_is_answered_before_its_cell_is_run_and_the_next_after_it(pag
     form.get_by_role("button", name="Commit").click()
     said = "✓ Right. You said 13,000 steps; it is 12,903 steps."
     expect(form.locator(".dl-verdict")).to_have_text(said, timeout=LONG)
+
+
+def test_what_run_all_computes_is_covered_until_its_question_is_answered(browser, lab):
+    page = browser.new_page(viewport={"width": 1200, "height": 4000})
+    page.set_default_timeout(LONG)
+    page.goto(f"{lab}/lab/tree/all.ipynb?reset")
+    expect(page.get_by_role("button", name="(ipykernel) | Idle")).to_be_visible(timeout=LONG)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    form = page.locator('.dl-ask[data-question*="5-hundredth"] form')
+    expect(form).to_be_visible(timeout=LONG)
+    answers = page.locator(".jp-CodeCell", has=page.locator(".dl-answer[data-answer]"))
+    expect(answers).to_have_count(2, timeout=LONG)
+    expect(page.locator(".dl-covered")).to_have_count(2, timeout=LONG)
+    for given_away in ("12,903 steps", "0.1203, 0.1852"):
+        hidden = page.locator(".jp-OutputArea-output", has_text=given_away).first
+        expect(hidden).to_be_attached()
+        expect(hidden).to_be_hidden()
+    form.get_by_role("button", name="Show the answer").click()
+    expect(page.locator(".dl-answer", has_text="12,903 steps")).to_be_visible()
+    expect(page.locator(".dl-covered")).to_have_count(1)
+    form = page.locator('.dl-ask[data-question*="5-cycle"] form')
+    form.get_by_role("radio", name="It has arrived.").check()
+    form.get_by_role("button", name="Commit").click()
+    expect(form.locator(".dl-verdict")).to_contain_text("✗ Not quite. You said: It has arrived.")
+    shown = page.locator(".jp-OutputArea-output", has_text="0.1203, 0.1852").first
+    expect(shown).to_be_visible()
+    expect(page.locator(".dl-covered")).to_have_count(0)
+    page.close()
 
 
 def test_the_laboratories_work_once_their_cells_are_run(browser, lab):

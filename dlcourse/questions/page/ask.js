@@ -411,6 +411,16 @@
     compare(before.guess, true);
   }
 
+  // In a notebook "Run All" computes what the reader has not been asked yet: the output of such a
+  // cell is covered.
+  function coverOutputs() {
+    const { answers } = load();
+    for (const element of document.querySelectorAll(".jp-Cell .dl-answer[data-answer]")) {
+      const { key } = JSON.parse(element.dataset.answer);
+      element.closest(".jp-Cell-outputWrapper")?.classList.toggle("dl-covered", !answers[key]);
+    }
+  }
+
   // Answers that are not there yet: in a notebook the cell that computes has still to be run.
   const waiting = new Map();
 
@@ -421,6 +431,7 @@
       waiting.delete(key);
       compare();
     }
+    coverOutputs();
   }
 
   window.dlQuestions = { wake, load, save, change, remember, today, make, parsed };

@@ -3,13 +3,12 @@
 An entry of WITNESS is a tuple of arguments of DRIVE on which the wrong answer of the same place
 differs from the first right one or changes its arguments, or a function that returns True if the
 wrong answer misbehaves: many folds are right in 11.6, and `_bad_folds` judges them there.
-(The answers to 11.6 are by the author of its check.)
+(The answers to 11.5 and 11.6 are by the authors of their checks.)
 """
 
 import copy
 import itertools
 import math
-from functools import reduce
 
 import numpy as np
 
@@ -427,286 +426,286 @@ def steps_rounded(w, g, rate, decay):
     return tuple(new.round(3) for new in steps_formula(w, g, rate, decay))
 
 
-# Exercise 11.5: when is better good enough?
-
-
-def stop_counting(losses, patience, enough):
-    best, to_beat, waited = 1, losses[0], 0
-    for epoch in range(2, len(losses) + 1):
-        loss = losses[epoch - 1]
-        if to_beat - loss > enough:
-            best, to_beat, waited = epoch, loss, 0
-        else:
-            waited += 1
-            if waited == patience:
-                return best, epoch
-    return best, len(losses)
-
-
-def stop_as_in_the_chapter(losses, patience, enough):
-    to_beat, best = np.inf, 0
-    for epoch, loss in enumerate(losses, start=1):
-        if loss < to_beat - enough:
-            to_beat, best = loss, epoch
-        elif epoch - best >= patience:
-            break
-    return best, epoch
-
-
-def stop_jumping(losses, patience, enough):
-    best = 1
-    while True:
-        within = range(best + 1, min(best + patience, len(losses)) + 1)
-        better = [k for k in within if losses[k - 1] < losses[best - 1] - enough]
-        if not better:
-            return best, min(best + patience, len(losses))
-        best = better[0]
-
-
-def stop_recursive(losses, patience, enough, best=1):
-    later = np.asarray(losses[best : best + patience], dtype=float)
-    better = np.flatnonzero(losses[best - 1] - later > enough)
-    if better.size:
-        return stop_recursive(losses, patience, enough, best + 1 + int(better[0]))
-    return [best, best + len(later)]
-
-
-def stop_reduce(losses, patience, enough):
-    def step(state, loss):
-        best, now = state
-        if now - best >= patience:
-            return state
-        return (now + 1 if losses[best - 1] - loss > enough else best), now + 1
-
-    return reduce(step, losses[1:], (1, 1))
-
-
-def stop_all_marks_first(losses, patience, enough):
-    marks = [1]
-    for epoch, loss in enumerate(losses, start=1):
-        if losses[marks[-1] - 1] > loss + enough:
-            marks.append(epoch)
-    for best, following in zip(marks, [*marks[1:], math.inf], strict=True):
-        if following > best + patience:
-            return best, min(best + patience, len(losses))
-    raise AssertionError("the last mark has no follower")
-
-
-def stop_while(losses, patience, enough):
-    best = now = 1
-    while now < len(losses) and now - best < patience:
-        now += 1
-        if not losses[now - 1] >= losses[best - 1] - enough:
-            best = now
-    return best, now
-
-
-def _stop(better=None, to_beat=None, start=None, stops=None):
-    """Return an answer with another condition, loss to beat, first one, or end."""
-    better = better or (lambda loss, beat, enough: beat - loss > enough)
-    to_beat = to_beat or (lambda loss, beat, counted: loss if counted else beat)
-    stops = stops or (lambda waited, patience: waited >= patience)
-
-    def stopped(losses, patience, enough):
-        best, beat, waited, epoch = 1, losses[0] if start is None else start, 0, 1
-        for epoch in range(2 if start is None else 1, len(losses) + 1):
-            loss = losses[epoch - 1]
-            counted = better(loss, beat, enough)
-            beat = to_beat(loss, beat, counted)
-            best, waited = (epoch, 0) if counted else (best, waited + 1)
-            if stops(waited, patience):
-                break
-        return best, epoch
-
-    return stopped
-
-
-def stop_previous(losses, patience, enough):
-    best = epoch = 1
-    for epoch in range(2, len(losses) + 1):
-        if losses[epoch - 2] - losses[epoch - 1] > enough:
-            best = epoch
-        elif epoch - best >= patience:
-            break
-    return best, epoch
-
-
-def stop_from_0(losses, patience, enough):
-    return tuple(number - 1 for number in stop_counting(losses, patience, enough))
-
-
-def stop_best_from_0(losses, patience, enough):
-    best, end = stop_counting(losses, patience, enough)
-    return best - 1, end
-
-
-def stop_end_first(losses, patience, enough):
-    return stop_counting(losses, patience, enough)[::-1]
-
-
-def stop_best_alone(losses, patience, enough):
-    return stop_counting(losses, patience, enough)[0]
-
-
-def stop_never_reset(losses, patience, enough):
-    best, to_beat, waited, epoch = 1, losses[0], 0, 1
-    for epoch, loss in enumerate(losses[1:], start=2):
-        if to_beat - loss > enough:
-            best, to_beat = epoch, loss
-        else:
-            waited += 1
-            if waited == patience:
-                break
-    return best, epoch
-
-
-def stop_lowest_of_all(losses, patience, enough):
-    return int(np.argmin(losses)) + 1, stop_counting(losses, patience, enough)[1]
-
-
-def stop_lowest_so_far(losses, patience, enough):
-    end = stop_counting(losses, patience, enough)[1]
-    return int(np.argmin(losses[:end])) + 1, end
-
-
-def stop_never(losses, patience, enough):
-    return stop_counting(losses, len(losses), enough)
-
-
-def stop_end_of_list(losses, patience, enough):
-    return stop_counting(losses, patience, enough)[0], len(losses)
-
-
-def stop_only_when_out_of_patience(losses, patience, enough):
-    best, to_beat = 1, losses[0]
-    for epoch, loss in enumerate(losses, start=1):
-        if to_beat - loss > enough:
-            best, to_beat = epoch, loss
-        elif epoch - best >= patience:
-            return best, epoch
-    return None
-
-
-def stop_last_only_if_out_of_patience(losses, patience, enough):
-    best, end = stop_counting(losses, patience, enough)
-    return (best, end) if end - best >= patience else (len(losses), len(losses))
-
-
-def stop_slightly_better_resets(losses, patience, enough):
-    best, to_beat, waited, epoch = 1, losses[0], 0, 1
-    for epoch, loss in enumerate(losses[1:], start=2):
-        waited = 0 if loss < to_beat else waited + 1
-        if to_beat - loss > enough:
-            best, to_beat = epoch, loss
-        if waited == patience:
-            break
-    return best, epoch
-
-
-def stop_slightly_better_is_nothing(losses, patience, enough):
-    best, to_beat, waited, epoch = 1, losses[0], 0, 1
-    for epoch, loss in enumerate(losses[1:], start=2):
-        if to_beat - loss > enough:
-            best, to_beat, waited = epoch, loss, 0
-        elif loss >= to_beat:
-            waited += 1
-        if waited == patience:
-            break
-    return best, epoch
-
-
-def stop_lowered_and_counted(losses, patience, enough):
-    best, to_beat, lowest, waited, epoch = 1, losses[0], losses[0], 0, 1
-    for epoch, loss in enumerate(losses[1:], start=2):
-        waited += 1
-        if to_beat - loss > enough:
-            to_beat, waited = loss, 0
-        if loss < lowest:
-            best, lowest = epoch, loss
-        if waited == patience:
-            break
-    return best, epoch
-
-
-def stop_goes_on_to_the_lowest(losses, patience, enough):
-    end = stop_counting(losses, patience, enough)[1]
-    return stop_counting(losses, len(losses), enough)[0], end
-
-
-def stop_beyond_the_end(losses, patience, enough):
-    best = stop_counting(losses, patience, enough)[0]
-    return best, best + patience
-
-
-def stop_next_epoch(losses, patience, enough):
-    best, end = stop_counting(losses, patience, enough)
-    return best, end + (end - best >= patience)
-
-
-def stop_loss_instead(losses, patience, enough):
-    best, end = stop_counting(losses, patience, enough)
-    return losses[best - 1], end
-
-
-def stop_waited_instead(losses, patience, enough):
-    best, end = stop_counting(losses, patience, enough)
-    return best, end - best
-
-
-def stop_against_patience_ago(losses, patience, enough):
-    best = 1
-    for epoch in range(1, len(losses) + 1):
-        if losses[best - 1] - losses[epoch - 1] > enough:
-            best = epoch
-        if epoch > patience and losses[epoch - 1 - patience] - losses[epoch - 1] <= enough:
-            return best, epoch
-    return best, len(losses)
-
-
-def stop_rounded(losses, patience, enough):
-    return stop_counting([round(loss, 2) for loss in losses], patience, enough)
-
-
-def stop_remembers(losses, patience, enough, memory=[math.inf]):  # noqa: B006
-    best = epoch = 1
-    for epoch, loss in enumerate(losses, start=1):
-        if memory[0] - loss > enough:
-            best, memory[0] = epoch, loss
-        elif epoch - best >= patience:
-            break
-    return best, epoch
-
-
-def stop_first_waits(losses, patience, enough):
-    best, to_beat, waited, epoch = 1, losses[0], 0, 1
-    for epoch, loss in enumerate(losses, start=1):
-        if to_beat - loss > enough:
-            best, to_beat, waited = epoch, loss, 0
-        else:
-            waited += 1
-        if waited >= patience:
-            break
-    return best, epoch
-
-
-def stop_last_unchecked(losses, patience, enough):
-    best, to_beat = 1, losses[0]
-    for epoch in range(2, len(losses)):
-        if to_beat - losses[epoch - 1] > enough:
-            best, to_beat = epoch, losses[epoch - 1]
-        elif epoch - best >= patience:
-            return best, epoch
-    return best, len(losses)
-
-
-def stop_not_while_falling(losses, patience, enough):
-    best, to_beat, epoch = 1, losses[0], 1
-    for epoch, loss in enumerate(losses[1:], start=2):
-        if to_beat - loss > enough:
-            best, to_beat = epoch, loss
-        elif epoch - best >= patience and loss >= losses[epoch - 2]:
-            break
-    return best, epoch
+# Exercise 11.5: a random search in two rounds
+
+
+def search_one_loop(score, low, high, trials, rng):
+    c, best, top = (high / low) ** 0.25, None, None
+    start, end = low, high
+    for k in range(trials):
+        if k == trials // 2:
+            start, end = max(low, best / c), min(high, best * c)
+        rate = start * (end / start) ** rng.random()
+        value = score(rate)
+        if top is None or value > top:
+            best, top = rate, value
+    return best, top
+
+
+def search_two_loops(score, low, high, trials, rng):
+    half = trials // 2
+    rates = [low * (high / low) ** rng.random() for _ in range(half)]
+    values = [score(rate) for rate in rates]
+    b, c = rates[values.index(max(values))], (high / low) ** (1 / 4)
+    start, end = sorted([low, high, b / c, b * c])[1:3]
+    more = [start * (end / start) ** rng.random() for _ in range(half)]
+    rates, values = rates + more, values + [score(rate) for rate in more]
+    return rates[values.index(max(values))], max(values)
+
+
+def search_arrays(score, low, high, trials, rng):
+    u = rng.random((2, trials // 2))
+    first = low * (high / low) ** u[0]
+    reached = np.array([score(rate) for rate in first])
+    b, c = first[reached.argmax()], np.sqrt(np.sqrt(high / low))
+    start, end = np.clip([b / c, b * c], low, high)
+    second = start * (end / start) ** u[1]
+    rates = np.concatenate([first, second])
+    reached = np.concatenate([reached, [score(rate) for rate in second]])
+    return [rates[reached.argmax()], reached.max()]
+
+
+def search_logarithms(score, low, high, trials, rng):
+    def drawn(start, end):
+        for _ in range(trials // 2):
+            rate = float(np.exp(rng.uniform(np.log(start), np.log(end))))
+            yield rate, score(rate)
+
+    first = list(drawn(low, high))
+    b, _ = max(first, key=lambda pair: pair[1])
+    c = math.exp(math.log(high / low) / 4)
+    return max(first + list(drawn(max(low, b / c), min(high, b * c))), key=lambda pair: pair[1])
+
+
+def search_exponents(score, low, high, trials, rng):
+    least, most = math.log2(low), math.log2(high)
+    start, end, found = least, most, {}
+    for k in range(trials):
+        if k * 2 == trials:
+            middle = math.log2(found[max(found)])
+            start = max(least, middle - (most - least) / 4)
+            end = min(most, middle + (most - least) / 4)
+        rate = 2 ** (start + (end - start) * rng.random())
+        found.setdefault(score(rate), rate)
+    return found[max(found)], max(found)
+
+
+def search_recursive(score, low, high, trials, rng, bounds=None, best=None, left=None):
+    left = trials if left is None else left
+    if left == 0:
+        return best
+    start, end = bounds or (low, high)
+    rate = start * (end / start) ** rng.random()
+    value = score(rate)
+    best = (rate, value) if best is None or value > best[1] else best
+    if 2 * (left - 1) == trials:
+        c = (high / low) ** 0.25
+        bounds = max(low, best[0] / c), min(high, best[0] * c)
+    return search_recursive(score, low, high, trials, rng, bounds, best, left - 1)
+
+
+def search_numpy_numbers(score, low, high, trials, rng):
+    low, high = np.float64(low), np.float64(high)
+    start, end, rates, values = low, high, np.empty(trials), np.empty(trials)
+    for k, u in enumerate(rng.random(trials)):
+        if k == trials // 2:
+            b = rates[np.argmax(values[:k])]
+            start = np.maximum(low, b / (high / low) ** 0.25)
+            end = np.minimum(high, b * (high / low) ** 0.25)
+        rates[k] = start ** (1 - u) * end**u
+        values[k] = score(rates[k])
+    return np.array([rates[np.argmax(values)], np.max(values)])
+
+
+def _search(
+    draw=lambda low, high, u: low * (high / low) ** u,
+    width=lambda low, high: (high / low) ** 0.25,
+    ends=lambda b, c, low, high: (max(low, b / c), min(high, b * c)),
+    b=lambda rates, values: rates[values.index(max(values))],
+    result=lambda rates, values: (rates[values.index(max(values))], max(values)),
+    number=lambda rng: rng.random(),
+    first=lambda trials: trials // 2,
+    all_of_them=lambda trials: trials,
+):
+    """Return an answer with one thing done in another way."""
+
+    def search(score, low, high, trials, rng):
+        rates, values, start, end = [], [], low, high
+        for k in range(all_of_them(trials)):
+            if k == first(trials):
+                start, end = ends(b(rates, values), width(low, high), low, high)
+            rates.append(draw(start, end, number(rng)))
+            values.append(score(rates[-1]))
+        return result(rates, values)
+
+    return search
+
+
+def _last_of_equals(rates, values):
+    return max(zip(values, range(len(values)), rates, strict=True))[2]
+
+
+def search_anew_each_time(score, low, high, trials, rng):
+    rates, values, c = [], [], (high / low) ** 0.25
+    for k in range(trials):
+        start, end = low, high
+        if k >= trials // 2:
+            b = rates[values.index(max(values))]
+            start, end = max(low, b / c), min(high, b * c)
+        rates.append(start * (end / start) ** rng.random())
+        values.append(score(rates[-1]))
+    return rates[values.index(max(values))], max(values)
+
+
+def search_narrower_each_time(score, low, high, trials, rng):
+    rates, values, c = [], [], (high / low) ** 0.25
+    start, end = low, high
+    for k in range(trials):
+        if k >= trials // 2:
+            b = rates[values.index(max(values))]
+            start, end = max(start, b / c), min(end, b * c)
+        rates.append(start * (end / start) ** rng.random())
+        values.append(score(rates[-1]))
+    return rates[values.index(max(values))], max(values)
+
+
+def search_clips_rates(score, low, high, trials, rng):
+    rates, values, c = [], [], (high / low) ** 0.25
+    start, end = low, high
+    for k in range(trials):
+        if k == trials // 2:
+            b = rates[values.index(max(values))]
+            start, end = b / c, b * c
+        rates.append(float(np.clip(start * (end / start) ** rng.random(), low, high)))
+        values.append(score(rates[-1]))
+    return rates[values.index(max(values))], max(values)
+
+
+def search_redraws(score, low, high, trials, rng):
+    rates, values, c = [], [], (high / low) ** 0.25
+    for k in range(trials):
+        rate = low * (high / low) ** rng.random()
+        if k >= trials // 2:
+            b = rates[values.index(max(values[: trials // 2]))]
+            while not b / c <= rate <= b * c:
+                rate = low * (high / low) ** rng.random()
+        rates.append(rate)
+        values.append(score(rate))
+    return rates[values.index(max(values))], max(values)
+
+
+def search_scores_twice(score, low, high, trials, rng):
+    best = None
+    for _ in range(trials):
+        rate = low * (high / low) ** rng.random()
+        if best is None or score(rate) > score(best):
+            best = rate
+    return best, score(best)
+
+
+def search_scores_the_best_again(score, low, high, trials, rng):
+    best, _ = search_one_loop(score, low, high, trials, rng)
+    return best, score(best)
+
+
+def search_tries_b_again(score, low, high, trials, rng):
+    rates = [low * (high / low) ** rng.random() for _ in range(trials // 2)]
+    b, c = max(rates, key=score), (high / low) ** 0.25
+    start, end = max(low, b / c), min(high, b * c)
+    rates = [b] + [start * (end / start) ** rng.random() for _ in range(trials // 2)]
+    values = [score(rate) for rate in rates]
+    return rates[values.index(max(values))], max(values)
+
+
+def search_sorted(score, low, high, trials, rng):
+    rates = sorted(low * (high / low) ** rng.random(trials // 2))
+    values = [score(rate) for rate in rates]
+    b, c = rates[values.index(max(values))], (high / low) ** 0.25
+    start, end = max(low, b / c), min(high, b * c)
+    rates += sorted(start * (end / start) ** rng.random(trials // 2))
+    values += [score(rate) for rate in rates[trials // 2 :]]
+    return rates[values.index(max(values))], max(values)
+
+
+def search_grid(score, low, high, trials, rng):
+    rates = list(np.geomspace(low, high, trials // 2))
+    values = [score(rate) for rate in rates]
+    b, c = rates[values.index(max(values))], (high / low) ** 0.25
+    rates += list(np.geomspace(max(low, b / c), min(high, b * c), trials // 2))
+    values += [score(rate) for rate in rates[trials // 2 :]]
+    return rates[values.index(max(values))], max(values)
+
+
+def search_same_numbers(score, low, high, trials, rng):
+    u = list(rng.random(trials // 2)) * 2
+    return _search(number=lambda rng: u.pop(0))(score, low, high, trials, rng)
+
+
+def search_own_seed(score, low, high, trials, rng):
+    return search_one_loop(score, low, high, trials, np.random.default_rng(0))
+
+
+def search_own_generator(score, low, high, trials, rng):
+    return search_one_loop(score, low, high, trials, np.random.default_rng())
+
+
+def search_copied_generator(score, low, high, trials, rng):
+    return search_one_loop(score, low, high, trials, copy.deepcopy(rng))
+
+
+def search_draws_too_many(score, low, high, trials, rng):
+    result = search_one_loop(score, low, high, trials, rng)
+    rng.random()
+    return result
+
+
+def search_remembers(score, low, high, trials, rng, rates=[], values=[]):  # noqa: B006
+    start, end, c = low, high, (high / low) ** 0.25
+    for k in range(trials):
+        if k == trials // 2:
+            b = rates[values.index(max(values))]
+            start, end = max(low, b / c), min(high, b * c)
+        rates.append(start * (end / start) ** rng.random())
+        values.append(score(rates[-1]))
+    return rates[values.index(max(values))], max(values)
+
+
+def search_from_0(score, low, high, trials, rng):
+    best, top, c = low, 0, (high / low) ** 0.25
+    start, end = low, high
+    for k in range(trials):
+        if k == trials // 2:
+            start, end = max(low, best / c), min(high, best * c)
+        rate = start * (end / start) ** rng.random()
+        if (value := score(rate)) > top:
+            best, top = rate, value
+    return best, top
+
+
+def search_second_alone(score, low, high, trials, rng):
+    half = trials // 2
+    rates = [low * (high / low) ** u for u in rng.random(half)]
+    b = max(zip(map(score, rates), range(0, -half, -1), rates, strict=True))[2]
+    c = (high / low) ** 0.25
+    start, end = max(low, b / c), min(high, b * c)
+    rates = [start * (end / start) ** u for u in rng.random(half)]
+    values = [score(rate) for rate in rates]
+    return rates[values.index(max(values))], max(values)
+
+
+def search_whole_arrays(score, low, high, trials, rng):
+    rates = low * (high / low) ** rng.random(trials)
+    values = score(rates)
+    return rates[np.argmax(values)], np.max(values)
+
+
+def search_rounded(score, low, high, trials, rng):
+    return search_one_loop(lambda rate: score(round(rate, 5)), low, high, trials, rng)
+
+
+def search_result_rounded(score, low, high, trials, rng):
+    best, top = search_one_loop(score, low, high, trials, rng)
+    return round(best, 4), top
 
 
 # Exercise 11.6: folds for cross-validation
@@ -981,13 +980,13 @@ RIGHT = {
         ("sign times size, the decay last", steps_sign),
     ],
     "11.5": [
-        ("counts the epochs in a row", stop_counting),
-        ("when_to_stop of the chapter, with enough", stop_as_in_the_chapter),
-        ("jumps from one that counts to the next", stop_jumping),
-        ("recursive, with NumPy", stop_recursive),
-        ("functools.reduce", stop_reduce),
-        ("all that would count first, then the first gap", stop_all_marks_first),
-        ("a while loop with two numbers", stop_while),
+        ("one loop, the ends set anew in the middle", search_one_loop),
+        ("two loops, the middle two of four ends", search_two_loops),
+        ("all numbers drawn at once, arrays", search_arrays),
+        ("uniform logarithms, max of pairs by their scores", search_logarithms),
+        ("exponents of 2, and a dict of scores", search_exponents),
+        ("recursive", search_recursive),
+        ("numbers of NumPy, and an array as the result", search_numpy_numbers),
     ],
     "11.6": [
         ("np.array_split of a permutation", folds_split),
@@ -1170,69 +1169,116 @@ WRONG = {
         ),
     ],
     "11.5": [
+        ("evenly on the plain scale", _search(draw=lambda low, high, u: low + (high - low) * u)),
         (
-            "an improvement of exactly enough counts",
-            _stop(lambda loss, beat, enough: beat - loss >= enough),
-        ),
-        ("any lower loss counts", _stop(lambda loss, beat, enough: loss < beat)),
-        (
-            "a loss that is higher by less than enough counts",
-            _stop(lambda loss, beat, enough: loss < beat + enough),
-        ),
-        ("a share of the loss", _stop(lambda loss, beat, enough: loss < beat * (1 - enough))),
-        (
-            "any change by more than enough",
-            _stop(lambda loss, beat, enough: abs(beat - loss) > enough),
+            "low and high as exponents of 10",
+            _search(draw=lambda low, high, u: 10 ** (low + (high - low) * u)),
         ),
         (
-            "a loss below enough counts",
-            _stop(lambda loss, beat, enough: loss < beat and loss < enough),
+            "natural logarithms, powers of 10",
+            _search(draw=lambda low, high, u: 10 ** (math.log(low) + math.log(high / low) * u)),
         ),
-        ("a higher loss counts", _stop(lambda loss, beat, enough: loss - beat > enough)),
-        ("twice enough", _stop(lambda loss, beat, enough: beat - loss > 2 * enough)),
+        ("u the wrong way round", _search(draw=lambda low, high, u: high * (low / high) ** u)),
+        ("low forgotten", _search(draw=lambda low, high, u: (high / low) ** u)),
         (
-            "the lowest loss so far is to beat",
-            _stop(to_beat=lambda loss, beat, counted: min(loss, beat)),
+            "the exponent in place of the rate",
+            _search(draw=lambda low, high, u: math.log10(low) + math.log10(high / low) * u),
         ),
-        ("the last loss is to beat", _stop(to_beat=lambda loss, beat, counted: loss)),
-        ("the first loss is to beat", _stop(to_beat=lambda loss, beat, counted: beat)),
+        ("c is the square root", _search(width=lambda low, high: (high / low) ** 0.5)),
+        ("c is the eighth root", _search(width=lambda low, high: (high / low) ** 0.125)),
+        ("c is high / low", _search(width=lambda low, high: high / low)),
+        ("c is a quarter of high / low", _search(width=lambda low, high: high / low / 4)),
+        ("c is 10", _search(width=lambda low, high: 10)),
+        ("c from the difference", _search(width=lambda low, high: (high - low) ** 0.25)),
+        ("not cut", _search(ends=lambda b, c, low, high: (b / c, b * c))),
+        ("cut at low alone", _search(ends=lambda b, c, low, high: (max(low, b / c), b * c))),
         (
-            "the mean of both is to beat",
-            _stop(to_beat=lambda loss, beat, counted: (loss + beat) / 2 if counted else beat),
+            "moved inside in place of cut",
+            _search(ends=lambda b, c, low, high: (min(b / c, high / c**2), min(high, b * c))),
         ),
-        ("the first epoch has to beat 1", _stop(start=1.0)),
-        ("the first epoch has to beat 0", _stop(start=0.0)),
-        ("one epoch more than patience", _stop(stops=lambda waited, patience: waited > patience)),
+        ("low and high again", _search(ends=lambda b, c, low, high: (low, high))),
+        ("low / c to high * c", _search(ends=lambda b, c, low, high: (low / c, high * c))),
         (
-            "one epoch less than patience",
-            _stop(stops=lambda waited, patience: waited >= max(1, patience - 1)),
+            "b plus and minus a quarter of the range",
+            _search(
+                ends=lambda b, c, low, high: (
+                    max(low, b - (high - low) / 4),
+                    min(high, b + (high - low) / 4),
+                )
+            ),
         ),
-        ("the previous loss is to beat", stop_previous),
-        ("counts from 0", stop_from_0),
-        ("counts the best epoch from 0", stop_best_from_0),
-        ("the end first", stop_end_first),
-        ("no end", stop_best_alone),
-        ("does not count anew after an improvement", stop_never_reset),
-        ("the lowest of all losses", stop_lowest_of_all),
-        ("the lowest loss up to the end", stop_lowest_so_far),
-        ("never stops", stop_never),
-        ("the end of the list", stop_end_of_list),
-        ("None if patience lasts", stop_only_when_out_of_patience),
-        ("the last epoch twice if patience lasts", stop_last_only_if_out_of_patience),
-        ("slightly better starts the count anew", stop_slightly_better_resets),
-        ("slightly better is not counted", stop_slightly_better_is_nothing),
-        ("enough for the patience, any lower loss for the best", stop_lowered_and_counted),
-        ("the best behind the end", stop_goes_on_to_the_lowest),
-        ("an end beyond the list", stop_beyond_the_end),
-        ("the epoch after the end", stop_next_epoch),
-        ("the loss instead of the epoch", stop_loss_instead),
-        ("the epochs waited instead of the end", stop_waited_instead),
-        ("compares with the loss patience epochs ago", stop_against_patience_ago),
-        ("rounds the losses", stop_rounded),
-        ("remembers the loss to beat", stop_remembers),
-        ("the first epoch did not count as better", stop_first_waits),
-        ("does not look at the last loss", stop_last_unchecked),
-        ("goes on while the loss falls", stop_not_while_falling),
+        (
+            "b plus and minus 20 percent",
+            _search(ends=lambda b, c, low, high: (max(low, 0.8 * b), min(high, 1.2 * b))),
+        ),
+        ("from b on", _search(ends=lambda b, c, low, high: (b, min(high, b * c)))),
+        (
+            "b with the lowest score",
+            _search(b=lambda rates, values: rates[values.index(min(values))]),
+        ),
+        ("b is the last of equals", _search(b=_last_of_equals)),
+        (
+            "b is the largest of equals",
+            _search(b=lambda rates, values: max(zip(values, rates, strict=True))[1]),
+        ),
+        ("b is the last rate", _search(b=lambda rates, values: rates[-1])),
+        ("b is a place", _search(b=lambda rates, values: values.index(max(values)) + 1)),
+        (
+            "b is the mean of the two best",
+            _search(
+                b=lambda rates, values: float(np.mean(np.array(rates)[np.argsort(values)[-2:]]))
+            ),
+        ),
+        (
+            "the lowest score",
+            _search(result=lambda rates, values: (rates[values.index(min(values))], min(values))),
+        ),
+        (
+            "the last of equals",
+            _search(result=lambda rates, values: (_last_of_equals(rates, values), max(values))),
+        ),
+        ("the last trial", _search(result=lambda rates, values: (rates[-1], values[-1]))),
+        (
+            "the score first",
+            _search(result=lambda rates, values: (max(values), rates[values.index(max(values))])),
+        ),
+        ("no score", _search(result=lambda rates, values: rates[values.index(max(values))])),
+        ("no rate", _search(result=lambda rates, values: max(values))),
+        (
+            "a place in place of the rate",
+            _search(result=lambda rates, values: (values.index(max(values)), max(values))),
+        ),
+        ("all rates and scores", _search(result=lambda rates, values: (rates, values))),
+        ("two numbers drawn for a rate", _search(number=lambda rng: rng.random() * rng.random())),
+        ("normal numbers", _search(number=lambda rng: rng.normal())),
+        ("the global generator", _search(number=lambda rng: np.random.random())),  # noqa: NPY002
+        ("one trial more in the first round", _search(first=lambda trials: trials // 2 + 1)),
+        ("a third in the first round", _search(first=lambda trials: max(1, trials // 3))),
+        (
+            "trials in each round",
+            _search(first=lambda trials: trials, all_of_them=lambda trials: 2 * trials),
+        ),
+        ("one trial too few", _search(all_of_them=lambda trials: trials - 1)),
+        ("the best anew after each trial", search_anew_each_time),
+        ("the range narrower after each trial", search_narrower_each_time),
+        ("rates cut, not the range", search_clips_rates),
+        ("draws again until a rate is within", search_redraws),
+        ("scores while it compares", search_scores_twice),
+        ("scores the best again", search_scores_the_best_again),
+        ("tries b again", search_tries_b_again),
+        ("sorts the rates", search_sorted),
+        ("a grid", search_grid),
+        ("the same numbers in both rounds", search_same_numbers),
+        ("a seed of its own", search_own_seed),
+        ("a generator of its own", search_own_generator),
+        ("a copy of the generator", search_copied_generator),
+        ("one number drawn too many", search_draws_too_many),
+        ("remembers rates and scores", search_remembers),
+        ("the highest so far begins at 0", search_from_0),
+        ("the best of the second round", search_second_alone),
+        ("score of a whole array", search_whole_arrays),
+        ("rounds the rates", search_rounded),
+        ("rounds the result", search_result_rounded),
     ],
     "11.6": [
         ("not shuffled", folds_unshuffled),
@@ -1283,11 +1329,21 @@ def _two_gradients(answer, w, g, rate, decay):
     return [answer(w, g, rate, decay), answer(w, -2 * g, rate, decay)]
 
 
-def _twice(answer, *inputs):
-    return [answer(*inputs), answer(*inputs)]
+def _two_searches(answer, scores, low, high, trials, seed):
+    """Search twice with one generator; scores are a function, or come one after the other."""
+    told, rng = [], np.random.default_rng(seed)
+    for _ in range(2):
+        rates = []
+
+        def score(rate, rates=rates):
+            rates.append(float(rate))
+            return scores(rate) if callable(scores) else scores[(len(rates) - 1) % len(scores)]
+
+        told.append([answer(score, low, high, trials, rng), rates])
+    return told
 
 
-DRIVE = {"11.3": _draw_twice, "11.4": _two_gradients, "11.5": _twice}
+DRIVE = {"11.3": _draw_twice, "11.4": _two_gradients, "11.5": _two_searches}
 
 _RNG = np.random.default_rng(11)
 
@@ -1314,15 +1370,15 @@ _TINY = (
 )
 _STRONG = (np.array([1.0, 0.05, -0.04]), np.array([-0.8, 0.1, -0.2]), 0.1, 0.5)
 
-# For 11.5: many that are not enough; improvements of exactly enough; better ones behind the stop;
-# an end that patience does not bring; two pauses; one that rounding makes enough; a high start.
-_JITTER = ([1.0, 1.5, 0.7, 0.65, 0.6, 0.5, 0.9, 0.204, 0.2, 0.195, 0.1], 3, 0.125)
-_TIE = ([1.0, 0.75, 0.5, 0.25], 2, 0.25)
-_GIVES_UP = ([3.0, 2.0, 2.5, 1.95, 1.9, 0.5, 0.4], 3, 0.5)
-_LASTS = ([1.0, 0.9, 0.5, 0.45, 0.1], 5, 0.2)
-_RESET = ([1.0, 1.1, 0.5, 0.6, 0.2, 0.3], 2, 0.1)
-_CLOSE = ([0.9, 0.894, 0.7], 1, 0.007)
-_HIGH = ([4.0, 3.0, 3.5, 2.0, 2.5], 2, 0.4)
+# For 11.5: a best rate inside of the range, and at its end; equal scores; scores that climb to the
+# last trial, and that fall from the first; negative ones; the best in the first half.
+_VALLEY = (lambda rate: 2 - np.log10(rate / 0.03) ** 2, 0.0003, 2.0, 10, 4)
+_AT_THE_END = (lambda rate: 1 + np.log10(rate) / 10, 0.0003, 2.0, 10, 4)
+_EQUAL = ([0.2, 0.7, 0.4, 0.7, 0.7, 0.1, 0.7, 0.3, 0.6, 0.5], 0.0003, 2.0, 10, 4)
+_CLIMBS = ([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], 0.0003, 2.0, 6, 4)
+_FALLS = ([0.6, 0.5, 0.4, 0.3, 0.2, 0.1], 0.0003, 2.0, 6, 4)
+_BELOW_0 = ([-0.6, -0.5, -0.4, -0.3, -0.2, -0.7], 0.0003, 2.0, 6, 4)
+_FIRST_IS_BEST = ([0.6, 0.9, 0.4, 0.3, 0.8, 0.1], 0.0003, 2.0, 6, 4)
 
 WITNESS = {
     "11.3": [
@@ -1349,26 +1405,21 @@ WITNESS = {
         *[_MATRIX] * 7,
     ],
     "11.5": [
-        _TIE,
-        *[_JITTER] * 3,
-        _HIGH,
-        *[_JITTER] * 7,
-        _TIE,
-        _JITTER,
-        _GIVES_UP,
-        *[_JITTER] * 9,
-        *[_GIVES_UP] * 2,
-        *[_TIE] * 2,
-        *[_GIVES_UP] * 2,
-        _JITTER,
-        _GIVES_UP,
-        _TIE,
-        *[_JITTER] * 4,
-        _CLOSE,
-        _JITTER,
-        _TIE,
-        _LASTS,
-        _GIVES_UP,
+        *[_VALLEY] * 12,
+        *[_AT_THE_END] * 3,
+        *[_VALLEY] * 6,
+        *[_EQUAL] * 2,
+        *[_VALLEY] * 4,
+        _EQUAL,
+        _FALLS,
+        *[_VALLEY] * 12,
+        *[_CLIMBS] * 2,
+        _AT_THE_END,
+        *[_VALLEY] * 11,
+        _FALLS,
+        _BELOW_0,
+        _FIRST_IS_BEST,
+        *[_VALLEY] * 3,
     ],
     "11.6": [
         lambda: _bad_folds(folds_unshuffled, 7, 3),

@@ -39,24 +39,33 @@ def _one_by_one(w, g, rate, decay):
     )
 
 
-def _with_a_counter(losses, patience, enough):
-    to_beat, best, waited = losses[0], 1, 0
-    for k in range(1, len(losses)):
-        if to_beat - losses[k] > enough:
-            to_beat, best, waited = losses[k], k + 1, 0
-        else:
-            waited += 1
-            if waited == patience:
-                return [best, k + 1]
-    return [best, len(losses)]
+def _by_logarithms(score, low, high, trials, rng):
+    """Draw exponents, all of a round at once, and let max find the first of the highest."""
+    tried, ends = [], (np.log10(low), np.log10(high))
+    quarter = (ends[1] - ends[0]) / 4
+    for _ in range(2):
+        rates = 10 ** rng.uniform(*ends, trials // 2)
+        tried += [(rate, score(rate)) for rate in rates]
+        best = max(tried, key=lambda pair: pair[1])
+        middle = np.log10(best[0])
+        ends = np.clip([middle - quarter, middle + quarter], np.log10(low), np.log10(high))
+    return best
 
 
-def _by_recursion(losses, patience, enough, best=0, epoch=0, lowest=math.inf):
-    if epoch == len(losses) or epoch - best >= patience:
-        return best, epoch
-    if losses[epoch] < lowest - enough:
-        return _by_recursion(losses, patience, enough, epoch + 1, epoch + 1, losses[epoch])
-    return _by_recursion(losses, patience, enough, best, epoch + 1, lowest)
+def _by_sorting(score, low, high, trials, rng):
+    """Draw all numbers before anything else; a stable sort keeps the first of equals in front."""
+    us, c = rng.random(trials).tolist(), math.sqrt(math.sqrt(high / low))
+    found = []
+    for u in us[: trials // 2]:
+        rate = math.exp(math.log(low) + u * (math.log(high) - math.log(low)))
+        found.append([rate, score(rate)])
+    b = sorted(found, key=lambda pair: -pair[1])[0][0]
+    start = low if b < low * c else b / c
+    end = high if b > high / c else b * c
+    for u in us[trials // 2 :]:
+        rate = start ** (1 - u) * end**u
+        found.append([rate, score(rate=rate)])
+    return sorted(found, key=lambda pair: -pair[1])[0]
 
 
 def _by_numbers(n, k, rng):
@@ -80,9 +89,6 @@ def _by_sets(n, k, rng):
 RIGHT = {
     "11.3": [_by_the_package, _by_choice],
     "11.4": [_by_the_optimizers, _one_by_one],
-    "11.5": [
-        _with_a_counter,
-        lambda losses, patience, enough: _by_recursion(losses, patience, enough),
-    ],
+    "11.5": [_by_logarithms, _by_sorting],
     "11.6": [_by_numbers, _by_sets],
 }

@@ -1,7 +1,5 @@
 """Wrong answers to the exercises of chapter 11, each with a phrase of what is said of it."""
 
-import math
-
 import numpy as np
 
 
@@ -71,40 +69,99 @@ def _turned(w, g, rate, decay):
     return (1 - rate * decay) * w - rate * g / (abs(g) + 1e-8), l2
 
 
-def _rule(late=0, equal=False, reset=True, small_ones=False, from_0=False):
-    def stopped(losses, patience, enough):
-        lowest, best, bad, k = math.inf, -1, 0, 0
-        for k, loss in enumerate(losses):
-            if loss < lowest - enough or (equal and loss == lowest - enough):
-                lowest, best = loss, k
-                if reset:
-                    bad = 0
-            else:
-                bad += 1
-                if small_ones:
-                    lowest = min(lowest, loss)
-            if bad >= patience + late:
-                break
-        return (best, k) if from_0 else (best + 1, k + 1)
+def _two_rounds(
+    draw=lambda low, high, u: low * (high / low) ** u,
+    best=np.argmax,
+    around=lambda b, low, high, c: (max(low, b / c), min(high, b * c)),
+    root=4,
+    numbers=lambda rng, n: rng.random(n),
+    result=lambda rates, scores: (rates[np.argmax(scores)], max(scores)),
+    share=2,
+    times=1,
+):
+    def search(score, low, high, trials, rng):
+        n, rates, scores, ends = trials // share, [], [], (low, high)
+        for _ in range(2):
+            for u in numbers(rng, n):
+                rates.append(draw(*ends, u))
+                scores.append([score(rates[-1]) for _ in range(times)][-1])
+            ends = around(rates[best(scores)], low, high, (high / low) ** (1 / root))
+        return result(rates, scores)
 
-    return stopped
-
-
-def _the_lowest_ever(losses, patience, enough):
-    _, last = _rule()(losses, patience, enough)
-    return losses.index(min(losses)) + 1, last
+    return search
 
 
-def _compares_neighbors(losses, patience, enough):
-    best, bad = 1, 0
-    for k in range(1, len(losses)):
-        if losses[k] < losses[k - 1] - enough:
-            best, bad = k + 1, 0
-        else:
-            bad += 1
-        if bad == patience:
-            return best, k + 1
-    return best, len(losses)
+def _plus_and_minus(b, low, high, c):
+    return max(low, b - (high - low) / 4), min(high, b + (high - low) / 4)
+
+
+def _all_at_once(score, low, high, trials, rng):
+    rates = low * (high / low) ** rng.random(trials)
+    scores = [score(rate) for rate in rates]
+    return rates[np.argmax(scores)], max(scores)
+
+
+def _always_around_the_best(score, low, high, trials, rng):
+    c, best, top = (high / low) ** 0.25, None, -np.inf
+    for k in range(trials):
+        start, end = low, high
+        if k >= trials // 2:
+            start, end = max(low, best / c), min(high, best * c)
+        rate = start * (end / start) ** rng.random()
+        value = score(rate)
+        if value > top:
+            best, top = rate, value
+    return best, top
+
+
+def _asks_once_more(score, low, high, trials, rng):
+    best, _ = _two_rounds()(score, low, high, trials, rng)
+    return best, score(best)
+
+
+def _from_0(score, low, high, trials, rng):
+    c, top, start, end = (high / low) ** 0.25, 0, low, high
+    best = low
+    for k in range(trials):
+        if k == trials // 2:
+            start, end = max(low, best / c), min(high, best * c)
+        rate = start * (end / start) ** rng.random()
+        value = score(rate)
+        if value > top:
+            best, top = rate, value
+    return best, top
+
+
+def _whole_array(score, low, high, trials, rng):
+    rates = low * (high / low) ** rng.random(trials // 2)
+    return rates[np.argmax(score(rates))], np.max(score(rates))
+
+
+def _clipped_rates(score, low, high, trials, rng):
+    c, rates, scores = (high / low) ** 0.25, [], []
+    start, end = low, high
+    for k in range(trials):
+        if k == trials // 2:
+            b = rates[int(np.argmax(scores))]
+            start, end = b / c, b * c
+        rates.append(min(max(start * (end / start) ** rng.random(), low), high))
+        scores.append(score(rates[-1]))
+    return rates[int(np.argmax(scores))], max(scores)
+
+
+def _the_last(scores):
+    return len(scores) - 1 - int(np.argmax(scores[::-1]))
+
+
+def _of_a_part(part):
+    def result(rates, scores):
+        half = len(scores) // 2
+        rates, scores = (
+            (rates[:half], scores[:half]) if part == 0 else (rates[half:], scores[half:])
+        )
+        return rates[np.argmax(scores)], max(scores)
+
+    return result
 
 
 def _pairs(parts):
@@ -178,13 +235,46 @@ WRONG = {
         (_turned, "L2 comes first"),
     ],
     "11.5": [
-        (_rule(late=1), "one epoch too late"),
-        (_rule(equal=True), "just enough"),
-        (_rule(reset=False), "in a row"),
-        (_rule(small_ones=True), "never add up"),
-        (_rule(from_0=True), "counted from 0"),
-        (_the_lowest_ever, "after the stop"),
-        (_compares_neighbors, "the one before"),
+        (_two_rounds(draw=lambda low, high, u: low + (high - low) * u), "on the plain scale"),
+        (_two_rounds(draw=lambda low, high, u: 10 ** (low + (high - low) * u)), "for exponents"),
+        (_two_rounds(draw=lambda low, high, u: high * (low / high) ** u), "runs the wrong way"),
+        (_two_rounds(root=2), "c is the square root"),
+        (_two_rounds(root=8), "c is the eighth root"),
+        (_two_rounds(around=lambda b, low, high, c: (b / c, b * c)), "beyond low or high"),
+        (_two_rounds(around=lambda b, low, high, c: (low / c, high * c)), "not around b"),
+        (_two_rounds(around=_plus_and_minus), "added to b"),
+        (_two_rounds(best=np.argmin), "the rate with the lowest score"),
+        (_two_rounds(best=_the_last), "the last is taken for b"),
+        (_two_rounds(numbers=lambda rng, n: [rng.random()] * n), "first half are the same"),
+        (_two_rounds(numbers=lambda rng, n: np.random.random(n)), "Two generators"),  # noqa: NPY002
+        (
+            _two_rounds(numbers=lambda rng, n: np.random.default_rng(8).random(n)),
+            "at the same places",
+        ),
+        (_two_rounds(numbers=lambda rng, n: rng.random((n, 2))[:, 0]), "passed over"),
+        (_two_rounds(share=1), "8 trials in each round"),
+        (_two_rounds(times=2), "called again for rates"),
+        (_two_rounds(result=lambda rates, scores: rates[np.argmax(scores)]), "score is missing"),
+        (_two_rounds(result=lambda rates, scores: max(scores)), "rate is missing"),
+        (
+            _two_rounds(result=lambda rates, scores: (max(scores), rates[np.argmax(scores)])),
+            "wrong order",
+        ),
+        (_two_rounds(result=lambda rates, scores: (np.argmax(scores), max(scores))), "a place in"),
+        (_two_rounds(result=_of_a_part(0)), "the best of the first half. One of the second"),
+        (_two_rounds(result=_of_a_part(1)), "the best of the second half. One of the first"),
+        (
+            _two_rounds(
+                result=lambda rates, scores: (rates[_the_last(scores)], scores[_the_last(scores)])
+            ),
+            "Of equal scores the first counts",
+        ),
+        (_all_at_once, "between low and high again"),
+        (_always_around_the_best, "b is the best of the first half"),
+        (_asks_once_more, "called again for a rate"),
+        (_from_0, "begins at 0"),
+        (_whole_array, "one rate at a time"),
+        (_clipped_rates, "set to low or high"),
     ],
     "11.6": [
         (_drawn_each_time, "held out more than once"),
