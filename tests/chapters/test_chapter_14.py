@@ -144,19 +144,20 @@ def way(name, n, new="7, 8, 9"):
 def test_every_way_has_as_many_trials_and_fresh_seeds():
     runs = 0
     for name, entry in FOUND.items():
-        of_the_recipe = "recipe" in name or "plain" in name
-        if " at " not in name:
+        of_the_recipe = "recipe" in name or "plain" in name or "two range tests" in name
+        if "trials" in entry:
             assert np.shape(entry["trials"]) == (6, 5 if of_the_recipe else 10), name
         assert len(entry["fresh"]) == (20 if of_the_recipe else 30), name
         runs += np.size(entry.get("trials", [])) + len(entry["fresh"])
     assert len(EXPERIMENT["rates"]) == len(EXPERIMENT["readings"]) == 6
-    assert 11_000 < runs < 11_100
+    assert 11_000 < runs < 11_200
     assert "trains over 11,000 networks" in TEXT
 
 
 def test_the_best_is_what_had_the_most_right_answers_in_the_trials():
     for name, entry in FOUND.items():
-        if " at " in name:  # a rate of its own
+        assert ("trials" in entry) == (" at " not in name and "two range tests" not in name)
+        if "trials" not in entry:  # a rate of its own, or none
             continue
         choices = EXPERIMENT["readings" if "recipe" in name else "rates"]
         assert entry["best"] == choices[int(np.argmax(np.sum(entry["trials"], axis=1)))], name
@@ -212,14 +213,14 @@ def test_fine_tuning_is_ahead_of_scratch_as_the_text_says():
     tried = np.sum(FOUND[way("fine-tuned", 20)]["trials"], axis=1)
     assert sorted(tried)[-1] - sorted(tried)[-2] == 3, "by three images"
     assert "of 3,000 in the trials: 2723 at 0.1 and 2726 at 0.3" in PRINTED
-    assert "won the trials with 2,726 of 3,000 right, against 2,723 at 0.1" in TEXT
+    assert "At the rate 0.1, second in the trials by three images of 3,000," in TEXT
 
 
 def test_the_rate_that_failed_won_by_less_than_an_error_and_the_other_was_looked_at_afterwards():
     fast, slow = (FOUND[way("fine-tuned", 20)]["trials"][k] for k in (3, 2))
     apart = np.subtract(fast, slow)
     assert 0 < apart.sum() < 0.2 * apart.std(ddof=1) * np.sqrt(len(apart))
-    assert "but we looked at 0.1 only after the thirty seeds had been seen" in TEXT
+    assert "but we looked at it only after the thirty seeds had been seen" in TEXT
 
 
 def test_with_twenty_labels_at_the_rate_of_the_others_none_fails():
@@ -230,8 +231,9 @@ def test_with_twenty_labels_at_the_rate_of_the_others_none_fails():
     for name, (mean, error) in pairs.items():
         assert mean > 3 * error
         assert re.search(rf"^{name} +{re.escape(written((mean, error)))}", PRINTED, re.MULTILINE)
-    over = [f"{mean:.1f} ± {error:.1f}" for mean, error in pairs.values()]
-    assert f"ahead of scratch by {over[0]} points, of frozen layers by {over[1]}" in TEXT
+    mean, error = pairs["scratch"]
+    assert f"fine-tuning is ahead by {mean:.1f} ± {error:.1f} points; but we looked at" in TEXT
+    assert "So from here on no claim is about twenty labels." in TEXT
     mean, error = ahead(way("fine-tuned, shifts", 20), at)
     assert mean > 3 * error
     assert 1 < mean < 4.4, "one to four points, as with fewer labels"
@@ -300,7 +302,14 @@ def test_frozen_layers_are_never_ahead_of_fine_tuned_ones():
     assert order == ["frozen", "scratch", "fine-tuned"]
     left = "left frozen, they are three points behind fine-tuned ones, "
     assert f"{left}and level with scratch or behind it." in TEXT
-    assert "and with a hundred labels scratch is two points ahead of frozen layers and" in TEXT
+    ahead_by = [
+        ahead(way("fine-tuned", n), way("scratch", n), failed(name, n))
+        for name, n in (("fine-tuned", 20), ("scratch", 100))
+    ]
+    said = (
+        "ahead of scratch by {:.1f} ± {:.1f} points with twenty labels, and by {:.1f} ± {:.1f} with"
+    )
+    assert said.format(*np.ravel(ahead_by)) in TEXT
     lost = right_of(way("scratch", 100)).argmin()
     for name, said in (("frozen", "-2.0"), ("pixels", "-1.8")):
         pairs = right_of(way(name, 100)) - right_of(way("scratch", 100))
@@ -412,7 +421,7 @@ def test_longer_training_gains_little_and_leaves_the_lead():
         assert pairs[3][0] > 2 * pairs[3][1]
         leads.append(f"{pairs[3][0]:.1f}")
     assert "Five times the updates gain at most 0.3 points" in TEXT
-    assert "{}, {} and {} points with 1,000".format(*leads) in TEXT
+    assert leads == ["2.1", "1.2", "1.6"], "as in the table"
 
 
 def test_on_the_other_split_it_holds():
@@ -433,6 +442,8 @@ def test_on_the_other_split_it_holds():
         assert round(mean) == 1, "a point behind it at ten and at fifty"
         mean, error = ahead(way("frozen", n, new), way("scratch", n, new))
         assert abs(mean) < 2 * error
+    assert "with fifty labels they are level with scratch, and one point behind fine-tuned" in TEXT
+    assert ahead(way("frozen", 50), way("scratch", 50))[0] < -1, "on the first split it is behind"
 
 
 def test_with_shifts_on_both_sides_copied_layers_are_worth_something():
@@ -508,7 +519,7 @@ def test_no_grading_is_ahead_of_equal_rates():
     assert mean < -3 * error, "nor at 20 labels, with the rate that the others have"
     assert f"20 labels, graded minus equal rates of 0.1: {written(pair)}" in PRINTED
     assert f"{-mean:.1f}" == "0.6"
-    assert "from twenty labels on, graded rates cost 0.4 to 0.6 points" in TEXT
+    assert "With the factor 3 graded rates cost 0.4 points with fifty and a hundred labels" in TEXT
     others = [FOUND[way("fine-tuned", n)]["best"] for n in (2, 5, 10, 50, 100)]
     assert others == [0.1] * 5
     mean, error = ahead(way("graded by 10", 10), way("fine-tuned", 10))
@@ -555,7 +566,7 @@ def test_range_tests_do_not_help_and_the_first_costs_something_with_five_labels(
         for out in ((2,), (7,), (2, 7)):
             assert worth(case, *out)[0] < 0
     mean, error = worth(CASES[0], 2)
-    assert f"with five labels the first test costs {-mean:.1f} ± {error:.1f}" in TEXT
+    assert f"the first costs {-mean:.1f} ± {error:.1f} with five labels" in TEXT
 
 
 def test_nothing_speaks_for_the_other_steps():
@@ -620,9 +631,9 @@ def test_what_does_harm_is_printed_and_said_for_five_labels_and_for_ten():
         row = f"help, steps {' '.join(map(str, steps)) or 'none'} harm"
         [said] = re.findall(rf"^{case[0]}; {case[1]:2} labels: steps [\d ]+ (.+)$", PRINTED, re.M)
         assert said == row
-    assert "With ten labels steps 7 and 8 do harm, but only just (before rounding)." in TEXT
+    assert "With ten labels steps 7 and 8 do harm, but only just." in TEXT
     mean, error = worth(CASES[1], 7)
-    assert f"with ten the second {-mean:.1f} ± {error:.1f}" in TEXT
+    assert f"the second costs {-mean:.1f} ± {error:.1f} with ten" in TEXT
     costs = [f"{-worth(case, 8)[0]:.1f}" for case in CASES[:2]]
     assert "**Longer cycles** cost {} and {} points on 7, 8 and 9".format(*costs) in TEXT
 
@@ -831,14 +842,17 @@ def test_a_layer_on_the_pixels_is_no_worse_than_scratch_up_to_twenty_labels():
     np.testing.assert_allclose(again[1:], FOUND[way("pixels", 5)]["fresh"][0], atol=12)
 
 
-def test_the_second_range_test_stays_above_half_of_its_first_loss_and_the_first_falls_to_about_it():
-    """As the options of the question say: read from what the cell prints."""
-    said = r"step {}: loss ([\d.]+) at first, lowest ([\d.]+) at the rate ([\d.]+), ends at"
-    begin, lowest, _ = map(float, re.search(said.format(2), PRINTED).groups())
-    assert lowest / begin == pytest.approx(0.5, abs=0.03)
-    begin, lowest, rate = map(float, re.search(said.format(7), PRINTED).groups())
-    assert lowest / begin == pytest.approx(2 / 3, abs=0.05), "a third below the start"
-    assert begin == pytest.approx(0.25, abs=0.02)
-    assert rate < 0.003
-    assert "averaged over the last batches, begins at 0.25" in TEXT
-    assert "a third below the start, lies at a rate of 0.0016" in TEXT
+def test_the_second_range_test_has_its_lowest_point_where_nothing_is_learned():
+    """In most of twenty seeds: one is computed in the chapter, the others are in the file."""
+    lowest = np.array(FOUND["7, 8, 9: lowest points of two range tests, 10"]["fresh"])
+    assert lowest.shape == (20, 2)
+    first, second = lowest.T
+    assert np.sum(second < 0.01) == 17
+    assert "in 17 of twenty seeds it lies below 0.01" in TEXT
+    assert not np.any(second > 0.5)
+    assert f"this was at {first.min():.2f} to {first.max():.2f}" in TEXT
+    assert f"from {second.min():.4f} to {second.max():.4f}, 17 below 0.01" in PRINTED
+    assert f"in the file: {lowest[0, 0]} {lowest[0, 1]}" in PRINTED
+    tests = EXPERIMENT["two_tests"](EXPERIMENT["tasks"]["7, 8, 9"], 21)
+    for test, stored in zip(tests, lowest[1], strict=True):
+        assert test.rates[np.argmin(test.smoothed)] == pytest.approx(stored, rel=0.05)
