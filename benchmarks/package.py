@@ -33,7 +33,7 @@ def kind(name: str) -> str:
     if ".dist-info/" in name:
         return "licenses and metadata"
     folder = name.split("/")[1]
-    if folder in ("exercises", "plotting", "widgets", "questions"):
+    if folder in ("exercises", "grading", "labs", "plotting", "widgets", "questions"):
         return f"`dlcourse.{folder}`"
     return "the Boston data, and two data cards" if "/data/" in name else "everything else"
 
