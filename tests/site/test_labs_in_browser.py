@@ -4,7 +4,10 @@ import contextlib
 import gzip
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -26,6 +29,7 @@ from site_checks import (
 from dlcourse import autodiff, labs
 from dlcourse.labs._laboratory import SCRIPTS, part
 from dlcourse.labs._optimizer import optimizer_presets
+from dlcourse.widgets import STATIC_ONLY
 
 expect = pytest.importorskip("playwright.sync_api").expect  # waits for what it expects
 
@@ -607,3 +611,47 @@ def test_the_labs_of_the_chapters_lead_to_the_answers_that_the_chapters_compute(
         [0.87, 0.875, 0.88],
     )
     assert slopes[0] < 0 == slopes[1] < slopes[2]
+
+
+IN_FRAMES = """
+import html, sys, types
+sys.modules["google.colab"] = types.ModuleType("google.colab")  # what tells that it is Colab
+from dlcourse import labs, questions
+outputs = [labs.optimizer_lab("surface=ravine&steps=40&SGD=0.95"), labs.graph_lab("y = x*x", x=3),
+           questions.number("1-square", within=0), questions.number("1-cube", within=0)]
+for output in outputs:
+    inside = html.escape("<!doctype html><body>" + output._repr_html_())
+    print("<iframe sandbox='allow-scripts allow-forms' hidden width=900 height=900 "
+          f'srcdoc="{inside}"></iframe>')
+"""
+
+
+def test_each_output_works_in_a_frame_of_its_own_as_in_colab(browser):
+    """In a sandbox without storage, and without a size until it is shown."""
+    alive = {key: value for key, value in os.environ.items() if key != STATIC_ONLY}
+    command = [sys.executable, "-c", IN_FRAMES]
+    run = subprocess.run(command, capture_output=True, text=True, env=alive)
+    assert run.returncode == 0, run.stderr
+    page, errors = browser.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.set_content(run.stdout)
+    page.wait_for_function("frames.length === 4")
+    page.evaluate("for (const frame of document.querySelectorAll('iframe')) frame.hidden = false")
+    race, graph, square, cube = (page.frame_locator(f"iframe >> nth={k}") for k in range(4))
+    race.get_by_role("button", name="Step back").click()
+    expect(race.locator(".dl-caption")).to_contain_text("After 39 of 40 steps.")
+    drawn = """(map) => {
+      const seen = map.getContext("2d").getImageData(0, 0, map.width, map.height).data;
+      return new Set(new Uint32Array(seen.buffer)).size;
+    }"""
+    assert race.locator(".dl-lab-map canvas").evaluate(drawn) > 10, "colors of the map"
+    graph.get_by_role("button", name="Step back").click()
+    expect(graph.locator(".dl-caption")).to_contain_text("The way back begins")
+    for asked in (square, cube):
+        asked.get_by_role("textbox").fill("9")
+        asked.get_by_role("button", name="Commit").click()
+        expect(asked.get_by_role("status")).to_have_text(
+            "Your answer is noted. Now run the next cell."
+        )
+    assert not errors
+    page.close()

@@ -127,6 +127,8 @@
     const boxOf = (width, height, bottom = MARGIN.bottom) =>
       ({left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - bottom});
 
+    // A laboratory that is folded away, or in a frame that has no size yet, is drawn when it has one.
+    const hasRoom = () => map.clientWidth > MARGIN.left + MARGIN.right && map.clientHeight > MARGIN.top + MARGIN.bottom;
     const isFlat = () => config.ground.inputs.y === undefined;
     const heightAt = (x, y) => forward(config.ground, {x, y})[config.ground.root];
 
@@ -405,9 +407,11 @@
       slider.value = config.at;
       back.setAttribute("aria-disabled", config.at === 0);
       forwardButton.setAttribute("aria-disabled", config.at === config.steps);
-      drawMap();
-      drawCurves();
-      drawRates();
+      if (hasRoom()) {
+        drawMap();
+        drawCurves();
+        drawRates();
+      }
       // Nobody reads numbers that change sixty times a second.
       if (playing && performance.now() - lastWritten < 100) return;
       lastWritten = performance.now();
@@ -602,7 +606,7 @@
     });
 
     const redraw = () => {
-      if (!map.clientWidth) return;
+      if (!hasRoom()) return;
       background = null;
       look = groundOf(lab).dark ? DARK : LIGHT;
       for (const layer of grown.values()) layer.race = null;
