@@ -321,7 +321,7 @@ def test_frozen_layers_are_never_ahead_of_fine_tuned_ones():
     mean, error = ahead(way("frozen", 10), way("scratch", 10))
     assert abs(mean) < error, "level"
     assert round(ahead(way("fine-tuned at 0.1", 20), way("frozen", 20))[0]) == 3
-    assert "and about three points behind from ten on" in TEXT
+    assert "and about three points behind with 10, 50 and 100" in TEXT
 
 
 def test_shifts_added_to_copied_layers_gain_with_up_to_ten_labels_and_from_scratch_too():
@@ -336,7 +336,9 @@ def test_shifts_added_to_copied_layers_gain_with_up_to_ten_labels_and_from_scrat
         if n == 50:
             assert round(mean, 1) == -0.5
         assert mean < 4
-    assert "add one to four points to fine-tuning up to twenty labels, and then nothing" in TEXT
+    assert (
+        "add one to four points to fine-tuning with up to ten labels, and nothing with 50" in TEXT
+    )
     assert "From scratch they gain up to four; with both shifted, fine-tuning stays ahead." in TEXT
 
 
@@ -393,7 +395,7 @@ def test_copied_layers_are_worth_nearly_twice_as_many_labels():
 def test_with_fifty_labels_frozen_layers_are_level_with_the_pixels_as_in_the_opening():
     pairs = {n: ahead(way("frozen", n), way("pixels", n)) for n in (2, 5, 50)}
     mean, error = pairs[50]
-    assert "about as well apart as the pixels did, and no better" in TEXT
+    assert "apart about as well as the pixels do, and no better" in TEXT
     assert -2 * error < mean < 0
     assert all(pairs[n][0] > 2 * pairs[n][1] for n in (2, 5)), "it shows where labels are few"
 
@@ -638,19 +640,6 @@ def test_what_does_harm_is_printed_and_said_for_five_labels_and_for_ten():
     assert "**Longer cycles** cost {} and {} points on 7, 8 and 9".format(*costs) in TEXT
 
 
-def test_two_seeds_that_lagged_behind_make_most_of_the_rise_to_step_4():
-    runs = FOUND[recipe_of(*CASES[1])]["fresh"]
-    stages = np.array([run[1][:3] for run in runs]) / 6
-    order = np.argsort(stages[:, 0])
-    assert stages[order[2], 0] - stages[order[1], 0] > 5, "two lie apart from the others"
-    rest = stages[order[2:]].mean(axis=0)
-    said = " ".join(f"{stage:.1f}" for stage in rest)
-    assert f"without the two lowest after step 3: {said}" in PRINTED
-    rise = stages.mean(axis=0)[1] - stages.mean(axis=0)[0]
-    assert rest[1] - rest[0] < rise / 2
-    assert "mostly by two seeds that had lagged behind" in TEXT
-
-
 def test_the_seed_that_is_shown_ends_below_where_step_3_left_it():
     last, _, end = FOUND[recipe_of(*CASES[1])]["fresh"][0][1][:3]
     assert end < last
@@ -669,6 +658,8 @@ def test_shuffled_labels_hardly_help_where_labels_are_few():
         assert said in PRINTED
         assert rest[n][0] > 2 * rest[n][1]
     assert all(abs(gains[n][0]) < 2 * gains[n][1] for n in (2, 5, 10))
+    assert gains[50][0] > rest[50][0], "most of the lead"
+    assert "with fifty labels a pre-training with shuffled labels gains most of the lead" in TEXT
     ahead_by = "{:.1f}, {:.1f} and {:.1f} points".format(*(rest[n][0] for n in (2, 5, 10)))
     assert f"ahead of the shuffled one by {ahead_by}" in TEXT
     shuffled, fair = (f"{p[50][0]:.1f} ± {p[50][1]:.1f}" for p in (gains, rest))
@@ -819,14 +810,16 @@ def test_a_layer_on_the_pixels_is_no_worse_than_scratch_up_to_twenty_labels():
     assert mean < -2 * error
     mean, error = ahead(way("pixels", 100), way("scratch", 100), failed("scratch", 100))
     assert mean < -2 * error
-    assert "from fifty on it is behind." in TEXT
     after_all = [ahead(way("frozen", n), way("pixels, long", n)) for n in (1, 2, 5)]
     for n, pair in zip((1, 2, 5), after_all, strict=True):
         assert f"\n{n:6} {written(pair):>16}\n" in PRINTED
     assert all(mean > 2 * error for mean, error in after_all[1:])
     over_pixels += [mean for mean, _ in after_all[1:]]
-    said = "labels, by {:.1f} and {:.1f} points ({:.1f} and {:.1f} if only the pixels have 1,000"
-    assert said.format(*over_pixels) in TEXT
+    assert all(3 <= round(points) <= 5 for points in over_pixels)
+    said = (
+        "frozen layers are three to five points ahead of the pixels, also if only the pixels have"
+    )
+    assert said in TEXT
     assert round(ahead(way("fine-tuned", 2), way("pixels", 2))[0]) == 5, "in the summary"
     for n in (10, 50, 100):
         pair = mean, error = ahead(way("frozen, long", n), way("pixels, long", n))
@@ -850,7 +843,7 @@ def test_the_second_range_test_has_its_lowest_point_where_nothing_is_learned():
     assert np.sum(second < 0.01) == 17
     assert "in 17 of twenty seeds it lies below 0.01" in TEXT
     assert not np.any(second > 0.5)
-    assert f"this was at {first.min():.2f} to {first.max():.2f}" in TEXT
+    assert first.min() > 0.05, "there the first test has something to fall"
     assert f"from {second.min():.4f} to {second.max():.4f}, 17 below 0.01" in PRINTED
     assert f"in the file: {lowest[0, 0]} {lowest[0, 1]}" in PRINTED
     tests = EXPERIMENT["two_tests"](EXPERIMENT["tasks"]["7, 8, 9"], 21)
