@@ -199,7 +199,7 @@ def test_two_trainings_failed_and_they_count():
         ) in PRINTED
     assert (
         "Two trainings failed: a fine-tuning with twenty labels and one from scratch "
-        "with a hundred end more than ten points below" in TEXT
+        "with a hundred ended more than ten points below" in TEXT
     )
     assert "No seed is left out" in TEXT
 
@@ -220,7 +220,7 @@ def test_the_rate_that_failed_won_by_less_than_an_error_and_the_other_was_looked
     fast, slow = (FOUND[way("fine-tuned", 20)]["trials"][k] for k in (3, 2))
     apart = np.subtract(fast, slow)
     assert 0 < apart.sum() < 0.2 * apart.std(ddof=1) * np.sqrt(len(apart))
-    assert "but we looked at it only after the thirty seeds had been seen" in TEXT
+    assert "but we looked at that only after the thirty seeds had been seen" in TEXT
 
 
 def test_with_twenty_labels_at_the_rate_of_the_others_none_fails():
@@ -232,7 +232,7 @@ def test_with_twenty_labels_at_the_rate_of_the_others_none_fails():
         assert mean > 3 * error
         assert re.search(rf"^{name} +{re.escape(written((mean, error)))}", PRINTED, re.MULTILINE)
     mean, error = pairs["scratch"]
-    assert f"fine-tuning is ahead by {mean:.1f} ± {error:.1f} points; but we looked at" in TEXT
+    assert f"of 3,000, it is {mean:+.1f} ± {error:.1f}; but we looked at that" in TEXT
     assert "So from here on no claim is about twenty labels." in TEXT
     mean, error = ahead(way("fine-tuned, shifts", 20), at)
     assert mean > 3 * error
@@ -517,10 +517,8 @@ def test_no_grading_is_ahead_of_equal_rates():
                 rf"^graded, +{n} labels {re.escape(written((mean, error)))}", PRINTED, re.MULTILINE
             )
     assert FOUND[way("fine-tuned", 20)]["best"] == 0.3, "the one that the trials chose"
-    mean, error = pair = ahead(way("graded", 20), way("fine-tuned at 0.1", 20))
+    mean, error = ahead(way("graded", 20), way("fine-tuned at 0.1", 20))
     assert mean < -3 * error, "nor at 20 labels, with the rate that the others have"
-    assert f"20 labels, graded minus equal rates of 0.1: {written(pair)}" in PRINTED
-    assert f"{-mean:.1f}" == "0.6"
     assert "With the factor 3 graded rates cost 0.4 points with fifty and a hundred labels" in TEXT
     others = [FOUND[way("fine-tuned", n)]["best"] for n in (2, 5, 10, 50, 100)]
     assert others == [0.1] * 5
@@ -654,16 +652,15 @@ def test_shuffled_labels_hardly_help_where_labels_are_few():
         for a, b in (("shuffled", "scratch"), ("fine-tuned", "shuffled"))
     )
     for n in gains:
-        said = f"{n}: shuffled − scratch {written(gains[n])}, fair − shuffled {written(rest[n])}"
+        said = f"{n}: shuffled − scratch {written(gains[n])}, true − shuffled {written(rest[n])}"
         assert said in PRINTED
         assert rest[n][0] > 2 * rest[n][1]
     assert all(abs(gains[n][0]) < 2 * gains[n][1] for n in (2, 5, 10))
-    assert gains[50][0] > rest[50][0], "most of the lead"
-    assert "with fifty labels a pre-training with shuffled labels gains most of the lead" in TEXT
+    assert gains[50][0] > rest[50][0], "a surprise"
     ahead_by = "{:.1f}, {:.1f} and {:.1f} points".format(*(rest[n][0] for n in (2, 5, 10)))
     assert f"ahead of the shuffled one by {ahead_by}" in TEXT
     shuffled, fair = (f"{p[50][0]:.1f} ± {p[50][1]:.1f}" for p in (gains, rest))
-    assert f"shuffled labels gain {shuffled} points over scratch, and fair ones only" in TEXT
+    assert f"shuffled labels gain {shuffled} points over scratch, and true ones only" in TEXT
     assert f"only {fair} more" in TEXT
     assert gains[50][0] > 3 * gains[50][1]
 
@@ -816,9 +813,7 @@ def test_a_layer_on_the_pixels_is_no_worse_than_scratch_up_to_twenty_labels():
     assert all(mean > 2 * error for mean, error in after_all[1:])
     over_pixels += [mean for mean, _ in after_all[1:]]
     assert all(3 <= round(points) <= 5 for points in over_pixels)
-    said = (
-        "frozen layers are three to five points ahead of the pixels, also if only the pixels have"
-    )
+    said = "frozen layers are three to five points ahead of the pixels, even when the pixels"
     assert said in TEXT
     assert round(ahead(way("fine-tuned", 2), way("pixels", 2))[0]) == 5, "in the summary"
     for n in (10, 50, 100):

@@ -8,13 +8,16 @@ import re
 import subprocess
 from pathlib import Path
 
+import nbformat
 import pydata_sphinx_theme
 import pytest
+import whole_outputs
 from book_site import repository_address
 from chapter_links import chapters_that_name
 from fontTools.ttLib import TTFont
 from katex_math import KATEX, Katex
 from lean_pages import icon_font
+from myst_nb.core.utils import coalesce_streams
 
 import dlcourse
 
@@ -172,3 +175,22 @@ def test_an_icon_font_keeps_its_date_so_two_builds_are_the_same():
     _, _, data = icon_font(path, [0xF002]).partition(",")
     small = TTFont(io.BytesIO(base64.b64decode(data)))
     assert small["head"].modified == TTFont(path)["head"].modified
+
+
+PRINTED = "  label  3\n\nrate      same\nlast line\n"
+
+
+@pytest.mark.parametrize("cut", range(1, len(PRINTED)))
+def test_an_output_looks_the_same_wherever_a_kernel_cut_it(cut, monkeypatch):
+    monkeypatch.setattr(whole_outputs.render, "coalesce_streams", coalesce_streams)
+    whole_outputs.setup(None)
+    whole_outputs.setup(None)  # twice makes no difference
+
+    def merged(*texts):
+        warned = nbformat.v4.new_output("stream", name="stderr", text="warned\n")
+        pieces = [nbformat.v4.new_output("stream", name="stdout", text=text) for text in texts]
+        outputs = whole_outputs.render.coalesce_streams([*pieces, warned])
+        return [(output["name"], output["text"]) for output in outputs]
+
+    assert merged(PRINTED[:cut], PRINTED[cut:]) == merged(PRINTED)
+    assert ("stdout", PRINTED) in merged(PRINTED)
