@@ -99,7 +99,7 @@ def test_one_of_the_four_helpers_gains_more_than_half_a_point():
     assert [name for name, gain in gains.items() if gain > 0.5] == ["shifts"]
     assert "Early stopping loses 0.6 points" in TEXT
     assert round(gains["early stopping"], 1) == -0.6
-    assert "early stopping made them worse by 0.6 points" in TEXT
+    assert "early stopping, by the loss, made them worse by 0.6 points" in TEXT
     rates = {name: FOUND[f"{name}, best"]["rate"] for name in gains}
     assert all(rate < FOUND["nothing, best"]["rate"] for rate in rates.values())
 
@@ -279,7 +279,7 @@ def test_moved_images_help_the_answers_and_all_helpers_the_loss():
             assert -0.5 < mean < -0.1
             assert mean < -5 * error
     assert min(losses, key=losses.get) == "decay, dropout, shifts"
-    assert "compared at one rate, since a lower rate alone lowers them" in TEXT
+    assert "compared at one rate, because a lower rate by itself gives a lower loss" in TEXT
 
 
 def test_at_one_rate_the_decays_lower_the_loss_and_dropout_does_not():
@@ -297,9 +297,9 @@ def test_at_one_rate_the_decays_lower_the_loss_and_dropout_does_not():
     assert gained["early stopping"] == (-1.5, 0.6)
     assert "loses 0.6 points, and 1.5 ± 0.6 at one rate for all" in TEXT
     assert round(printed["L2"], 1) == -0.3
-    assert "At 0.01 L2 lowers the loss by about 0.3, decoupled decay by 0.1;" in TEXT
+    assert "At 0.01 L2 lowers the loss by about 0.3, the chosen decoupled decay by 0.1;" in TEXT
     assert printed["decoupled, strong"] == printed["L2"]
-    assert "with $\\lambda = 2$, set by hand, it lowers it as much as L2." in TEXT
+    assert "a stronger one, $\\lambda = 2$, set by hand, by as much as L2." in TEXT
     assert round(printed["decoupled decay"], 1) == -0.1
     assert printed["dropout"] > 0
     assert round(printed["shifts"], 1) == -0.3
@@ -392,7 +392,7 @@ def test_from_a_larger_start_the_same_network_fits_the_images_and_gets_fewer_new
         f"minus the usual start, points: {mean:.1f} ± {error:.1f}",
     )
     assert (
-        f"meet nearly all of the 200 images, too ({fitted:.1f}%), but get only {new:.1f}% of new"
+        f"also get nearly all of the 200 images right ({fitted:.1f}%), but get only {new:.1f}%"
         in TEXT
     )
     again = EXPERIMENT["try_starts"](range(100, 102))["256 units, larger start"]
@@ -466,7 +466,7 @@ def test_the_mean_of_ten_fits_keeps_the_bias_and_the_noise():
     assert ten == pytest.approx(bias + variance / 10 + 0.09, abs=0.01)
     assert round(variance, 2) == 0.33
     assert f"{0.33 / 10 + 0.09:.2f}" == f"{ten:.2f}"
-    assert f"falls from {single:.2f} to $0.33/10 + 0.09 = {ten:.2f}$, as measured." in TEXT
+    assert f"falls from {single:.2f} to $0.33/10 + 0.09 = {ten:.2f}$, as measured" in TEXT
     assert bias < 2 * variance / 100, "most of it is the scatter of a mean over a hundred draws"
 
 
@@ -543,9 +543,7 @@ def test_random_search_is_hardly_ahead_of_the_grid():
         assert round(mean, 1) == said
         assert round(error, 1) == 0.2
         assert mean < 2 * error
-    assert (
-        "Sixteen random trials are 0.4 ± 0.2 points ahead of the grid, and nine 0.2 ± 0.2" in TEXT
-    )
+    assert "Sixteen random trials are 0.4 ± 0.2 points ahead of the grid. This is hardly" in TEXT
     half_a_cell = 5 / 4 / 2  # of four in five decades
     assert round(10**half_a_cell, 1) == 4.2
 
@@ -569,10 +567,7 @@ def test_narrowing_in_gains_validation_images_and_no_test_images():
     assert -0.4 < mean < 0
     assert abs(mean) < 2 * error
     says("first eight trials 71, late eight 2")
-    assert (
-        "the best is 2 points ahead of the worst in the median, and 71 among the first eight"
-        in TEXT
-    )
+    assert "the best is 2 points ahead of the worst; among the first eight it is 71" in TEXT
 
 
 def test_the_best_of_many_is_too_good_and_a_single_trial_is_not():
@@ -700,19 +695,6 @@ def test_l2_under_adam_is_no_worse_than_decoupled_decay_and_has_the_lower_loss()
     assert mean < -5 * error
 
 
-def test_a_straight_line_misses_the_twelve_points_by_as_much_as_new_ones_on_average():
-    """In the chapter's draw its error is larger on the twelve: "by chance"."""
-    rng, t = np.random.default_rng(3), np.linspace(-1, 1, 12)
-    y = np.sin(3 * t) + rng.normal(0, 0.3, (4000, 12))
-    new = np.linspace(-1, 1, 201)
-    lines = np.polynomial.polynomial.polyfit(t, y.T, 1)
-    old = np.mean((lines[0, :, None] + lines[1, :, None] * t - y) ** 2, axis=1)
-    on_new = np.mean((lines[0, :, None] + lines[1, :, None] * new - np.sin(3 * new)) ** 2, axis=1)
-    assert old.mean() == pytest.approx(on_new.mean() + 0.09, rel=0.03)
-    assert np.mean(old > on_new + 0.09) == pytest.approx(0.5, abs=0.05)
-    assert "Larger on the old by chance." in TEXT
-
-
 def test_trials_that_nothing_chose_have_nearly_the_same_share_right_in_both_sets():
     trials = np.array([one["random"] for one in FOUND["search"]]) / [1, 20]
     assert trials.shape == (60, 16, 2)
@@ -720,7 +702,7 @@ def test_trials_that_nothing_chose_have_nearly_the_same_share_right_in_both_sets
     mean, error = apart.mean(), apart.std(ddof=1) / 60**0.5
     assert abs(mean) < 2 * error
     assert f"chosen by nothing: {mean:+.1f} ± {error:.1f}" in PRINTED
-    assert f"the two scores differ by {mean:.1f} ± {error:.1f}" in TEXT
+    assert f"the validation score is {mean:.1f} ± {error:.1f} above" in TEXT
 
 
 def test_a_lower_rate_alone_has_a_lower_loss_and_there_dropout_lowers_it():
