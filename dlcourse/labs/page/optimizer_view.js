@@ -447,18 +447,6 @@
       show();
     }
 
-    /** Draw some steps that nobody sees, so that the first frames of a race need not wait for the compiler. */
-    function warmUp() {
-      const {at} = config;
-      if (timer !== null || !hasRoom()) return;
-      for (let k = 0; k < 8; k++) {
-        config.at = Math.floor((k / 8) * config.steps);
-        for (const draw of [drawMap, drawCurves, drawRates]) draw();
-      }
-      config.at = at;
-      for (const draw of [drawMap, drawCurves, drawRates]) draw();
-    }
-
     function tick(began, from) {
       const perSecond = Math.max(8, config.steps / 6);
       timer = requestAnimationFrame((now) => {
@@ -629,7 +617,6 @@
     onNewTheme(redraw);
     address.listen(load);
     load(address.read() || lab.dataset.config);
-    (window.requestIdleCallback ?? setTimeout)(warmUp);
   }
 
   Object.assign(window.dlLabs, {LAB_THEMES: {light: LIGHT, dark: DARK}, bandColor, BANDS});
