@@ -297,9 +297,11 @@ def test_at_one_rate_the_decays_lower_the_loss_and_dropout_does_not():
     assert gained["early stopping"] == (-1.5, 0.6)
     assert "loses 0.6 points, and 1.5 ± 0.6 at one rate for all" in TEXT
     assert round(printed["L2"], 1) == -0.3
-    assert "At 0.01 L2 lowers the loss by about 0.3, the chosen decoupled decay by 0.1;" in TEXT
     assert printed["decoupled, strong"] == printed["L2"]
-    assert "a stronger one, $\\lambda = 2$, set by hand, by as much as L2." in TEXT
+    assert (
+        "So chosen, decoupled decay lowers the loss by 0.1; with $\\lambda = 2$, set by hand, by"
+        in TEXT
+    )
     assert round(printed["decoupled decay"], 1) == -0.1
     assert printed["dropout"] > 0
     assert round(printed["shifts"], 1) == -0.3
@@ -322,7 +324,8 @@ def test_with_256_units_dropout_gains_where_twelve_trials_do_not_look():
         assert mean > 2 * error
         says(f"dropout 0.5 at 0.003 minus none at {rate}: {mean:+.1f} ± {error:.1f}")
     assert (
-        "no trial lay near $p = 0.5$ at the rate 0.003, and there it is 0.8 points better" in TEXT
+        "$p = 0.5$ at 0.003, near no trial, is 0.8 points better than no dropout at the same rate"
+        in TEXT
     )
     assert wide(0.0, 0.01).mean() > wide(0.0, 0.003).mean(), "its better rate"
     shares = [wide(p, rate).mean() for p in (0.3, 0.5) for rate in (0.003, 0.01)]
@@ -528,7 +531,6 @@ def test_the_best_of_equals_is_as_much_too_good_as_order_statistics_say():
         drawn = rng.binomial(100, 0.82, (20_000, count)).max(axis=1).mean()
         assert drawn == pytest.approx(exact, abs=0.1)
     says("16: 88.5")
-    assert "less than the 6.5 points of sixteen equal networks" in TEXT
 
 
 def test_a_score_of_a_hundred_images_has_the_standard_error_of_the_opening_question():
@@ -711,7 +713,7 @@ def test_a_lower_rate_alone_has_a_lower_loss_and_there_dropout_lowers_it():
     fast = {p: np.array(FOUND[f"256 units, dropout {p}, rate 0.01"])[:, 1] for p in (0.0, 0.5)}
     assert (fast[0.5] - fast[0.0]).mean() > 0, "and raises it at 0.01"
     plain = np.mean(FOUND["width 64, rate 0.003"], axis=0)[1]
-    assert f"with nothing else, 0.003 gives {plain:.2f} (after 40 epochs, above)" in TEXT
+    high = np.mean(FOUND["width 64"]["fresh seeds"], axis=0)[3]
+    assert FOUND["width 64"]["rate"] == 0.03
+    assert f"64 units have {high:.2f} at 0.03 and {plain:.2f} at 0.003" in TEXT
     assert re.search(rf"^ +64 .* {plain:.2f}$", PRINTED, re.MULTILINE)
-    some = [np.mean([r for r, _ in FOUND[f"{n} images"]]) / 20 for n in (1200, 2400)]
-    assert f"from 1,200 to 2,400 is {some[1] - some[0]:.1f} points" in TEXT

@@ -198,8 +198,8 @@ def test_two_trainings_failed_and_they_count():
             f"without it tuned − scratch is {without}"
         ) in PRINTED
     assert (
-        "Two trainings failed: a fine-tuning with twenty labels and one from scratch "
-        "with a hundred ended more than ten points below" in TEXT
+        "Two trainings failed, both at the rate 0.3: a fine-tuning with twenty labels "
+        "and one from scratch with a hundred ended more than ten points below" in TEXT
     )
     assert "No seed is left out" in TEXT
 
@@ -213,14 +213,14 @@ def test_fine_tuning_is_ahead_of_scratch_as_the_text_says():
     tried = np.sum(FOUND[way("fine-tuned", 20)]["trials"], axis=1)
     assert sorted(tried)[-1] - sorted(tried)[-2] == 3, "by three images"
     assert "of 3,000 in the trials: 2723 at 0.1 and 2726 at 0.3" in PRINTED
-    assert "At the rate 0.1, second in the trials by three images of 3,000," in TEXT
+    assert "(At 0.1, which was level in the trials, it is" in TEXT
 
 
 def test_the_rate_that_failed_won_by_less_than_an_error_and_the_other_was_looked_at_afterwards():
     fast, slow = (FOUND[way("fine-tuned", 20)]["trials"][k] for k in (3, 2))
     apart = np.subtract(fast, slow)
     assert 0 < apart.sum() < 0.2 * apart.std(ddof=1) * np.sqrt(len(apart))
-    assert "but we looked at that only after the thirty seeds had been seen" in TEXT
+    assert "but we looked only after the thirty seeds had been seen" in TEXT
 
 
 def test_with_twenty_labels_at_the_rate_of_the_others_none_fails():
@@ -232,7 +232,7 @@ def test_with_twenty_labels_at_the_rate_of_the_others_none_fails():
         assert mean > 3 * error
         assert re.search(rf"^{name} +{re.escape(written((mean, error)))}", PRINTED, re.MULTILINE)
     mean, error = pairs["scratch"]
-    assert f"of 3,000, it is {mean:+.1f} ± {error:.1f}; but we looked at that" in TEXT
+    assert f"level in the trials, it is {mean:+.1f} ± {error:.1f}; but we looked" in TEXT
     assert "So from here on no claim is about twenty labels." in TEXT
     mean, error = ahead(way("fine-tuned, shifts", 20), at)
     assert mean > 3 * error
@@ -461,7 +461,7 @@ def old_right(name, n):
 def test_how_much_is_forgotten_is_a_matter_of_the_rate():
     assert old_right("frozen", 100).mean() == pytest.approx(681.5)
     assert "reads 682 of 700" in TEXT
-    assert "still reads 595 of the old digits" in TEXT
+    assert "With its old last layer put back it reads 595 of the 700." in TEXT
     kept = {rate: old_right(f"fine-tuned at {rate}", 100).mean() for rate in (0.03, 0.1, 0.3)}
     new = {rate: right_of(way(f"fine-tuned at {rate}", 100)).mean() for rate in kept}
     assert kept[0.3] < 341, "less than half"
@@ -477,7 +477,7 @@ def test_how_much_is_forgotten_is_a_matter_of_the_rate():
     assert f"the new digits lose {loss[0]:.1f} ± {loss[1]:.1f} points" in TEXT
     assert f"rate 0.1 minus rate 0.3, points: {written(loss)}" in PRINTED
     assert round(old_right("fine-tuned", 100).mean()) == 595
-    assert f"the unluckiest seed {old_right('fine-tuned', 100).min()}" in TEXT
+    assert f"{old_right('fine-tuned', 100).min()} with the unluckiest seed" in TEXT
     assert round(681.5 / (681.5 - 595)) == 8, "one in eight"
     anew = {
         key: np.ravel(FOUND[f"7, 8, 9: old again, {copied}, at {rate}"]["fresh"])
@@ -631,7 +631,6 @@ def test_what_does_harm_is_printed_and_said_for_five_labels_and_for_ten():
         row = f"help, steps {' '.join(map(str, steps)) or 'none'} harm"
         [said] = re.findall(rf"^{case[0]}; {case[1]:2} labels: steps [\d ]+ (.+)$", PRINTED, re.M)
         assert said == row
-    assert "With ten labels steps 7 and 8 do harm, but only just." in TEXT
     mean, error = worth(CASES[1], 7)
     assert f"the second costs {-mean:.1f} ± {error:.1f} with ten" in TEXT
     costs = [f"{-worth(case, 8)[0]:.1f}" for case in CASES[:2]]
