@@ -246,7 +246,7 @@ def test_progress_is_shown_taken_along_and_erased(visit, tmp_path):
     visit("progress", page)
     row = page.locator("#dl-progress-table tr", has_text="Gradient descent").locator("td")
     shown = row.all_text_contents()
-    assert re.fullmatch(r"1 of \d+", shown[0])
+    assert re.fullmatch(r"1 of \d+, 0 right", shown[0])
     assert re.fullmatch(r"3 of \d+, 2 right", shown[1])
     assert re.fullmatch(r"1 of 6", shown[2])
 
