@@ -12,6 +12,7 @@ import nbformat
 import pydata_sphinx_theme
 import pytest
 import whole_outputs
+import yaml
 from book_site import repository_address
 from chapter_links import chapters_that_name
 from fontTools.ttLib import TTFont
@@ -21,6 +22,7 @@ from myst_nb.core.utils import coalesce_streams
 
 import dlcourse
 
+ROOT = Path(__file__).parents[2]
 BOOK = "https://github.com/somebody/gradient-up"
 
 needs_katex = pytest.mark.skipif(
@@ -194,3 +196,11 @@ def test_an_output_looks_the_same_wherever_a_kernel_cut_it(cut, monkeypatch):
 
     assert merged(PRINTED[:cut], PRINTED[cut:]) == merged(PRINTED)
     assert ("stdout", PRINTED) in merged(PRINTED)
+
+
+def test_every_extension_of_ours_is_loaded():
+    """Jupyter Book loads only those of its list, wherever the others lie."""
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
+    ours = settings["local_extensions"]
+    assert set(ours) <= set(settings["config"]["extensions"])
+    assert "whole_outputs" in ours
