@@ -91,20 +91,27 @@ def lengths_of_cells(row):
 # How wide a character of code is. Whole on a phone; or on a desk, where small letters need less
 # of a wide table; or broken anywhere.
 CODE = (0.9, 0.6, 0)
-HEAD = {"th": 1.15, "td": 1}
+
+
+def breadth(word):
+    """Return how many characters of usual width are as wide as this word.
+
+    >>> breadth("follows"), breadth("command")
+    (7.5, 8.0)
+    """
+    return len(word) + 0.5 * sum(letter in "mwMW" for letter in word)
 
 
 def floors(rows, code):
     """Return how many characters wide each column has to be for its longest word to be whole.
 
-    Formulas are left out, a word of code counts for that share of its length, and one of a
-    heading for more, since it is bold.
+    Formulas are left out, and a word of code counts for that share of its length.
     """
     longest = (
         [
             max(
                 (
-                    len(word) * (code if text.find_parent("code") else HEAD[cell.name])
+                    len(word) * code if text.find_parent("code") else breadth(word)
                     for text in cell.find_all(string=True)
                     if not text.find_parent(class_=["katex", "katex-mathml"])
                     for word in re.split(r"[\s\u200b]|(?<=[-–—/])", text)

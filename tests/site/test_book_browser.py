@@ -447,7 +447,7 @@ BROKEN_WORDS = """
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("name", ["teaching", "when_training_fails"])
+@pytest.mark.parametrize("name", ["setup", "teaching", "when_training_fails"])
 def test_no_word_of_a_table_is_broken(visit, name, width):
     page, _ = visit(f"chapters/{name}.html", viewport={"width": width, "height": 900})
     assert page.locator("article table.dl-fixed").count()
