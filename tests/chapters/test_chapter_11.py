@@ -638,7 +638,7 @@ def test_under_decoupled_decay_rarely_lit_pixels_have_larger_weights_than_often_
         "0.001: 0.002 + 0.041 + 0.090 = 0.134, 0.132",
         "    1: 0.307 + 0.008 + 0.090 = 0.405, 0.408",
         "shifts                  0.011  85.2%  +3.2 ± 0.3",
-        "SGD  : 0.500 left\nAdamW: 0.500 left",
+        "all rows choose: 97.6 ± 0.5\ninside the loop: 47.4 ± 1.8",
         "200, 20: 81.7 80.8\n200, 80: 82.1 87.3\n600, 20: 89.2 88.8\n600, 80: 88.9 90.6",
     ],
 )

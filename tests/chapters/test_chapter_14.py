@@ -25,7 +25,7 @@ COUNTS = [1, 2, 5, 10, 20, 50, 100]
         "dense1/weights (196, 100) copied",
         "dense3/weights (100, 3)   new",
         "30,103 numbers, 303 trainable",
-        "10000 + 100 + 300 + 3",
+        "1000 + 20 + 60 + 3",
         "Momentum: step 0.02, then on from 1.02 to 1.20",
         "AdamW: ten updates, from 1 to 0.904",
         "  0 frozen updates: w = 1.02, velocity 0.02000",
