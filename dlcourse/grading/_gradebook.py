@@ -10,9 +10,7 @@ import contextlib
 import csv
 import io
 import json
-import os
 import re
-import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -75,15 +73,30 @@ def _open(out: Path) -> Iterator[Any]:
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import SAWarning
 
-    # To make a new database nbgrader starts the program alembic, which lies beside Python.
-    here = os.path.dirname(sys.executable)
-    path = os.environ.get("PATH", "")
-    if here not in path.split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([here, path])
+    database = (out / DATABASE).resolve()
+    url = f"sqlite:///{database}"
+    if not database.exists():
+        _note_version(url)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # about how nbgrader itself adds a submission
-        with Gradebook(f"sqlite:///{(out / DATABASE).resolve()}") as gradebook:
+        with Gradebook(url) as gradebook:
             yield gradebook
+
+
+def _note_version(url: str) -> None:
+    """Write into a new database which version of nbgrader's tables it is going to hold.
+
+    nbgrader does so where nothing is noted, but asks another program for it, which takes seconds.
+    """
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from nbgrader.dbutil import ALEMBIC_DIR
+    from sqlalchemy import create_engine
+
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
+    engine.dispose()
 
 
 def _describe(gradebook: Any, problem_set: ProblemSet) -> None:

@@ -16,6 +16,7 @@ from dlcourse.grading._run import Class
 
 pytest.importorskip("nbgrader")
 from nbgrader.api import Gradebook
+from sqlalchemy import text
 
 QUICK = Settings(seconds=5.0)
 pytestmark = pytest.mark.filterwarnings(
@@ -127,6 +128,12 @@ def test_nbgraders_own_grader_agrees_on_honest_work(work, tmp_path):
                 for book in (theirs, ours)
             ]
             assert scores[0] == scores[1]
+        noted = [
+            book.db.execute(text("SELECT version_num FROM alembic_version")).fetchall()
+            for book in (theirs, ours)
+        ]
+        assert noted[0] == noted[1]
+        assert len(noted[0]) == 1
 
 
 def test_the_gradebook_is_sound_and_the_class_complete(work):
