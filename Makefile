@@ -14,6 +14,8 @@ PY := $(BIN)/python
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # npm trusts whom the machine trusts, a company's proxy included.
 export NODE_OPTIONS := --use-system-ca
+# What Python compiles is kept, or each of some hundred processes would do it again.
+export PYTHONDONTWRITEBYTECODE :=
 # Quiet, please: Jupyter's debugger about frozen modules, pip about newer pips.
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
