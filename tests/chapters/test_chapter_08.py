@@ -72,7 +72,7 @@ def chapter():
         "time-based    91.16 ± 0.08  92.54 ± 0.11  93.27 ± 0.17",
         "one-cycle, 1.2 to 0.3          93.87   +11.3 ± 3.8 0.229    10",
         "constant, 1.2                  93.11             – 0.288     –",
-        "11 of 11 are ahead, by 13 to 26 images, standard errors 8 to 10",
+        "11 of 11 are ahead, by 22 images on average, 13 to 26, standard errors 8 to 10",
         "exponential, 1.2 to 0.3        90.03    +9.1 ± 3.8",
         "triangular, 1.2 to 0.3         89.07    -5.4 ± 6.8",
         "in the trials              1322     1327   1237              1343\n"
@@ -302,8 +302,11 @@ def test_all_schedules_have_a_lower_loss_in_every_fresh_seed_of_the_long_trainin
     assert sum(losses.mean() > constant.mean() for losses in others) == 10
     by_name = dict(zip(names, others, strict=True))
     assert np.all(by_name["exp_range"] > constant)
-    assert "ten of eleven have a higher mean loss, exp_range in every seed" in TEXT
-    assert not any(np.sum(losses < constant) > 6 for losses in others)
+    level = sorted(np.sum(losses < constant) for losses in others)[-5:]
+    assert level == [5, 5, 6, 6, 6], "level: lower in about as many seeds as not"
+    assert "by loss five are about level with the constant, the others behind" in TEXT
+    gaps = [trials[0.7] - loss for loss in best]
+    assert f"by {min(gaps):.3f} to {max(gaps):.3f} than the best, 0.7" in TEXT
 
 
 def test_the_leads_of_the_short_training_are_gone_with_fresh_seeds(chapter):
@@ -312,8 +315,12 @@ def test_the_leads_of_the_short_training_are_gone_with_fresh_seeds(chapter):
     assert [round(f(mean for mean, _ in leads)) for f in (min, max)] == [-5, 9]
     assert sum(mean > 2 * error for mean, error in leads) == 1
     assert all(mean > -error for mean, error in leads), "none is clearly behind"
+    average = np.mean([mean for mean, _ in leads])
+    assert f"the eleven are ahead by {average:.1f} images, on average" in PRINTED
     trials = [TABLE[f"120, {name}"] for name in chapter["chosen"](TABLE, 120)]
     assert all(lead(rows, trials[0])[0] > 12 for rows in trials[1:])
+    average = np.mean([lead(rows, trials[0])[0] for rows in trials[1:]])
+    assert f"read on average {average:.0f} images more than the tuned constant" in TEXT
 
 
 def test_the_end_of_a_schedule_made_it_lose(chapter):
@@ -444,8 +451,34 @@ def test_each_cycle_ends_lower_than_the_one_before_in_every_seed(chapter):
 
 
 def test_momentum_moves_the_range_test_left_but_not_by_ten():
-    (ratio,) = re.findall(r"^ratio (\d+)$", PRINTED, flags=re.MULTILINE)
-    assert int(ratio) == 4
+    (ratio,) = re.findall(r"^ratio (\d\.\d)$", PRINTED, flags=re.MULTILINE)
+    assert f"by a factor of {ratio}. One reason" in TEXT
+    velocity, rate = 0.0, 1.0
+    for _ in range(300):  # a gradient of 1, under a rate that grows
+        velocity, rate = 0.9 * velocity + rate, rate * 1e5 ** (1 / 299)
+    steps = velocity / (rate / 1e5 ** (1 / 299))
+    assert f"it grows to {steps:.1f} steps, not ten" in TEXT
+
+
+def test_a_smoothed_curve_lags_the_more_the_shorter_the_test_is():
+    """The average follows what rises by the same amount at each step by nine steps."""
+    average = 0.0
+    for step in range(400):
+        average = 0.9 * average + 0.1 * step
+    assert step - average == pytest.approx(9)
+    lag = {n: (1e5 ** (1 / (n - 1))) ** 9 for n in (100, 300)}
+    assert [f"{factor:.1f}" for factor in lag.values()] == ["2.8", "1.4"]
+    assert "here a factor of 1.4" in TEXT
+    assert "with 100 batches 2.8." in TEXT
+
+
+def test_a_constant_as_high_as_the_last_rate_of_the_reversed_fall_reads_far_more():
+    reverse, constant = (
+        TABLE[f"840, {name}"][:, 1] / 15 for name in ("exponential in reverse", "constant, 0.9")
+    )
+    apart = constant - reverse
+    assert apart.mean() > 3 * apart.std(ddof=1) / len(apart) ** 0.5
+    assert f"a constant 0.9 ends as high and reads {constant.mean():.1f}%" in TEXT
 
 
 def test_on_the_noisy_bowl_a_cosine_and_a_low_rate_lose_the_noise():
