@@ -302,11 +302,17 @@ def test_all_schedules_have_a_lower_loss_in_every_fresh_seed_of_the_long_trainin
     assert sum(losses.mean() > constant.mean() for losses in others) == 10
     by_name = dict(zip(names, others, strict=True))
     assert np.all(by_name["exp_range"] > constant)
-    level = sorted(np.sum(losses < constant) for losses in others)[-5:]
-    assert level == [5, 5, 6, 6, 6], "level: lower in about as many seeds as not"
-    assert "by loss five are about level with the constant, the others behind" in TEXT
+    leads = [rows[:, 1] for rows in judged(chapter, 120).values()]
+    gains = [np.subtract(rows, leads[0]) for rows in leads[1:]]
+    best_gain = max(gains, key=np.mean)
+    error = best_gain.std(ddof=1) / len(best_gain) ** 0.5
+    assert f"the best of eleven is {best_gain.mean():.1f} ± {error:.1f} images ahead" in TEXT
+    lower = constant.mean() - min(losses.mean() for losses in others)
+    assert 0 < lower < 0.002
+    assert "By mean loss it alone is below the constant, barely;" in TEXT
+    assert "exp_range is above it in every seed" in TEXT
     gaps = [trials[0.7] - loss for loss in best]
-    assert f"by {min(gaps):.3f} to {max(gaps):.3f} than the best, 0.7" in TEXT
+    assert f"{min(gaps):.3f} to {max(gaps):.3f} below that of the best, 0.7" in TEXT
 
 
 def test_the_leads_of_the_short_training_are_gone_with_fresh_seeds(chapter):
@@ -395,8 +401,8 @@ def test_warm_up_helps_a_rate_that_is_too_high_in_every_seed():
     assert f"reaches {means[0]} without any warm-up" in TEXT
     assert f"low ones last, reach {means[1]}." in TEXT
     off = dict(re.findall(r"^(Constant|Warmup) +.+, off (\d+ to \d+)$", printed, re.MULTILINE))
-    said = f"with it {off['Warmup']} of the 32 hidden units are off in the end, without it"
-    assert f"{said} {off['Constant']}." in TEXT
+    fewer = f"fewer hidden units are off: {off['Warmup']} of 32, not {off['Constant']}."
+    assert fewer in TEXT
 
 
 def test_out_of_a_saddle_each_update_multiplies_the_distance():
@@ -468,8 +474,8 @@ def test_a_smoothed_curve_lags_the_more_the_shorter_the_test_is():
     assert step - average == pytest.approx(9)
     lag = {n: (1e5 ** (1 / (n - 1))) ** 9 for n in (100, 300)}
     assert [f"{factor:.1f}" for factor in lag.values()] == ["2.8", "1.4"]
-    assert "here a factor of 1.4" in TEXT
-    assert "with 100 batches 2.8." in TEXT
+    assert "in which the rate grows 1.4-fold" in TEXT
+    assert "and 2.8-fold with 100 batches" in TEXT
 
 
 def test_a_constant_as_high_as_the_last_rate_of_the_reversed_fall_reads_far_more():
@@ -478,7 +484,7 @@ def test_a_constant_as_high_as_the_last_rate_of_the_reversed_fall_reads_far_more
     )
     apart = constant - reverse
     assert apart.mean() > 3 * apart.std(ddof=1) / len(apart) ** 0.5
-    assert f"a constant 0.9 ends as high and reads {constant.mean():.1f}%" in TEXT
+    assert f"ends as high as the reversed run, and reads {constant.mean():.1f}%" in TEXT
 
 
 def test_on_the_noisy_bowl_a_cosine_and_a_low_rate_lose_the_noise():

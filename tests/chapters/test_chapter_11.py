@@ -299,8 +299,8 @@ def test_at_one_rate_the_decays_lower_the_loss_and_dropout_does_not():
     assert round(printed["L2"], 1) == -0.3
     assert printed["decoupled, strong"] == printed["L2"]
     assert (
-        "So chosen, decoupled decay lowers the loss by 0.1; with $\\lambda = 2$, set by hand, by"
-        in TEXT
+        "So chosen, decoupled decay lowers the loss by 0.1. Set by hand to $\\lambda = 2$ it "
+        "lowers it by 0.3" in TEXT
     )
     assert round(printed["decoupled decay"], 1) == -0.1
     assert printed["dropout"] > 0
@@ -324,14 +324,14 @@ def test_with_256_units_dropout_gains_where_twelve_trials_do_not_look():
         assert mean > 2 * error
         says(f"dropout 0.5 at 0.003 minus none at {rate}: {mean:+.1f} ± {error:.1f}")
     assert (
-        "$p = 0.5$ at 0.003, near none of the trials, is 0.8 points better than no dropout at the "
-        "same rate." in TEXT
+        "$p = 0.5$ at 0.003 is 0.4 ± 0.1 points ahead of no dropout at its better rate. That is "
+        "more than the luck of the best of six" in TEXT
     )
     assert wide(0.0, 0.01).mean() > wide(0.0, 0.003).mean(), "its better rate"
     shares = [wide(p, rate).mean() for p in (0.3, 0.5) for rate in (0.003, 0.01)]
     assert max(shares) == wide(0.5, 0.003).mean(), "the best was picked"
     luck = np.random.default_rng(0).normal(size=(10_000, 6)).max(axis=1).mean()
-    mean, error = paired(wide(0.5, 0.003), wide(0.0, 0.003))
+    mean, error = paired(wide(0.5, 0.003), wide(0.0, 0.01))
     assert mean / error > 2 * luck, "more than the luck of the best of six"
 
     def losses(share, rate):
@@ -452,9 +452,7 @@ def test_what_holding_out_costs():
     mean, error = paired(again[100], again[200])
     assert abs(mean) < 2 * error, "100 and 200 can't be told apart"
     mean, error = paired(again[100], used[10])
-    said = (
-        f"it then gets {again[100].mean():.1f}%, {mean:.1f} ± {error:.1f} points more than with 10"
-    )
+    said = f"it then gets {mean:.1f} ± {error:.1f} points more than with 10 and used as it is"
     assert said in TEXT
     says(f"100 held out and trained again, minus  10 used as they are: {mean:+.1f} ± {error:.1f}")
 
@@ -557,7 +555,8 @@ def test_random_search_is_hardly_ahead_of_the_grid():
         assert round(mean, 1) == said
         assert round(error, 1) == 0.2
         assert mean < 2 * error
-    assert "Sixteen random trials are 0.4 ± 0.2 points ahead of the grid. This is hardly" in TEXT
+    assert "Sixteen random trials are 0.4 ± 0.2 points ahead of the grid." in TEXT
+    assert "here the lead, 0.4 ± 0.2 points, is hardly beyond chance" in TEXT
     half_a_cell = 5 / 4 / 2  # of four in five decades
     assert round(10**half_a_cell, 1) == 4.2
 
