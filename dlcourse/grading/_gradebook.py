@@ -73,10 +73,8 @@ def _open(out: Path) -> Iterator[Any]:
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import SAWarning
 
-    database = (out / DATABASE).resolve()
-    url = f"sqlite:///{database}"
-    if not database.exists():
-        _note_version(url)
+    url = f"sqlite:///{(out / DATABASE).resolve()}"
+    _note_version(url)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # about how nbgrader itself adds a submission
         with Gradebook(url) as gradebook:
@@ -84,18 +82,20 @@ def _open(out: Path) -> Iterator[Any]:
 
 
 def _note_version(url: str) -> None:
-    """Write into a new database which version of nbgrader's tables it is going to hold.
+    """Write into an empty database which version of nbgrader's tables it is going to hold.
 
-    nbgrader does so where nothing is noted, but asks another program for it, which takes seconds.
+    nbgrader would do so, but asks another program for it, which takes seconds. A file without
+    tables is empty, too: that is what a grading may leave that was killed at its beginning.
     """
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
     from nbgrader.dbutil import ALEMBIC_DIR
-    from sqlalchemy import create_engine
+    from sqlalchemy import create_engine, inspect
 
     engine = create_engine(url)
     with engine.begin() as connection:
-        MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
+        if not inspect(connection).get_table_names():
+            MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
     engine.dispose()
 
 

@@ -136,6 +136,16 @@ def test_nbgraders_own_grader_agrees_on_honest_work(work, tmp_path):
         assert len(noted[0]) == 1
 
 
+def test_an_empty_file_becomes_a_gradebook_and_no_program_is_asked(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "gradebook.db").touch()
+    for _ in range(2):
+        with _gradebook._open(tmp_path) as book:
+            versions = book.db.execute(text("SELECT version_num FROM alembic_version")).fetchall()
+            assert len(versions) == 1
+            assert list(book.assignments) == []
+
+
 def test_the_gradebook_is_sound_and_the_class_complete(work):
     grade(work)
     with sqlite3.connect(work.out / "gradebook.db") as database:
