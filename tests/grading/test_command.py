@@ -352,6 +352,7 @@ def test_without_a_sandbox_the_command_refuses_and_writes_nothing(course, monkey
 
 def test_a_scheduler_that_does_not_answer_is_named(course, monkeypatch):
     import dask
+    import distributed  # noqa: F401 - first: leaving `set` would take what it adds away again
 
     with dask.config.set({"distributed.comm.timeouts.connect": "1s"}):
         refused = dlcourse(*GRADE[:-2], "--scheduler", "tcp://127.0.0.1:9", code=2)
