@@ -4,10 +4,12 @@ Chapters are offered as notebooks to download and, where the repository's addres
 known, to open in Colab or on Binder. Away from the book a notebook stands alone: the package
 is missing, and so are the pages that it links. So these copies begin by saying where they
 come from, and with a cell that installs the package, from the repository or from a file that
-the site offers beside them; links lead to the published pages, or are none. The chapters
-themselves hold neither that cell nor an address.
+the site offers beside them. What a chapter's long experiments found is a file in the book; the
+copy holds it, packed, and unpacks it. Links lead to the published pages, or are none. The
+chapters themselves hold neither those cells nor an address.
 """
 
+import base64
 import os
 import posixpath
 import re
@@ -15,7 +17,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 import tomllib
+import zlib
 from pathlib import Path
 
 import nbformat
@@ -52,6 +56,20 @@ except ImportError:
             "The menu that this notebook came from offers it, too: 'Its package (.whl)'."
         ) from None
     %pip install --quiet ./{wheel} scikit-learn"""
+
+UNPACK = """\
+# What this chapter's long experiments found: {path}, packed. It is unpacked where it is missing.
+import base64
+import zlib
+from pathlib import Path
+
+packed = \"\"\"
+{packed}
+\"\"\"
+if not Path("{path}").exists():
+    Path("{path}").parent.mkdir(parents=True, exist_ok=True)
+    Path("{path}").write_bytes(zlib.decompress(base64.b64decode(packed)))"""
+STORED = re.compile(r'Path\("(data/\w+\.json)"\)')
 
 ABOUT = """\
 > This notebook is a copy of {page} from the book *{book}*. It needs Python {python} or newer
@@ -101,14 +119,24 @@ def make_wheel(root, folder):
     return folder / wheel_name(root)
 
 
-def portable(notebook, about, install, link):
+def unpacking(notebook, folder):
+    """Return a cell for each file of `folder` that a notebook reads: code that writes the file."""
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return [
+        UNPACK.format(path=path, packed=textwrap.fill(base64.b64encode(packed).decode(), 100))
+        for path in dict.fromkeys(STORED.findall(code))
+        for packed in [zlib.compress((folder / path).read_bytes(), 9)]
+    ]
+
+
+def portable(notebook, begin, link):
     """Return a copy of a notebook for those who have nothing else of the book.
 
     Parameters
     ----------
     notebook : nbformat.NotebookNode
-    about, install : str
-        What the copy begins with: a text, and code.
+    begin : sequence of str
+        What the copy begins with: a text, and one or more pieces of code.
     link : callable
         ``link(path, fragment)`` returns the address of what the notebook links within the
         book, or None where there is none: then only the words are left.
@@ -116,7 +144,7 @@ def portable(notebook, about, install, link):
     >>> notebook = nbformat.v4.new_notebook(
     ...     cells=[nbformat.v4.new_markdown_cell("# Title\\nSee [the map](map.md#north).")]
     ... )
-    >>> copy = portable(notebook, "A copy.", "import dlcourse", lambda path, fragment: None)
+    >>> copy = portable(notebook, ["A copy.", "import dlcourse"], lambda path, fragment: None)
     >>> [cell.source for cell in copy.cells]
     ['A copy.', 'import dlcourse', '# Title\\nSee the map.']
     """
@@ -129,9 +157,14 @@ def portable(notebook, about, install, link):
     for cell in copy.cells:
         if cell.cell_type == "markdown":
             cell.source = LINK.sub(linked, cell.source)
-    code = nbformat.v4.new_code_cell(install, id="get-the-package")
-    code.metadata["tags"] = ["hide-cell"]
-    copy.cells = [nbformat.v4.new_markdown_cell(about, id="about-this-copy"), code, *copy.cells]
+    about, *code = begin
+    first = [nbformat.v4.new_markdown_cell(about, id="about-this-copy")]
+    for k, source in enumerate(code):
+        name = f"get-the-data-{k}" if k else "get-the-package"
+        first.append(nbformat.v4.new_code_cell(source, id=name))
+        first[-1].metadata["tags"] = ["hide-cell"]
+        first[-1].metadata["jupyter"] = {"source_hidden": True}
+    copy.cells = [*first, *copy.cells]
     return copy
 
 
@@ -211,8 +244,9 @@ def write_downloads(app, error):
             page = f"{home}{docname}.html" if home else None
             cells = first_cells(root, repository, page, env.titles[docname].astext())
             link = links_from(docname, home, known)
-            notebook = portable(nbformat.read(path, as_version=4), *cells, link)
-            text = nbformat.writes(notebook).rstrip("\n") + "\n"
+            notebook = nbformat.read(path, as_version=4)
+            copy = portable(notebook, [*cells, *unpacking(notebook, path.parent)], link)
+            text = nbformat.writes(copy).rstrip("\n") + "\n"
             (out / NOTEBOOKS / path.name).write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -30,7 +30,7 @@ def chapter():
     "line",
     [
         "limit 0.25, rate 0.24: |w| = 0.015 after 50 steps",
-        "2.00: the square root of 4",
+        "rate 0.1: 0.0272\nrate 0.01: 0.0025",
         "too low, 0.01      2.45  1.76   0.54   0",
         "good, 0.5          2.43  0.29   0.91   0",
         "high, 1.5          3.76  0.46   0.86  15",

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import run_experiments
+import scipy.optimize
 from chapter import chapter
 
 from dlcourse.layers import Dropout
@@ -56,6 +57,18 @@ def test_a_decay_of_a_thousandth_does_half_as_badly_as_the_line():
     page = "".join(widget["data"]["text/html"])
     assert "Degree 11, decay 0.001: error 0.064 on the 12 points, 0.130 on new ones" in page
     assert round(0.258 / 0.130, 1) == 2
+
+
+def test_along_a_direction_of_curvature_h_the_penalized_fit_keeps_h_over_h_plus_decay():
+    assert r"the best fit keeps the share $h/(h+\lambda)$ of its weight there" in TEXT
+    rng, decay = np.random.default_rng(0), 0.3
+    A, y = rng.normal(size=(12, 4)), rng.normal(size=12)
+    curvatures, directions = np.linalg.eigh(2 * A.T @ A / 12)  # of the mean squared error
+    without = np.linalg.lstsq(A, y, rcond=None)[0]
+    slope = lambda w: 2 * A.T @ (A @ w - y) / 12 + decay * w  # noqa: E731
+    fit = scipy.optimize.root(slope, without, tol=1e-12).x
+    kept = (directions.T @ fit) / (directions.T @ without)
+    np.testing.assert_allclose(kept, curvatures / (curvatures + decay), rtol=1e-8)
 
 
 def test_a_middle_decay_serves_new_points_best_in_this_draw_and_in_others():

@@ -215,34 +215,13 @@ def test_fine_tuning_is_ahead_of_scratch_as_the_text_says():
     tried = np.sum(FOUND[way("fine-tuned", 20)]["trials"], axis=1)
     assert sorted(tried)[-1] - sorted(tried)[-2] == 3, "by three images"
     assert "of 3,000 in the trials: 2723 at 0.1 and 2726 at 0.3" in PRINTED
-    assert "(At 0.1, which was level in the trials, it is" in TEXT
 
 
-def test_the_rate_that_failed_won_by_less_than_an_error_and_the_other_was_looked_at_afterwards():
-    fast, slow = (FOUND[way("fine-tuned", 20)]["trials"][k] for k in (3, 2))
-    apart = np.subtract(fast, slow)
-    assert 0 < apart.sum() < 0.2 * apart.std(ddof=1) * np.sqrt(len(apart))
-    assert "but we looked only after the thirty seeds.)" in TEXT
-
-
-def test_with_twenty_labels_at_the_rate_of_the_others_none_fails():
-    at = way("fine-tuned at 0.1", 20)
-    assert f"the lowest of thirty seeds has {right_of(at).min():.0f}%" in PRINTED
-    assert right_of(at).min() > 80
-    pairs = {name: ahead(at, way(name, 20)) for name in ("scratch", "frozen", "first frozen")}
-    for name, (mean, error) in pairs.items():
-        assert mean > 3 * error
-        assert re.search(rf"^{name} +{re.escape(written((mean, error)))}", PRINTED, re.MULTILINE)
-    mean, error = pairs["scratch"]
-    assert f"level in the trials, it is {mean:+.1f} ± {error:.1f}, but we looked" in TEXT
+def test_no_claim_is_about_twenty_labels():
     assert "So from here on no claim is about twenty labels." in TEXT
-    mean, error = ahead(way("fine-tuned, shifts", 20), at)
-    assert mean > 3 * error
-    assert 1 < mean < 4.4, "one to four points, as with fewer labels"
-    assert f"minus fine-tuned at 0.1: {written((mean, error))}" in PRINTED
-    mean, error = pair = ahead(at, way("pixels", 20))
-    assert 2 < mean < 5.4
-    assert re.search(rf"^pixels +{re.escape(written(pair))}", PRINTED, re.MULTILINE)
+    mean, error = ahead(way("fine-tuned, shifts", 20), way("fine-tuned", 20))
+    assert mean > 2 * error
+    assert "add one to four points to fine-tuning with up to ten labels" in TEXT, "not with twenty"
 
 
 @pytest.mark.parametrize("columns", [
@@ -267,9 +246,6 @@ def test_to_freeze_the_first_layer_alone_costs_about_a_point():
             assert mean > 1.9 * error
         else:
             assert abs(mean) < 2 * error, "not told from chance"
-    mean, error = ahead(way("fine-tuned at 0.1", 20), way("first frozen", 20))
-    assert mean == pytest.approx(1, abs=0.15)
-    assert mean > 2 * error
 
 
 def test_the_rate_known_from_the_pre_training_is_what_the_trials_choose_too():
@@ -322,7 +298,6 @@ def test_frozen_layers_are_never_ahead_of_fine_tuned_ones():
     assert [round(ahead(way("frozen", n), way("scratch", n))[0]) for n in (50, 100)] == [-1, -1]
     mean, error = ahead(way("frozen", 10), way("scratch", 10))
     assert abs(mean) < error, "level"
-    assert round(ahead(way("fine-tuned at 0.1", 20), way("frozen", 20))[0]) == 3
     assert "and about three points behind with 10, 50 and 100" in TEXT
 
 
@@ -359,16 +334,14 @@ def test_copied_layers_are_worth_nearly_twice_as_many_labels():
         r"with seeds redrawn ([\d.]+) to ([\d.]+)",
         PRINTED, re.MULTILINE,
     )  # fmt: skip
-    assert [int(row[0]) for row in rows] == [*COUNTS[:-1], 20, *COUNTS[:4]]
+    assert [int(row[0]) for row in rows] == [*COUNTS[:-1], *COUNTS[:4]]
     printed = {int(n): numbers for n, *numbers in rows[: len(COUNTS) - 1]}
     for n, (many, *_) in printed.items():
         assert f"{factor(n, mean_of('fine-tuned', n)):.1f}" == many
-    at = factor(20, mean_of("fine-tuned at 0.1", 20))
-    assert f"{at:.1f}" == rows[len(COUNTS) - 1][1]
     shifted = [mean_of("scratch, shifts", n) for n in COUNTS]
     assert shifted == sorted(shifted)
     both = [f"{factor(n, mean_of('fine-tuned, shifts', n), shifted):.1f}" for n in COUNTS[:4]]
-    assert both == [row[1] for row in rows[len(COUNTS) :]]
+    assert both == [row[1] for row in rows[len(COUNTS) - 1 :]]
     assert f"With both shifted it is {min(both)} to {max(both)} times." in TEXT
     three = [printed[n] for n in (2, 5, 10)]
     least, most = min(row[0] for row in three), max(row[0] for row in three)
@@ -532,8 +505,6 @@ def test_no_grading_is_ahead_of_equal_rates():
                 rf"^graded, +{n} labels {re.escape(written((mean, error)))}", PRINTED, re.MULTILINE
             )
     assert FOUND[way("fine-tuned", 20)]["best"] == 0.3, "the one that the trials chose"
-    mean, error = ahead(way("graded", 20), way("fine-tuned at 0.1", 20))
-    assert mean < -3 * error, "nor at 20 labels, with the rate that the others have"
     assert "With the factor 3 graded rates cost 0.4 points with fifty and a hundred labels" in TEXT
     others = [FOUND[way("fine-tuned", n)]["best"] for n in (2, 5, 10, 50, 100)]
     assert others == [0.1] * 5

@@ -518,7 +518,7 @@ def test_the_outer_limit_holds_whatever_is_within():
         begun = time.monotonic()
         assert not limit.limited(0.05, again_and_again)
         assert not limit.limited(0.05, lambda: limit.limited(60, lambda: spin(60)))
-        assert time.monotonic() - begun < 30
+        assert time.monotonic() - begun < 60
         assert limit.limited(60, lambda: spin(0.001)), "nothing is left that could interrupt"
 
 

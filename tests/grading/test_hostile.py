@@ -652,7 +652,7 @@ def test_the_time_of_our_functions_counts():
     tight = Settings(seconds=0.25)
     result = graded_alone(one_question([slow]), busy, tight)
     assert "longer than 0.25 seconds" in result["reason"]
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 60
 
 
 def test_if_memory_runs_out_student_code_goes_first():

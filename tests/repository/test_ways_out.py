@@ -25,7 +25,16 @@ from figure_gallery import STILL, interactive, read_figure
 from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from ways_out import INSTALL, bibtex, buttons, first_cells, links_from, make_wheel, portable
+from ways_out import (
+    INSTALL,
+    bibtex,
+    buttons,
+    first_cells,
+    links_from,
+    make_wheel,
+    portable,
+    unpacking,
+)
 
 from dlcourse.widgets import descent_on_a_curve
 
@@ -55,7 +64,7 @@ def wheel(tmp_path_factory):
 def copied(notebook, repository, home=""):
     page = f"{home}chapters/05_descent.html" if home else None
     cells = first_cells(ROOT, repository, page, "A lesson")
-    return portable(notebook, *cells, links_from("chapters/05_descent", home, PLACES))
+    return portable(notebook, cells, links_from("chapters/05_descent", home, PLACES))
 
 
 def test_the_copy_of_a_notebook_begins_by_getting_the_package(lesson):
@@ -85,6 +94,25 @@ def test_the_first_cells_install_nothing_where_the_package_is(lesson, address):
     copy = copied(lesson, address)
     NotebookClient(copy, kernel_name="python3").execute()
     assert copy.cells[1].outputs == []
+
+
+def test_the_copy_brings_what_the_long_experiments_found(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    results = sorted((ROOT / "chapters" / "data").glob("*.json"))
+    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        cells = unpacking(notebook, path.parent)
+        copy = portable(notebook, ["A copy.", "import dlcourse", *cells], lambda *_: None)
+        nbformat.validate(copy)
+        for cell in copy.cells[2 : 2 + len(cells)]:
+            assert cell.metadata["tags"] == ["hide-cell"]
+            exec(cell.source, {})
+    assert {path.name for path in Path("data").iterdir()} == {path.name for path in results}
+    for file in results:
+        assert Path("data", file.name).read_bytes() == file.read_bytes()
+    Path("data", results[0].name).write_text("a reader's own")
+    exec(cells[0], {})
+    assert Path("data", results[0].name).read_text() == "a reader's own"
 
 
 def code_where_the_package_is_missing(cell):
