@@ -10,7 +10,7 @@ from dlcourse.plotting.bowls import walks_in_bowls
 from dlcourse.plotting.calculus import growing_rectangle, projections, wiring
 from dlcourse.plotting.comparisons import paired_differences
 from dlcourse.plotting.curves import loss_bands, loss_curves, range_test, schedules, smooth
-from dlcourse.plotting.diagrams import loop_diagram
+from dlcourse.plotting.diagrams import layers_carried_over, loop_diagram
 from dlcourse.plotting.graphs import draw_graph
 from dlcourse.plotting.landscapes import contours, gradient_field, paths, surface
 from dlcourse.plotting.norms import column_and_row_statistics, paths_through_a_batch
@@ -58,6 +58,7 @@ __all__ = [  # noqa: RUF022
     "paths_through_a_batch",
     "column_and_row_statistics",
     "loop_diagram",
+    "layers_carried_over",
     "scatter",
     "bars",
     "ranges",

@@ -1,4 +1,4 @@
-"""Diagrams: what is done in which order."""
+"""Diagrams: what is done in which order, and what is carried over."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,7 @@ from dlcourse.plotting.style import COLORS
 
 _WIDTH, _HEIGHT, _GAP = 3.3, 0.6, 0.36  # of a box, and between two: inches
 _FULL = 4.6  # narrow, so that the text is large on a phone
+_GRAY, _BLUE = "#F2F2F2", "#D6E6F2"
 
 
 def loop_diagram(
@@ -66,11 +67,80 @@ def loop_diagram(
     return ax
 
 
+def layers_carried_over(
+    source: Sequence[str], target: Sequence[str], *, titles: tuple[str, str]
+) -> Axes:
+    r"""Draw two networks, one above the other, of which the lower has copies of layers.
+
+    All layers of the source but its last are copied; the last stays behind, dashed. The
+    target's last layer is new, and has a color of its own.
+
+    Parameters
+    ----------
+    source, target : sequence of str
+        What is written into the boxes, a box for each layer, from the first to the last.
+    titles : tuple of str
+        What stands above the source, and above the target.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the two have different numbers of layers, or only one.
+
+    Examples
+    --------
+    >>> ax = layers_carried_over(
+    ...     ["layer 1", "7 outputs"], ["layer 1", "3 outputs"], titles=("0 to 6", "7 to 9")
+    ... )
+    >>> [text.get_text() for text in ax.texts]
+    ['0 to 6', 'layer 1', '7 outputs', '7 to 9', 'layer 1', '3 outputs', 'copied', 'stays behind']
+    >>> plt.close(ax.figure)
+    """
+    if len(source) != len(target) or len(source) < 2:
+        raise ValueError(
+            f"source has {len(source)} layers and target {len(target)}: "
+            "they need the same number, at least two"
+        )
+    width, height, step, rise = 1.9, 0.8, 2.2, 1.85
+    full = (len(source) - 1) * step + width + 0.1
+    figure = plt.figure(figsize=(full, rise + height + 0.55), layout="none")
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, full), ylim=(0, rise + height + 0.55))
+    ax.axis("off")
+    last = len(source) - 1
+    for y, layers, title, color in (
+        (rise + 0.1, source, titles[0], _GRAY), (0.1, target, titles[1], "#FBE3D6"),
+    ):  # fmt: skip
+        ax.text(0.05, y + height + 0.14, title, fontsize=13)
+        for k, text in enumerate(layers):
+            x = 0.05 + k * step
+            dashed = "--" if k == last and layers is source else "-"
+            box = FancyBboxPatch(
+                (x, y), width, height, boxstyle="square,pad=0", linewidth=1.4, linestyle=dashed,
+                facecolor=color if k == last else _BLUE, edgecolor=COLORS["black"],
+            )  # fmt: skip
+            ax.add_patch(box)
+            ax.text(x + width / 2, y + height / 2, text, ha="center", va="center", fontsize=12)
+            if k:
+                _arrow(ax, (x - step + width, y + height / 2), (x, y + height / 2))
+    for k in range(last):
+        x = 0.05 + k * step + 0.75 * width
+        _arrow(ax, (x, rise + 0.1), (x, height + 0.1))
+        ax.text(x + 0.1, (rise + height) / 2 + 0.1, "copied", va="center", fontsize=12)
+    x = 0.05 + last * step + width / 2
+    ax.text(x, rise - 0.25, "stays behind", ha="center", va="center", fontsize=12)
+    return ax
+
+
 def _box(y: float, *, once: bool) -> Patch:
     shape = "square,pad=0" if once else "round,pad=0,rounding_size=0.2"
     return FancyBboxPatch(
         (0.1, y - _HEIGHT / 2), _WIDTH, _HEIGHT, boxstyle=shape, linewidth=1.4,
-        facecolor="#F2F2F2" if once else "#D6E6F2", edgecolor=COLORS["black"],
+        facecolor=_GRAY if once else _BLUE, edgecolor=COLORS["black"],
     )  # fmt: skip
 
 

@@ -258,7 +258,7 @@ def test_against_a_poor_guess_the_range_tests_gain():
     poor, high = (ahead(full, name.format(rate)) for rate in (0.03, 0.3))
     assert poor[0] > 2 * poor[1]
     gain, loss = written(poor)[1:], written(high)[1:]
-    assert f"the tests gain {gain} against 0.03, and lose {loss} against 0.3" in TEXT
+    assert f"the tests gain {gain} against 0.03, though they lose {loss} against 0.3" in TEXT
     assert f"0.03 {written(poor)}, 0.3 {written(high)}" in PRINTED
 
 
@@ -351,8 +351,8 @@ def test_copied_layers_are_worth_nearly_twice_as_many_labels():
         f"(with seeds redrawn {low} to {high}), and {printed[1][0]} times with one"
     ) in TEXT
     assert (
-        f"{least} to {most} times as many labels with two to ten of each, "
-        f"and {printed[1][0]} times with one"
+        f"{least} to {most} times the labels with two to ten of each, "
+        f"{printed[1][0]} times with one"
     ) in TEXT
     [cell] = [source for source in HERE.code if source.startswith("def needed(")]
     assert cell.count("rng.choice(seeds, seeds)") == cell.count("range(400)") == 1
@@ -422,7 +422,7 @@ def test_on_the_other_split_it_holds():
         assert round(mean) == 1, "a point behind it at ten and at fifty"
         mean, error = ahead(way("frozen", n, new), way("scratch", n, new))
         assert abs(mean) < 2 * error
-    assert "with fifty labels they are level with scratch, and one point behind fine-tuned" in TEXT
+    assert "with fifty labels level with scratch, and one point behind fine-tuned" in TEXT
     assert ahead(way("frozen", 50), way("scratch", 50))[0] < -1, "on the first split it is behind"
 
 
@@ -477,17 +477,17 @@ def test_how_much_is_forgotten_is_a_matter_of_the_rate():
         f"the pixels        {pixels.mean():.0f}, from {pixels.min()} to {pixels.max()}" in PRINTED
     )
     assert np.all(anew["fine-tuned at 0.1"] > pixels)
-    assert (
-        f"At 0.3 the new one reads {spread['fine-tuned at 0.3']}, less than the pixels in nearly "
-        "all seeds: there it is lost." in TEXT
-    )
-    assert 25 < np.sum(anew["fine-tuned at 0.3"] < pixels) < 30
+    lost = anew["fine-tuned at 0.3"]
+    assert f"After 0.3 the new one reads {lost.mean():.0f}, less than on the pixels" in TEXT
+    assert (pixels - lost).mean() > 3 * (pixels - lost).std(ddof=1) / np.sqrt(30)
+    assert f"a new last layer reads {slow} instead of {copied}." in TEXT, "in the summary"
     again = EXPERIMENT["old_on_pixels"](EXPERIMENT["tasks"]["7, 8, 9"], 20)
     assert again == pixels[0]
     apart = anew["fine-tuned at 0.3"] - anew["random layers"]
     mean, error = apart.mean(), apart.std(ddof=1) / np.sqrt(30)
     assert abs(mean) < error, "about the same, on average"
     assert f"minus random layers, paired: {mean:.0f} ± {error:.0f}" in PRINTED
+    assert f"no more than on random layers (−{-mean:.0f} ± {error:.0f})" in TEXT
     mean, error = ahead(way("graded", 100), way("fine-tuned", 100))
     assert f"{mean:.1f}" == "-0.4"
     assert mean < -2 * error
@@ -547,12 +547,35 @@ def test_what_a_step_is_worth_is_printed_case_by_case(out):
     assert re.search(rf"^{row} +" + " +".join(map(re.escape, values)), PRINTED, re.M)
 
 
-def test_range_tests_do_not_help_and_the_first_costs_something_with_five_labels():
+def test_range_tests_do_not_help_and_cost_something_with_five_labels():
     for case in CASES:
         for out in ((2,), (7,), (2, 7)):
             assert worth(case, *out)[0] < 0
-    mean, error = worth(CASES[0], 2)
-    assert f"the first costs {-mean:.1f} ± {error:.1f} with five labels" in TEXT
+    five, ten, other = (
+        f"{-mean:.1f} ± {error:.1f}" for mean, error in (worth(case, 2, 7) for case in CASES)
+    )
+    said = f"the recipe gains {five} points with five labels, {ten} with ten, and {other} on"
+    assert said in TEXT
+
+
+def test_no_chosen_rate_lies_at_an_end_of_the_six():
+    assert "no chosen rate is the first or the last of the six" in TEXT
+    tuned = {run["best"] for key, run in FOUND.items() if "best" in run and "recipe" not in key}
+    assert tuned == {0.03, 0.1, 0.3, 1.0}
+
+
+def test_on_the_other_split_three_ways_read_alike_with_fifty_labels():
+    ways = [right_of(f"0, 1, 2: {name}, 50").mean() for name in ("scratch", "frozen", "fine-tuned")]
+    assert [int(percent) for percent in ways] == [96, 96, 97]
+    assert "(all three read 96 to 98%)" in TEXT
+    printed = "with 50, percent right: scratch {:.1f} frozen {:.1f} fine-tuned {:.1f}"
+    assert printed.format(*ways) in PRINTED
+
+
+def test_over_a_layer_on_the_pixels_fine_tuning_gains_five_points_with_two_labels():
+    mean, error = ahead(way("fine-tuned", 2), way("pixels", 2))
+    assert round(mean) == 5 > 3 * error
+    assert "eight with two labels (five over a single layer on the pixels)" in TEXT
 
 
 def test_longer_range_tests_with_their_end_as_a_reading_do_no_better():
@@ -598,7 +621,7 @@ def test_nothing_speaks_for_the_other_steps():
     for case in CASES[:2]:  # a constant rate is slightly ahead
         mean, error = worth(case, 8)
         assert mean < -2 * error
-    assert "Some do harm: 2 and 8 with five labels, 7 and 8 with ten." in TEXT
+    assert "Some do harm, before rounding: 2 and 8 with five labels, 7 and 8 with ten." in TEXT
     for step in (2, 8):
         mean, error = worth(CASES[0], step)
         assert -mean / error > 2.8, step
@@ -608,7 +631,8 @@ def test_to_train_the_last_layer_first_does_not_help():
     five, ten, other = (worth(case, "freezing") for case in CASES)
     assert ten[0] < -2 * ten[1]
     assert all(abs(mean) < 2 * error for mean, error in (five, other))
-    assert f"this is {-ten[0]:.1f} ± {ten[1]:.1f} points *better*" in TEXT
+    said = f"it is, with ten labels on 7, 8 and 9, {-ten[0]:.1f} ± {ten[1]:.1f} points *better*"
+    assert said in TEXT
 
 
 def test_without_the_freezing_all_layers_move_from_the_first_update():
@@ -652,8 +676,6 @@ def test_what_does_harm_is_printed_and_said_for_five_labels_and_for_ten():
         row = f"help, steps {' '.join(map(str, steps)) or 'none'} harm"
         [said] = re.findall(rf"^{case[0]}; {case[1]:2} labels: steps [\d ]+ (.+)$", PRINTED, re.M)
         assert said == row
-    mean, error = worth(CASES[1], 7)
-    assert f"the second costs {-mean:.1f} ± {error:.1f} with ten" in TEXT
     costs = [f"{-worth(case, 8)[0]:.1f}" for case in CASES[:2]]
     assert "**The cycles of step 8** cost {} and {} points on 7, 8 and 9".format(*costs) in TEXT
 
@@ -856,7 +878,6 @@ def test_the_second_range_test_has_its_lowest_point_where_nothing_is_learned():
     assert lowest.shape == (20, 2)
     first, second = lowest.T
     assert np.sum(second < 0.01) == 17
-    assert "in 17 of twenty seeds it lies below 0.01" in TEXT
     assert not np.any(second > 0.5)
     assert first.min() > 0.05, "there the first test has something to fall"
     assert f"from {second.min():.4f} to {second.max():.4f}, 17 below 0.01" in PRINTED

@@ -137,6 +137,9 @@ EVERY_FIGURE = {
     )[0],
     "draw_graph": lambda: plotting.draw_graph(recorded(lambda a, b: a * b + a, 2.0, 3.0)),
     "loop_diagram": lambda: plotting.loop_diagram(["set up"], ["loss", "gradient", "update"]),
+    "layers_carried_over": lambda: plotting.layers_carried_over(
+        ["one", "7 outputs"], ["one", "3 outputs"], titles=("old", "new")
+    ),
     "scatter": lambda: plotting.scatter(
         [1, 2, 3], [3, 4, 5], xlabel="x", ylabel="y", highlight=[True, False, False],
         highlight_label="first",
@@ -149,8 +152,9 @@ EVERY_FIGURE = {
     "image_grid": lambda: plotting.image_grid(np.eye(4)[None], ["diagonal"]),
 }  # fmt: skip
 NO_AXES = {
-    "draw_graph", "order_on_a_line", "two_modes", "loop_diagram", "image_grid",
-    "growing_rectangle", "wiring", "paths_through_a_batch", "column_and_row_statistics",
+    "draw_graph", "order_on_a_line", "two_modes", "loop_diagram", "layers_carried_over",
+    "image_grid", "growing_rectangle", "wiring", "paths_through_a_batch",
+    "column_and_row_statistics",
 }  # fmt: skip
 
 
