@@ -80,7 +80,7 @@ def layers_carried_over(
     source, target : sequence of str
         What is written into the boxes, a box for each layer, from the first to the last.
     titles : tuple of str
-        What stands above the source, and above the target.
+        What stands above the source, and below the target.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def layers_carried_over(
     ...     ["layer 1", "7 outputs"], ["layer 1", "3 outputs"], titles=("0 to 6", "7 to 9")
     ... )
     >>> [text.get_text() for text in ax.texts]
-    ['0 to 6', 'layer 1', '7 outputs', '7 to 9', 'layer 1', '3 outputs', 'copied', 'stays behind']
+    ['layer 1', '7 outputs', 'layer 1', '3 outputs', 'copied', 'stays behind', '0 to 6', '7 to 9']
     >>> plt.close(ax.figure)
     """
     if len(source) != len(target) or len(source) < 2:
@@ -105,34 +105,37 @@ def layers_carried_over(
             f"source has {len(source)} layers and target {len(target)}: "
             "they need the same number, at least two"
         )
-    width, height, step, rise = 1.9, 0.8, 2.2, 1.85
-    full = (len(source) - 1) * step + width + 0.1
-    figure = plt.figure(figsize=(full, rise + height + 0.55), layout="none")
+    width, height, step, margin, rise = 1.4, 0.75, 1.68, 0.45, 1.4
+    full, tall = (len(source) - 1) * step + width + 0.1, rise + height + 2 * margin
+    figure = plt.figure(figsize=(full, tall), layout="none")
     ax = figure.add_axes((0, 0, 1, 1))
-    ax.set(xlim=(0, full), ylim=(0, rise + height + 0.55))
+    ax.set(xlim=(0, full), ylim=(0, tall))
     ax.axis("off")
     last = len(source) - 1
-    for y, layers, title, color in (
-        (rise + 0.1, source, titles[0], _GRAY), (0.1, target, titles[1], "#FBE3D6"),
+    for bottom, layers, color, line in (
+        (margin + rise, source, _GRAY, "--"), (margin, target, "#FBE3D6", "-"),
     ):  # fmt: skip
-        ax.text(0.05, y + height + 0.14, title, fontsize=13)
+        middle = bottom + height / 2
         for k, text in enumerate(layers):
             x = 0.05 + k * step
-            dashed = "--" if k == last and layers is source else "-"
             box = FancyBboxPatch(
-                (x, y), width, height, boxstyle="square,pad=0", linewidth=1.4, linestyle=dashed,
-                facecolor=color if k == last else _BLUE, edgecolor=COLORS["black"],
+                (x, bottom), width, height, boxstyle="square,pad=0", linewidth=1.4,
+                linestyle=line if k == last else "-", edgecolor=COLORS["black"],
+                facecolor=color if k == last else _BLUE,
             )  # fmt: skip
             ax.add_patch(box)
-            ax.text(x + width / 2, y + height / 2, text, ha="center", va="center", fontsize=12)
+            ax.text(x + width / 2, middle, text, ha="center", va="center", fontsize=12)
             if k:
-                _arrow(ax, (x - step + width, y + height / 2), (x, y + height / 2))
+                _arrow(ax, (x - step + width, middle), (x, middle))
+    between = margin + (rise + height) / 2
     for k in range(last):
-        x = 0.05 + k * step + 0.75 * width
-        _arrow(ax, (x, rise + 0.1), (x, height + 0.1))
-        ax.text(x + 0.1, (rise + height) / 2 + 0.1, "copied", va="center", fontsize=12)
+        x = 0.05 + k * step + width / 2
+        _arrow(ax, (x, margin + rise), (x, margin + height))
+        ax.text(x + 0.1, between, "copied", va="center", fontsize=12)
     x = 0.05 + last * step + width / 2
-    ax.text(x, rise - 0.25, "stays behind", ha="center", va="center", fontsize=12)
+    ax.text(x, between, "stays behind", ha="center", va="center", fontsize=12)
+    ax.text(0.05, tall - margin + 0.14, titles[0], fontsize=13)
+    ax.text(0.05, margin - 0.14, titles[1], va="top", fontsize=13)
     return ax
 
 

@@ -312,7 +312,7 @@ def test_all_schedules_have_a_lower_loss_in_every_fresh_seed_of_the_long_trainin
     assert "By mean loss it alone is below the constant, barely;" in TEXT
     assert "exp_range is above it in every seed" in TEXT
     gaps = [trials[0.7] - loss for loss in best]
-    assert f"by {min(gaps):.3f} to {max(gaps):.3f} than the best, the rate 0.7" in TEXT
+    assert f"than the best, 0.7, by {min(gaps):.3f} to {max(gaps):.3f}." in TEXT
 
 
 def test_the_leads_of_the_short_training_are_gone_with_fresh_seeds(chapter):
@@ -478,7 +478,7 @@ def test_a_smoothed_curve_lags_the_more_the_shorter_the_test_is():
     lag = {n: (1e5 ** (1 / (n - 1))) ** 9 for n in (100, 300)}
     assert [f"{factor:.1f}" for factor in lag.values()] == ["2.8", "1.4"]
     assert "In them the rate grows 1.4-fold" in TEXT
-    assert "With 100 batches it grows 2.8-fold" in TEXT
+    assert "In a test of 100 batches the lag is 2.8-fold" in TEXT
 
 
 def test_a_constant_as_high_as_the_last_rate_of_the_reversed_fall_reads_far_more():

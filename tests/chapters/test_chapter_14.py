@@ -257,8 +257,7 @@ def test_against_a_poor_guess_the_range_tests_gain():
     full, name = "7, 8, 9: recipe without [], 10", "7, 8, 9: recipe without [2, 7] at {}, 10"
     poor, high = (ahead(full, name.format(rate)) for rate in (0.03, 0.3))
     assert poor[0] > 2 * poor[1]
-    gain, loss = written(poor)[1:], written(high)[1:]
-    assert f"the tests gain {gain} against 0.03, though they lose {loss} against 0.3" in TEXT
+    assert f"against 0.03 the tests gain {written(poor)[1:]} with ten labels" in TEXT
     assert f"0.03 {written(poor)}, 0.3 {written(high)}" in PRINTED
 
 
@@ -414,8 +413,7 @@ def test_on_the_other_split_it_holds():
     without = ahead(way("fine-tuned", 10, new), way("scratch", 10, new), failed("scratch", 10, new))
     said = f"lowest from scratch with 10, at rate 0.3: 49%; without it {written(without)}"
     assert said in PRINTED
-    with_it, seed_less = (written(pair)[1:] for pair in (gains[10], without))
-    assert f"hides it ({with_it}, without that seed {seed_less})" in TEXT
+    assert "at ten a failed training from scratch hides it." in TEXT
     for n in (10, 50):
         mean, error = ahead(way("fine-tuned", n, new), way("frozen", n, new))
         assert mean > 2 * error
@@ -585,7 +583,6 @@ def test_longer_range_tests_with_their_end_as_a_reading_do_no_better():
         assert mean < 0 < mean + 2 * error
         assert f"{case[1]} labels {written(pair)}" in PRINTED
         assert FOUND[name]["best"] != "end", "the highest reading is not the best"
-    assert f"the recipe does no better ({written(pair).replace('-', '−')})" in TEXT
     assert "best rate of plain training, copied: 0.1 0.1 0.03" in PRINTED
 
 
@@ -631,8 +628,8 @@ def test_to_train_the_last_layer_first_does_not_help():
     five, ten, other = (worth(case, "freezing") for case in CASES)
     assert ten[0] < -2 * ten[1]
     assert all(abs(mean) < 2 * error for mean, error in (five, other))
-    said = f"it is, with ten labels on 7, 8 and 9, {-ten[0]:.1f} ± {ten[1]:.1f} points *better*"
-    assert said in TEXT
+    better = f"{-ten[0]:.1f} ± {ten[1]:.1f} points *better*"
+    assert f"the recipe is, with ten labels on 7, 8 and 9, {better}" in TEXT
 
 
 def test_without_the_freezing_all_layers_move_from_the_first_update():
