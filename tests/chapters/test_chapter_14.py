@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import run_experiments
+import scipy.stats
 from chapter import chapter
 
 from dlcourse.autodiff import Variable
@@ -608,6 +609,15 @@ def test_a_run_of_the_recipe_with_longer_tests_gives_what_is_stored():
     task, best = EXPERIMENT["tasks"]["7, 8, 9"], FOUND[name]["best"]
     seen = EXPERIMENT["recipe"](task, 10, (), best, 20, batches=300)
     assert seen[1:] == FOUND[name]["fresh"][0]
+
+
+def test_nine_of_twenty_four_worths_lie_beyond_two_standard_errors():
+    pairs = [worth(case, step) for case in CASES for step in range(1, 9)]
+    beyond = sum(abs(mean) > 2 * error for mean, error in pairs)
+    chance = 2 * scipy.stats.t.sf(2, 19)  # twenty seeds
+    assert (len(pairs), beyond, round(24 * chance)) == (24, 9, 1)
+    assert "one or two of 24 such numbers would lie more than two standard errors" in TEXT
+    assert "from zero; here nine do.)" in TEXT
 
 
 def test_nothing_speaks_for_the_other_steps():
