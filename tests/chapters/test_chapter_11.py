@@ -58,7 +58,7 @@ def test_more_points_than_weights_leave_about_the_error_that_the_rule_says():
         assert abs(0.09 * (1 + 12 / n) - median) < 0.01
     assert len(medians) == 3
     assert f"{0.09 * (1 + 12 / 24):.3f}" == "0.135"
-    assert "where the bias is small: 0.135 for 24." in TEXT
+    assert "here, with 24 points, 0.135." in TEXT
 
 
 def test_no_width_would_have_chosen_a_higher_rate():
@@ -68,7 +68,7 @@ def test_no_width_would_have_chosen_a_higher_rate():
         row = FOUND[f"width {width}"]
         assert row["rate"] == rates[int(np.argmax(row["tried"]))]
         assert row["tried"][-1] < max(row["tried"]) - 15
-    assert "Of five rates from 0.001 to 0.1" in TEXT
+    assert "For each width, of five rates from 0.001 to 0.1, the one" in TEXT
     draw, measure = EXPERIMENT["draw"], EXPERIMENT["measure"]
     right = sum(measure(s, *draw(s, 200, 100), width=8, rate=0.1)[0] for s in range(4))
     assert right == FOUND["width 8"]["tried"][-1]
@@ -94,7 +94,7 @@ def test_a_decay_of_a_thousandth_does_half_as_badly_as_the_line():
 
 def test_along_a_direction_that_is_only_stretched_the_penalized_fit_keeps_h_over_h_plus_decay():
     assert r"only stretches, by $h$ ([chapter 5](05_gradient_descent.ipynb)), the best" in TEXT
-    assert r"fit keeps the share $h/(h+\lambda)$ of its weight: flat" in TEXT
+    assert r"fit keeps the share $h/(h+\lambda)$ of what it would be without the penalty" in TEXT
     rng, decay = np.random.default_rng(0), 0.3
     A, y = rng.normal(size=(12, 4)), rng.normal(size=12)
     curvatures, directions = np.linalg.eigh(2 * A.T @ A / 12)  # of the mean squared error
@@ -345,8 +345,11 @@ def test_at_one_rate_the_decays_lower_the_loss_and_dropout_does_not():
     assert "loses 0.6 points, and 1.5 ± 0.6 at one rate for all" in TEXT
     assert round(printed["L2"], 1) == -0.3
     assert printed["decoupled, strong"] == printed["L2"]
-    assert "So chosen, decoupled decay lowers the loss by 0.1. Set by hand" in TEXT
-    assert "to $\\lambda = 2$ (on the test images) it lowers it by 0.3" in TEXT
+    assert "Chosen in this way, decoupled decay lowers the loss by 0.1." in TEXT
+    assert (
+        "With $\\lambda = 2$, set by hand on the test images (last row), it lowers it by 0.3"
+        in TEXT
+    )
     assert round(printed["decoupled decay"], 1) == -0.1
     assert printed["dropout"] > 0
     assert round(printed["shifts"], 1) == -0.3
@@ -562,8 +565,8 @@ def test_stopping_lowers_the_loss_and_costs_answers_and_its_own_loss_flatters():
     )
     says("at the chosen epoch           0.576      0.667")
     says("at epoch 8 for all            0.624      0.673")
-    assert "a validation loss lower by 0.048, and a test loss lower by 0.006 ± 0.006" in TEXT
-    assert "The rest of the 0.048, which is 0.042 ± 0.006, is luck" in TEXT
+    assert "lowers the validation loss by 0.048, the test loss only by 0.006 ± 0.006." in TEXT
+    assert "The other 0.042 ± 0.006 are luck." in TEXT
 
 
 # Searching, and what choosing does ----------------------------------------------------------------
@@ -770,7 +773,7 @@ def test_trials_that_nothing_chose_have_nearly_the_same_share_right_in_both_sets
         assert mean > 3 * error
         said.append(f"{mean:.1f} ± {error:.1f}")
     four, sixteen, narrowed = said
-    assert f"Beyond that, the best of four is {four} points above its test score" in TEXT
+    assert f"Without that part, the best of four is {four} points above its test score" in TEXT
     assert f"the best of sixteen {sixteen}, the narrowed search {narrowed}." in TEXT
 
 

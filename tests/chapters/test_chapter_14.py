@@ -477,7 +477,7 @@ def test_how_much_is_forgotten_is_a_matter_of_the_rate():
     )
     assert np.all(anew["fine-tuned at 0.1"] > pixels)
     lost = anew["fine-tuned at 0.3"]
-    assert f"After 0.3 the new one reads {lost.mean():.0f}, less than on the pixels" in TEXT
+    assert f"at 0.3 a new last layer reads {lost.mean():.0f}, less than on the pixels" in TEXT
     assert (pixels - lost).mean() > 3 * (pixels - lost).std(ddof=1) / np.sqrt(30)
     assert f"a new last layer reads {slow} instead of {copied}." in TEXT, "in the summary"
     again = EXPERIMENT["old_on_pixels"](EXPERIMENT["tasks"]["7, 8, 9"], 20)
@@ -584,6 +584,7 @@ def test_longer_range_tests_with_their_end_as_a_reading_do_no_better():
         assert mean < 0 < mean + 2 * error
         assert f"{case[1]} labels {written(pair)}" in PRINTED
         assert FOUND[name]["best"] != "end", "the highest reading is not the best"
+        assert written(pair).replace("-", "−") in TEXT
     assert "best rate of plain training, copied: 0.1 0.1 0.03" in PRINTED
 
 
@@ -628,7 +629,8 @@ def test_nothing_speaks_for_the_other_steps():
     for case in CASES[:2]:  # a constant rate is slightly ahead
         mean, error = worth(case, 8)
         assert mean < -2 * error
-    assert "Some do harm, before rounding: 2 and 8 with five labels, 7 and 8 with ten." in TEXT
+    assert "Some do harm: 2 and 8 with five labels, 7 and 8 with ten. (Unrounded numbers" in TEXT
+    assert "decide: of two −0.5 ± 0.3 one counts.)" in TEXT
     for step in (2, 8):
         mean, error = worth(CASES[0], step)
         assert -mean / error > 2.8, step

@@ -144,6 +144,18 @@ def test_no_two_questions_of_the_book_have_the_same_key():
     assert len(set(keys)) == len(keys)
 
 
+def test_what_is_said_to_an_answer_stands_right_below_it():
+    """Between them nothing may stand: the page uncovers both together."""
+    answers = {
+        (of.number, place + (1 if answer else 0)): question["key"]
+        for of, place, question, answer in (one.values for one in ASKED)
+    }
+    for of in {one.values[0].number: one.values[0] for one in ASKED}.values():
+        for place, cell in enumerate(of.cells):
+            if cell["source"].startswith('<details class="dl-after">'):
+                assert (of.number, place - 1) in answers, cell["source"]
+
+
 @pytest.mark.parametrize(("of", "place", "question", "answer"), ASKED)
 def test_a_question_has_its_text_its_answer_and_both_in_order(of, place, question, answer):
     assert int(question["key"].split("-")[0]) == int(of.number)
