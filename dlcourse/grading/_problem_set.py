@@ -339,7 +339,11 @@ def _asked(source: str, where: str) -> tuple[str, ...]:
 
 
 def starter_of(source: str, code: bool = True) -> str:
-    """Return an answer cell without its solution, as nbgrader leaves it."""
+    """Return an answer cell without its solution, as nbgrader leaves it.
+
+    The words in its place are those that nbgrader gives students by default
+    (`ClearSolutions.code_stub` and `text_stub`; importing it for two lines would take seconds).
+    """
     stub = "# YOUR CODE HERE\nraise NotImplementedError()" if code else "YOUR ANSWER HERE"
     lines: list[str] = []
     inside = False
