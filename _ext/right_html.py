@@ -141,12 +141,13 @@ def mend_headings(soup):
 
 def mend_buttons(soup):
     """Outside of a form a button submits nothing, and an icon is no name."""
-    for button in soup.select("button:not([type])"):
-        button["type"] = "button"
-    for button in soup.select("button[title]:not([aria-label])"):
-        if not button.get_text(strip=True):
+    for button in soup.find_all("button"):
+        if "type" not in button.attrs:
+            button["type"] = "button"
+        named = "aria-label" in button.attrs or button.get_text(strip=True)
+        if "title" in button.attrs and not named:
             button["aria-label"] = button["title"]
-    for icon in soup.select("i[class*='fa-'], span[class*='fa-']"):
+    for icon in soup.find_all(["i", "span"], class_=re.compile("fa-")):
         icon["aria-hidden"] = "true"
 
 
@@ -159,14 +160,18 @@ def mend_search(soup):
         form.append(button)
 
 
+OLD = ("border", "valign", "frame", "rules")  # of tables; style sheets say so now
+
+
 def mend_attributes(soup):
-    for details in soup.select("details[open]"):
-        details["open"] = ""
-    for element in soup.select("[role=presentation]"):
-        element["role"] = "none"
-    for cell in soup.select("[border], [valign], [frame], [rules]"):
-        for name in ("border", "valign", "frame", "rules"):
-            cell.attrs.pop(name, None)
+    # One walk: a selector for attributes alone asks each element much longer.
+    for element in soup.find_all(True):
+        if element.name == "details" and "open" in element.attrs:
+            element["open"] = ""
+        if element.get("role") == "presentation":
+            element["role"] = "none"
+        for name in OLD:
+            element.attrs.pop(name, None)
 
 
 # What no line may begin with, or end with, where it stands at a formula.

@@ -582,6 +582,15 @@
     });
     $(".dl-lab-copy").addEventListener("click", (event) => copy(event.target, $(".dl-lab-python code")));
 
+    // The first drawings on canvases that stood still take a browser longest. They are made when a
+    // reader comes near, three frames of what is there already, and not when a race begins.
+    const warmUp = (frames) => {
+      if (frames === 0 || timer !== null) return;
+      show(true);
+      requestAnimationFrame(() => warmUp(frames - 1));
+    };
+    for (const near of ["pointerenter", "focusin"]) lab.addEventListener(near, () => warmUp(3), {once: true});
+
     // The start is put where the pointer is; with keys, where the two fields say.
     const putStart = (event) => {
       const {left, top} = map.getBoundingClientRect();
