@@ -300,8 +300,6 @@ def test_all_schedules_have_a_lower_loss_in_every_fresh_seed_of_the_long_trainin
     assert max(best) < trials[0.7]
     constant, *others = (rows[:, 2] for rows in judged(chapter, 120).values())
     assert sum(losses.mean() > constant.mean() for losses in others) == 10
-    by_name = dict(zip(names, others, strict=True))
-    assert np.all(by_name["exp_range"] > constant)
     leads = [rows[:, 1] for rows in judged(chapter, 120).values()]
     gains = [np.subtract(rows, leads[0]) for rows in leads[1:]]
     best_gain = max(gains, key=np.mean)
@@ -309,8 +307,7 @@ def test_all_schedules_have_a_lower_loss_in_every_fresh_seed_of_the_long_trainin
     assert f"the best of eleven is {best_gain.mean():.1f} ± {error:.1f} images ahead" in TEXT
     lower = constant.mean() - min(losses.mean() for losses in others)
     assert 0 < lower < 0.002
-    assert "By mean loss only that one, exponential, is below the constant, barely;" in TEXT
-    assert "exp_range is above the constant in every seed" in TEXT
+    assert "By mean loss ten of the eleven are above the constant." in TEXT
     gaps = [trials[0.7] - loss for loss in best]
     assert f"the rate 0.7, is behind by {min(gaps):.3f} to {max(gaps):.3f}." in TEXT
 
