@@ -241,7 +241,7 @@ lock: $(ENVIRONMENT) ## write the lock files anew (UPGRADE=1: with the newest ve
 # One answer for every system and every Python from 3.11 on: names, versions and
 # hashes, never the address of a package index.
 UV_COMPILE = _build/uv/bin/uv pip compile pyproject.toml --quiet --universal \
-	--fork-strategy fewest --python-version 3.11 --generate-hashes --no-annotate \
+	--fork-strategy fewest --python-version 3.11 --generate-hashes --no-annotate --no-strip-extras \
 	--no-header --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
 
 clean: ## remove everything that make made

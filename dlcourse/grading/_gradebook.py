@@ -331,7 +331,8 @@ def table(out: Path, problem_set: ProblemSet) -> str:
     -------
     str
         Columns: student, score, max_score, to_read (free-text answers that nobody has
-        graded yet), one for each question, and what was wrong with the file.
+        graded yet), one for each question, and what was wrong with the file. A notebook that
+        came back as it was handed out says so there: it may have been sent by mistake.
     """
     names = [q.name for q in problem_set.questions] + [w.name for w in problem_set.written]
     text = io.StringIO()
@@ -341,7 +342,8 @@ def table(out: Path, problem_set: ProblemSet) -> str:
         scores = {q["name"]: q["score"] for q in (*result["questions"], *result["written"])}
         row = ["" if scores[name] is None else f"{scores[name]:g}" for name in names]
         total = [f"{result['score']:g}", f"{result['max_score']:g}", result["to_read"]]
-        writer.writerow([result["student"], *total, *row, result["problem"] or ""])
+        untouched = "" if any(result["answers"].values()) else "nothing is answered"
+        writer.writerow([result["student"], *total, *row, result["problem"] or untouched])
     return text.getvalue()
 
 

@@ -214,7 +214,10 @@ def test_each_formula_leads_to_the_chapter_that_derives_it():
         doc, own = inspect.getdoc(value) or "", name.removesuffix(".with_vjp").rpartition(".")[2]
         if ".. math::" in doc and own not in named and not re.search(":eq:|As for", doc):
             lost.add(own)
-    assert lost == NOT_DERIVED
+    assert lost == NOT_DERIVED, (
+        "cite the chapter that derives it: 'As for' or ':eq:' in the docstring, "
+        "or a link to the function in the chapter"
+    )
 
 
 def test_whatever_needs_the_site_is_left_out_when_versions_are_tested():

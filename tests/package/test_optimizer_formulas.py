@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from recorded_values import RECORDED
 
+from dlcourse import optimizers
 from dlcourse.autodiff import GradientTape, Variable
 from dlcourse.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSprop
 
@@ -72,6 +73,13 @@ FORMULAS = {
     AdamW: (ADAM | {"weight_decay": 0.3}, loshchilov_hutter),
 }
 every_optimizer = pytest.mark.parametrize("optimizer_class", FORMULAS)
+
+
+def test_every_public_optimizer_has_its_formula_here():
+    public = (getattr(optimizers, name) for name in optimizers.__all__)
+    classes = {o for o in public if isinstance(o, type) and issubclass(o, optimizers.Optimizer)}
+    assert classes - {optimizers.Optimizer} == FORMULAS.keys(), "write its paper's formula above"
+
 
 # Small ones that are large together, a large one, and one of each odd kind.
 SHAPES = {

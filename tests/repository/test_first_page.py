@@ -1,5 +1,6 @@
 """What a newcomer reads first: true, whole, and without a line that fails when it is pasted."""
 
+import importlib.metadata
 import os
 import re
 import shlex
@@ -18,6 +19,8 @@ from chapter import NUMBERS, asked_in, chapter
 from docutils import nodes
 from docutils.utils import new_document
 from markdown_it import MarkdownIt
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from test_chapters import exercises
 from ways_out import CLONE, say_how_to_clone
 
@@ -170,7 +173,31 @@ def test_a_lock_names_one_version_of_everything_and_its_hashes(lock):
 
 
 def pins(text):
-    return dict(re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==([^\s;]+)", text, re.MULTILINE))
+    return dict(re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;]+)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-lab.lock", "requirements-instructor.lock"]
+)
+def test_what_a_package_asks_for_with_an_extra_is_pinned_with_it(lock):
+    """Up to 23.2 pip takes such a requirement for one that the lock doesn't pin, and stops."""
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    pinned = re.findall(r"^([\w.-]+)(?:\[([\w,-]+)\])?==", text, re.MULTILINE)
+    extras = {canonicalize_name(name): set(filter(None, own.split(","))) for name, own in pinned}
+    asked = 0
+    for name, own in extras.items():
+        try:
+            lines = importlib.metadata.requires(name) or []
+        except importlib.metadata.PackageNotFoundError:
+            continue  # of another system or Python
+        for requirement in map(Requirement, lines):
+            wanted = canonicalize_name(requirement.name)
+            here = [{"extra": extra} for extra in (*own, "")]
+            marker = requirement.marker
+            if wanted in extras and (marker is None or any(map(marker.evaluate, here))):
+                assert requirement.extras <= extras[wanted], f"{name} asks for {requirement}"
+                asked += bool(requirement.extras)
+    assert asked > 0
 
 
 def test_all_locks_have_the_same_versions_and_each_what_it_is_for():
