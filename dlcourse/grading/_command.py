@@ -243,8 +243,8 @@ def _names(roster: Any) -> Iterator[str]:
 def _warn_of_short(cohort: str | None) -> None:
     if cohort is None:
         click.echo(
-            "Without --cohort, or DLCOURSE_COHORT, constants and hidden tests are those of the published "
-            "problem set, which anybody can read.",
+            "Without --cohort, or DLCOURSE_COHORT, the constants and hidden tests are those of the "
+            "published problem set, which anybody can read.",
             err=True,
         )
     elif len(cohort) < _variants.SHORT_SEED:
