@@ -42,7 +42,16 @@ def wrong_answers(number):
 @cache
 def verdicts_on_wrong_answers(number):
     """Check every wrong answer to an exercise, once for all tests of a process."""
-    return [examine(EXERCISES[number], answer) for answer, _ in wrong_answers(number)]
+    return [_heard(EXERCISES[number], *wrong) for wrong in wrong_answers(number)]
+
+
+def _heard(exercise, answer, phrase):
+    """Check an answer; where only the time ran out, on a busy machine, give it more."""
+    verdict = examine(exercise, answer)
+    late = f" {exercise.seconds:g} s" in verdict.message
+    if phrase in verdict.message or not late:
+        return verdict
+    return examine(dataclasses.replace(exercise, seconds=60.0), answer)
 
 
 def right_answers(number):
