@@ -74,7 +74,11 @@
     link.after(box);
     shownFor = link;
     box.showPopover();
-    const at = link.getClientRects()[0];
+    place();
+  }
+
+  function place() {
+    const at = shownFor.getClientRects()[0];
     const left = Math.min(at.left, document.documentElement.clientWidth - box.offsetWidth - 8);
     const below = at.bottom + 6;
     const above = at.top - box.offsetHeight - 6;
@@ -102,7 +106,12 @@
     else if (box && !box.contains(event.target)) hide();
   });
   document.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
-  document.addEventListener("scroll", () => shownFor && !box.matches("[role=group]") && hide());
+  // Of a link that has the focus the preview moves along: the Tab key itself may have scrolled.
+  document.addEventListener("scroll", () => {
+    if (!shownFor || box.matches("[role=group]")) return;
+    if (shownFor === document.activeElement) place();
+    else hide();
+  });
   document.addEventListener("pointerdown", (event) => {
     isTouch = event.pointerType === "touch";
   });

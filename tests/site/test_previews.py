@@ -107,6 +107,23 @@ def test_by_touch_the_first_tap_shows_and_a_link_goes_there(visit):
 
 
 @in_chromium
+def test_a_preview_stays_where_the_tab_key_has_scrolled_to_its_link(visit):
+    page = visit()
+    link = page.locator(TERM).last
+    link.evaluate("link => link.focus({preventScroll: true})")
+    page.keyboard.press("Shift+Tab")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("scrollY === 0")
+    frames = "new Promise(now => requestAnimationFrame(() => requestAnimationFrame(now)))"
+    page.evaluate(frames)
+    page.keyboard.press("Tab")
+    expect(link).to_be_focused()
+    page.wait_for_function("scrollY > 0")
+    page.evaluate(frames)  # by now the scrolling was told to the page
+    expect(page.locator(".dl-preview")).to_be_in_viewport()
+
+
+@in_chromium
 def test_a_chapter_asks_for_nothing_to_show_a_preview(visit):
     page = visit()
     asked = []
