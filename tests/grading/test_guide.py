@@ -79,6 +79,14 @@ def test_after_the_term_everything_is_there(played):
     ).read_text()
 
 
+def test_a_notebook_that_came_back_untouched_is_named(played):
+    _, folder = played
+    rows = (folder / "graded-trial" / "grades.csv").read_text().splitlines()[1:]
+    said = {row.split(",")[0]: row.rpartition(",")[2] for row in rows}
+    assert said.pop("untouched") == "nothing is answered"
+    assert set(said.values()) == {""}
+
+
 if __name__ == "__main__":  # writes what the commands print into the guide
     import tempfile
 
