@@ -475,7 +475,7 @@ def test_a_smoothed_curve_lags_the_more_the_shorter_the_test_is():
     lag = {n: (1e5 ** (1 / (n - 1))) ** 9 for n in (100, 300)}
     assert [f"{factor:.1f}" for factor in lag.values()] == ["2.8", "1.4"]
     assert "in nine batches the rate grows 1.4-fold" in TEXT
-    assert "In a test of 100 batches it grows 2.8-fold in nine" in TEXT
+    assert "In a test of 100 batches the rate grows 2.8-fold in nine" in TEXT
 
 
 def test_a_constant_as_high_as_the_last_rate_of_the_reversed_fall_reads_far_more():
