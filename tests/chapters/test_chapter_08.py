@@ -200,17 +200,17 @@ def test_one_cycle_is_ahead_in_a_second_look_as_well():
     for rate in (1.2, 0.9):
         mean, error = lead(ours, TABLE[f"840, constant, {rate}, more seeds"])
         assert mean > 2 * error
-        if rate == 1.2:
-            assert f"with fourteen more seeds it is {mean:.1f} ± {error:.1f} ahead" in TEXT
+        said = {1.2: "it is {:.1f} ± {:.1f} ahead", 0.9: "(of the constant 0.9, {:.1f} ± {:.1f})"}
+        assert said[rate].format(mean, error) in TEXT
 
 
 # The shape of one-cycle, or its end ---------------------------------------------------------
 
 
-def more_right(way, other, peak):
+def more_right(way, other, peak, other_peak=None):
     """Return the mean lead in test images, and its standard error."""
-    right = [TABLE[f"840, {name}, peak {peak}"][:, 0] for name in (way, other)]
-    d = right[0] - right[1]
+    rows, others = TABLE[f"840, {way}, peak {peak}"], f"840, {other}, peak {other_peak or peak}"
+    d = rows[:, 0] - TABLE[others][:, 0]
     return d.mean(), d.std(ddof=1) / np.sqrt(len(d))
 
 
@@ -248,7 +248,12 @@ def test_most_of_the_lead_of_one_cycle_comes_from_its_end():
     )
     mean, error = whole[0.9]
     assert f"reads {mean:.1f} ± {error:.1f} test images more than the constant 0.9" in TEXT
-    assert "with 24 more {:.1f} ± {:.1f}".format(*whole[1.2]) in TEXT
+    over_the_lower = more_right("one-cycle", "constant", 1.2, 0.9)
+    said = "with 24 more {:.1f} ± {:.1f} ({:.1f} ± {:.1f})"
+    assert said.format(*whole[1.2], *over_the_lower) in TEXT
+    for peak in PEAKS:
+        cosine = more_right("cosine to 0", "constant", peak)[0]
+        assert 0.5 < cosine / whole[peak][0] < 0.65, "little more than half"
     assert end[0.9][0] > mean
     assert end[0.9][0] > 2 * end[0.9][1]
     assert 0.7 < end[1.2][0] / whole[1.2][0] < 0.8
