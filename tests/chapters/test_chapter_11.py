@@ -140,17 +140,15 @@ def test_a_middle_decay_serves_new_points_best_in_this_draw_and_in_others():
 
 
 def test_one_of_the_four_helpers_gains_more_than_half_a_point():
-    plain, _ = points("nothing")
     gains = {
-        name: paired(points(name)[0], plain)[0]
-        for name in ("decoupled decay", "dropout", "early stopping", "shifts")
+        name: gain(name)[0] for name in ("decoupled decay", "dropout", "early stopping", "shifts")
     }
-    assert [name for name, gain in gains.items() if gain > 0.5] == ["shifts"]
-    assert "Early stopping loses 0.6 points" in TEXT
-    assert round(gains["early stopping"], 1) == -0.6
-    assert "early stopping, by the loss, made them worse by 0.6 points" in TEXT
-    rates = {name: FOUND[f"{name}, best"]["rate"] for name in gains}
-    assert all(rate < FOUND["nothing, best"]["rate"] for rate in rates.values())
+    assert [name for name, more in gains.items() if more > 0.5] == ["shifts"]
+    assert f"Early stopping loses {-gains['early stopping']:.1f} points" in TEXT
+    assert f"made them worse by {-gains['early stopping']:.1f} points" in TEXT
+    for name, said in (("nothing", "gets 81 of 100 new ones"), ("dropout", "it is 81 again")):
+        assert f"{chosen(name)[0].mean():.0f}" in said
+        assert said in HERE.prose
 
 
 def test_moved_images_gain_more_with_fewer_rows_if_the_training_is_long():
@@ -259,38 +257,56 @@ def test_dropout_keeps_the_mean_and_its_variance_is_the_one_of_exercise_2():
 # The stored experiments ---------------------------------------------------------------------------
 
 
-def test_the_file_holds_every_trial_and_every_fresh_seed():
-    settings = EXPERIMENT["trials_of"]()
-    for name, trials in settings.items():
-        assert np.shape(FOUND[f"{name}, trials"]) == (12, 8)
-        assert len(FOUND[f"{name}, fresh seeds"]) == 30
-        best = int(np.argmax(np.sum(FOUND[f"{name}, trials"], axis=1)))
-        assert FOUND[f"{name}, best"] == {**trials[best], "epochs": 80}
-    rates = [[one["rate"] for one in trials] for trials in settings.values()]
-    assert all(of == rates[0] for of in rates)
-    assert min(rates[0]) >= 3e-4
-    assert max(rates[0]) <= 3e-2
-    for text in ("twelve trials of 80 epochs", "over eight seeds", "thirty fresh seeds"):
+def test_the_file_holds_every_search_and_every_fresh_seed():
+    trials_of = EXPERIMENT["trials_of"]
+    assert len(FOUND["tuned"]) == 40
+    for seed in (200, 239):
+        trials = trials_of(seed)
+        assert list(trials) == list(FOUND["tuned"][seed - 200])
+        rates = [[one["rate"] for one in settings] for settings in trials.values()]
+        assert all(of == rates[0] for of in rates)
+        assert len(rates[0]) == 12
+        assert min(rates[0]) >= 3e-4
+        assert max(rates[0]) <= 3e-2
+    assert trials_of(200)["nothing"] != trials_of(201)["nothing"], "new for each draw"
+    for text in ("Forty draws of 200 training", "twelve trials of 80 epochs"):
         assert text in TEXT
+    for name in ("nothing", "dropout"):
+        kept = [trials_of(200 + k)[name][one[name][0]] for k, one in enumerate(FOUND["tuned"])]
+        assert FOUND[f"usual, {name}"] == {
+            key: pytest.approx(np.median([one[key] for one in kept])) for key in kept[0]
+        }
     assert len(FOUND["search"]) == 60
     assert all(len(FOUND[f"split {v}"]) == 40 for v in (10, 30, 100, 200))
     assert all(len(FOUND[f"width {w}"]["fresh seeds"]) == 20 for w in EXPERIMENT["widths"])
 
 
-def test_nearly_eight_thousand_networks_are_trained():
-    methods = len(EXPERIMENT["trials_of"]()) * (12 * 8 + 30) + 6 * 30  # and 256 units by hand
-    others = 20 * 20 + 10 * (4 * 4 + 20 + 20) + 20 + 9 * 20 + 30 + 60 * (16 + 9 + 16 + 8) + 240 * 9
-    assert 7700 < methods + others < 8000
-    assert "train nearly eight thousand such networks" in TEXT
+def test_more_than_ten_thousand_networks_are_trained():
+    tuned = 40 * 12 * len(FOUND["tuned"][0])
+    others = 20 * 20 + 10 * (5 * 4 + 20 + 20) + 20 + 9 * 20 + 30 + 60 * (16 + 9 + 16 + 8) + 240 * 9
+    assert 10_000 < tuned + others < 11_000
+    assert "train more than ten thousand such networks" in TEXT
 
 
 @pytest.mark.parametrize("name", ["nothing", "dropout", "shifts", "early stopping"])
 def test_a_run_gives_what_is_stored(name):
-    draw, best = EXPERIMENT["draw"], FOUND[f"{name}, best"]
-    again = EXPERIMENT["measure"](104, *draw(104, 200, 100), **best)
-    before = FOUND[f"{name}, fresh seeds"][4]
-    assert again[1] == pytest.approx(before[1], abs=30)
-    assert again[2] == pytest.approx(before[2], abs=0.05)
+    """The trial with the most right answers, and the one with the lowest loss, of one search."""
+    seed = 204
+    parts, settings = EXPERIMENT["draw"](seed, 200, 100), EXPERIMENT["trials_of"](seed)[name]
+    most, right_before, least, loss_before = FOUND["tuned"][seed - 200][name]
+    for place, kind, before, within in ((most, 2, right_before, 30), (least, 3, loss_before, 0.05)):
+        again = EXPERIMENT["judged"](seed, *parts, **settings[place])
+        assert again[kind] == pytest.approx(before, abs=within)
+
+
+def test_the_trial_that_a_search_keeps_is_the_best_of_its_twelve():
+    parts, settings = EXPERIMENT["draw"](207, 200, 100), EXPERIMENT["trials_of"](207)["nothing"]
+    runs = np.array([EXPERIMENT["judged"](207, *parts, **setting) for setting in settings])
+    most, right_before, least, loss_before = FOUND["tuned"][7]["nothing"]
+    assert runs[most, 0] >= runs[:, 0].max() - 1
+    assert runs[least, 1] == pytest.approx(runs[:, 1].min(), abs=0.02)
+    assert runs[most, 2] == pytest.approx(right_before, abs=30)
+    assert runs[least, 3] == pytest.approx(loss_before, abs=0.05)
 
 
 def test_rows_for_training_validation_and_tests_are_different_ones():
@@ -303,112 +319,73 @@ def test_rows_for_training_validation_and_tests_are_different_ones():
     assert not tests & (rows[0] | rows[1])
 
 
-def points(name):
-    runs = np.array(FOUND[f"{name}, fresh seeds"])
-    return runs[:, 1] / 20, runs[:, 2]
+def chosen(name):
+    """Return what the forty searches chose: points by right answers, and the loss by the loss."""
+    rows = np.array([search[name] for search in FOUND["tuned"]])
+    return rows[:, 1] / 20, rows[:, 3]
 
 
-def test_moved_images_help_the_answers_and_all_helpers_the_loss():
-    plain, plain_loss = points("nothing")
+def gain(name, other="nothing"):
+    """Return the points gained and their standard error, the change of the loss and its own."""
+    return sum(
+        (paired(mine, theirs) for mine, theirs in zip(chosen(name), chosen(other), strict=True)), ()
+    )
+
+
+def test_moved_images_help_the_answers_and_decays_the_loss_only():
     for name in ("decoupled decay", "L2", "dropout"):
-        mean, error = paired(points(name)[0], plain)
-        assert abs(mean) < 0.25
+        mean, error, *_ = gain(name)
         assert abs(mean) < 2 * error
-    mean, error = paired(points("early stopping")[0], plain)
-    assert -0.7 < mean < -2 * error
-    for name in ("shifts", "decay, dropout, shifts"):
-        mean, error = paired(points(name)[0], plain)
-        assert mean == pytest.approx(3, abs=0.3)
-        assert mean > 5 * error
-    losses = {}
-    for name in (name for name in EXPERIMENT["trials_of"]() if "256" not in name):
-        losses[name] = points(name)[1].mean()
-        if name != "nothing":
-            mean, error = paired(points(name)[1], plain_loss)
-            assert -0.5 < mean < -0.1
-            assert mean < -5 * error
-    assert min(losses, key=losses.get) == "decay, dropout, shifts"
-    assert "compared at one rate, because a lower rate by itself gives a lower loss" in TEXT
+    mean, error, *_ = gain("early stopping")
+    assert mean < -2 * error
+    mean, error, *_ = gain("shifts")
+    assert mean == pytest.approx(3.2, abs=0.05)
+    assert mean > 5 * error
+    changes = {name: gain(name)[2:] for name in EXPERIMENT["trials_of"](0)}
+    for name, within in (("decoupled decay", 0.01), ("L2", 0.01), ("shifts", 0.01)):
+        mean, error = changes[name]
+        assert mean < -4 * error
+        assert error < within
+    assert min(changes, key=lambda name: changes[name][0]) == "shifts"
+    said = [f"{-changes[name][0]:.2f}" for name in ("shifts", "decoupled decay", "L2")]
+    assert "lower it most, by {}, the decays by {} and {} (± 0.01)".format(*said) in TEXT
+    for name in ("dropout", "early stopping"):
+        mean, error = changes[name]
+        assert 0 < mean < 2 * error, "don't lower it"
 
 
-def test_at_one_rate_the_decays_lower_the_loss_and_dropout_does_not():
-    """As printed, and with two seeds more."""
-    table = PRINTED.split("all with the rate 0.01, five seeds\n")[1]
-    printed, gained = {}, {}
-    methods = "decoupled decay", "L2", "dropout", "early stopping", "shifts", "decoupled, strong"
-    for name in methods:
-        row = rf"^{name} +[\d.]+ +([-+.\d]+) ± ([.\d]+) +([-+.\d]+) ± ([.\d]+)"
-        mean, error, points_gained, error_of_points = map(
-            float, re.search(row, table, re.M).groups()
-        )
-        printed[name], gained[name] = mean, (points_gained, error_of_points)
-        assert abs(mean) > 2 * error
-    assert gained["early stopping"] == (-1.5, 0.6)
-    assert "Early stopping loses 0.6 points" in TEXT
-    assert all((mean < 0) == (name != "dropout") for name, mean in printed.items())
-    assert "every way but dropout lowers them, and only moved images gain answers, too" in TEXT
-    assert [n for n, (mean, error) in gained.items() if mean > 2 * error] == ["shifts"]
-    assert "At the rate 0.01 all but dropout lowered the loss." in TEXT, "in the summary"
-    assert round(printed["L2"], 1) == -0.3
-    assert printed["decoupled, strong"] == printed["L2"]
-    said = "with $\\lambda = 2$, set by hand on the test images (last row), decoupled decay lowers"
-    assert f"{said} the loss as much as L2." in TEXT
-    assert round(printed["decoupled decay"], 1) == -0.1
-    assert printed["dropout"] > 0
-    assert round(printed["shifts"], 1) == -0.3
-    measure, draw = EXPERIMENT["measure"], EXPERIMENT["draw"]
-    for seed in (105, 106):
-        plain, decay, l2 = (
-            measure(seed, *draw(seed, 200, 100), **{**FOUND[f"{name}, best"], "rate": 0.01})[2]
-            for name in ("nothing", "decoupled decay", "L2")
-        )
-        assert l2 < decay < plain
+def test_all_three_together_are_behind_moving_alone():
+    mean, error, *_ = gain("decay, dropout, shifts", "shifts")
+    assert mean < -5 * error
+    assert f"All three together are {-mean:.1f} ± {error:.1f} points *behind* moving" in TEXT
+    assert gain("decay, dropout, shifts")[0] > 3 * gain("decay, dropout, shifts")[1]
 
 
-def test_with_256_units_dropout_gains_where_twelve_trials_do_not_look():
-    def wide(share, rate):
-        return np.array(FOUND[f"256 units, dropout {share}, rate {rate}"])[:, 0] / 20
+def test_the_figure_of_what_helps_is_described_by_its_numbers():
+    (cell,) = (c for c in HERE.cells if c["id"] == "c11-helps-f")
+    alt = cell["metadata"]["mystnb"]["image"]["alt"].replace("−", "-")
+    points = {name: f"{gain(name)[0]:.1f}" for name in EXPERIMENT["trials_of"](0)}
+    losses = {name: f"{gain(name)[2]:.2f}" for name in points}
+    assert f"stopping is at {points['early stopping']}, shifts at {points['shifts']}" in alt
+    assert f"together at {points['decay, dropout, shifts']}." in alt
+    assert f"decoupled decay {losses['decoupled decay']}, L2 {losses['L2']}, dropout and" in alt
+    assert losses["dropout"] == losses["early stopping"] == "0.01"
+    together = losses["decay, dropout, shifts"]
+    assert f"shifts {losses['shifts']}, and all three together {together}." in alt
 
-    for rate, gain in ((0.003, 0.8), (0.01, 0.4)):
-        mean, error = paired(wide(0.5, 0.003), wide(0.0, rate))
-        assert mean == pytest.approx(gain, abs=0.05)
-        assert mean > 2 * error
-        says(f"dropout 0.5 at 0.003 minus none at {rate}: {mean:+.1f} ± {error:.1f}")
-    said = "the best was 0.4 ± 0.1 points ahead: perhaps a small help"
-    assert f"Of six settings tried by hand, on the test images, {said}" in TEXT
-    assert wide(0.0, 0.01).mean() > wide(0.0, 0.003).mean(), "its better rate"
-    shares = [wide(p, rate).mean() for p in (0.3, 0.5) for rate in (0.003, 0.01)]
-    assert max(shares) == wide(0.5, 0.003).mean(), "the best was picked"
-    luck = np.random.default_rng(0).normal(size=(10_000, 6)).max(axis=1).mean()
-    mean, error = paired(wide(0.5, 0.003), wide(0.0, 0.01))
-    assert mean / error > 2 * luck, "more than the luck of the best of six"
 
-    def losses(share, rate):
-        return np.array(FOUND[f"256 units, dropout {share}, rate {rate}"])[:, 1]
-
-    for rate, sign in ((0.003, -1), (0.01, 1)):
-        mean, error = paired(losses(0.5, rate), losses(0.0, rate))
-        assert sign * mean > 5 * error
-        says(f"{wide(0.5, rate).mean():.2f}%, {losses(0.5, rate).mean():.2f} at {rate}")
-    mean, error = paired(points("dropout, 256 units")[0], points("nothing, 256 units")[0])
-    assert mean < error, "the trials found nothing"
-    said = f"gained nothing in twelve trials, either ({mean:.1f} ± {error:.1f})"
-    assert f"With 256 units dropout {said.replace('-', '−')}" in TEXT
-    settings = EXPERIMENT["trials_of"]()["dropout, 256 units"]
-    near = [s for s in settings if 0.4 < s["dropout"] < 0.6 and 0.002 < s["rate"] < 0.0045]
-    assert near == [], "none lay near one half at 0.003"
-    best = FOUND["dropout, 256 units, best"]
-    assert f"the best of the twelve: {best['dropout']} at {best['rate']}" in PRINTED
-    mean, error = paired(wide(0.5, 0.003), points("nothing, 256 units")[0])
-    assert mean > 2 * error, "a small gain is possible"
-    (training, validation), (runs,) = (
-        EXPERIMENT["draw"](100, 200, 100),
-        [FOUND["256 units, dropout 0.5, rate 0.003"]],
+def test_with_256_units_dropout_gains_nothing_either():
+    mean, error, *_ = gain("256 units")
+    assert mean > 4 * error
+    wide = f"With 256 the network alone gains {mean:.1f} ± {error:.1f} points"
+    mean, error, change, error_of_change = gain("256 units, dropout", "256 units")
+    assert abs(mean) < error
+    assert change < -1.5 * error_of_change
+    said = (
+        f"{wide}, and dropout adds nothing to that ({mean:.1f} ± {error:.1f}; "
+        f"the loss falls by {-change:.2f} ± {error_of_change:.2f})."
     )
-    again = EXPERIMENT["measure"](
-        100, training, validation, width=256, dropout=0.5, rate=0.003, epochs=80
-    )
-    assert again[1:3] == runs[0]
+    assert said.replace("(-", "(−") in TEXT
 
 
 def test_capacity_does_no_harm_to_the_network():
@@ -457,20 +434,22 @@ def test_from_a_larger_start_the_same_network_fits_the_images_and_gets_fewer_new
 
 
 def test_masks_average_to_the_whole_network_and_networks_do_better():
-    whole = points("dropout")[0][:20]
-    masks, networks = (np.array(FOUND[key]) / 20 for key in ("masks", "networks"))
+    masks, networks, dropped = (
+        np.array(FOUND[key]) / 20 for key in ("masks", "networks", "dropout networks")
+    )
+    whole = dropped[:, 0]
     mean, error = paired(whole, masks[:, 4])
     assert abs(mean) < 0.3
     mean, error = paired(networks[:, 3], whole)
     assert mean > 5 * error
-    assert f"they are {mean:.1f} ± {error:.1f} points ahead." in TEXT
-    ten = np.array(FOUND["ten dropout networks"]) / 20
-    mean, error = paired(ten, networks[:, 3])
-    assert abs(mean) < 2 * error
-    assert f"{ten.mean():.1f}" == f"{networks[:, 3].mean():.1f}" == "83.8"
+    said = f"they are {mean:.1f} ± {error:.1f} points ahead, and ten dropout networks another"
+    mean, error = paired(dropped[:, 3], networks[:, 3])
+    assert mean > 3 * error
+    assert f"{said} {mean:.1f} ± {error:.1f}." in TEXT
     mean, error = paired(whole, networks[:, 0])
     assert abs(mean) < 2 * error
     assert f"A single one of these gets {networks[:, 0].mean():.1f}% right" in HERE.prose
+    assert f"(It gets {whole.mean():.1f}% right.)" in HERE.prose
 
 
 def test_what_holding_out_costs():
@@ -507,7 +486,8 @@ def test_among_good_rates_ten_held_out_images_are_ahead_of_a_hundred_again():
     assert len(ahead) == 40
     error = ahead.std(ddof=1) / 40**0.5
     assert ahead.mean() > 2 * error
-    assert f"the same with eight good rates: {ahead.mean():+.1f} ± {error:.1f}" in PRINTED
+    row = "with eight good rates, 10 minus 100 held out, used as it is: "
+    assert f"{row}{ahead.mean():+.1f} ± {error:.1f}" in PRINTED
     assert EXPERIMENT["split"](203, 10, good=True) == FOUND["split 10, good rates"][3]
 
 
@@ -686,13 +666,13 @@ def test_under_decoupled_decay_rarely_lit_pixels_have_larger_weights_than_often_
         "L2, 0.01     0.000\ndecoupled, 1 0.039",
         "by hand:    [1.6667 3.3333 5.     0.     0.    ]\n"
         "by package: [1.6667 3.3333 5.     0.     0.    ]",
-        "A minus B: -0.04 ± 0.04\nC minus A: +1.7 ± 0.2",
+        "A minus B: +0.03 ± 0.05\nC minus A: +1.3 ± 0.2",
         "by hand:    5 10\nby package: 5 10",
         "end minus best, test loss: +0.12 ± 0.01\nend minus best, points:    +1.1 ± 0.2",
         "1e-08: 0.001 + 0.333 + 0.090 = 0.424, 0.430",
         "0.001: 0.002 + 0.042 + 0.090 = 0.134, 0.132",
         "    1: 0.306 + 0.008 + 0.090 = 0.405, 0.408",
-        "shifts                  0.011  85.2%  +3.2 ± 0.3",
+        "shifts                 84.5%  +3.2 ± 0.3   0.56  -0.11 ± 0.01",
         "200, 20: 81.7 80.8\n200, 80: 82.1 87.3\n600, 20: 89.2 88.8\n600, 80: 88.9 90.6",
     ],
 )
@@ -743,12 +723,10 @@ def test_bias_variance_and_noise_add_up_to_the_error_on_new_points_in_other_draw
     assert "Decay trades variance for bias" in TEXT
 
 
-def test_l2_under_adam_is_no_worse_than_decoupled_decay_and_has_the_lower_loss():
-    (l2, l2_loss), (decoupled, decoupled_loss) = points("L2"), points("decoupled decay")
-    mean, error = paired(l2, decoupled)
+def test_l2_under_adam_is_no_worse_than_decoupled_decay():
+    mean, error, change, error_of_change = gain("L2", "decoupled decay")
     assert mean > -error
-    mean, error = paired(l2_loss, decoupled_loss)
-    assert mean < -5 * error
+    assert change < error_of_change
 
 
 def test_trials_that_nothing_chose_have_nearly_the_same_share_right_in_both_sets():
@@ -772,16 +750,3 @@ def test_trials_that_nothing_chose_have_nearly_the_same_share_right_in_both_sets
         said.append(f"{mean:.1f} ± {error:.1f}")
     four, sixteen, _ = said
     assert f"by {four} points with four, by {sixteen} with sixteen." in TEXT
-
-
-def test_a_lower_rate_alone_has_a_lower_loss_and_there_dropout_lowers_it():
-    slow = {p: np.array(FOUND[f"256 units, dropout {p}, rate 0.003"])[:, 1] for p in (0.0, 0.5)}
-    assert (slow[0.5] - slow[0.0]).mean() < 0, "dropout lowers it at 0.003"
-    fast = {p: np.array(FOUND[f"256 units, dropout {p}, rate 0.01"])[:, 1] for p in (0.0, 0.5)}
-    assert (fast[0.5] - fast[0.0]).mean() > 0, "and raises it at 0.01"
-    plain = np.mean(FOUND["width 64, rate 0.003"], axis=0)[1]
-    high = np.mean(FOUND["width 64"]["fresh seeds"], axis=0)[3]
-    assert FOUND["width 64"]["rate"] == 0.03
-    assert high > 1.5 * plain
-    assert "because a lower rate by itself gives a lower loss." in TEXT
-    assert re.search(rf"^ +64 .* {plain:.2f}$", PRINTED, re.MULTILINE)
