@@ -200,8 +200,15 @@ def test_one_cycle_is_ahead_in_a_second_look_as_well():
     for rate in (1.2, 0.9):
         mean, error = lead(ours, TABLE[f"840, constant, {rate}, more seeds"])
         assert mean > 2 * error
-        said = {1.2: "it is {:.1f} ± {:.1f} ahead", 0.9: "(of the constant 0.9, {:.1f} ± {:.1f})"}
-        assert said[rate].format(mean, error) in TEXT
+        first = lead(
+            TABLE["840, one-cycle, 1.2 to 0.3, fresh seeds"],
+            TABLE[f"840, constant, {rate}, fresh seeds"],
+        )
+        said = {
+            1.2: "it is {:.1f} ± {:.1f}, {:.1f} ± {:.1f} and 20.2",
+            0.9: "it is ahead by {:.1f} ± {:.1f}, {:.1f} ± {:.1f} and 11.1",
+        }
+        assert said[rate].format(*first, mean, error) in TEXT
 
 
 # The shape of one-cycle, or its end ---------------------------------------------------------
@@ -249,8 +256,13 @@ def test_most_of_the_lead_of_one_cycle_comes_from_its_end():
     mean, error = whole[0.9]
     assert f"reads {mean:.1f} ± {error:.1f} test images more than the constant 0.9" in TEXT
     over_the_lower = more_right("one-cycle", "constant", 1.2, 0.9)
-    said = "with 24 more {:.1f} ± {:.1f} ({:.1f} ± {:.1f})"
-    assert said.format(*whole[1.2], *over_the_lower) in TEXT
+    for said, (lead, of_lead) in (
+        ("and {:.1f} ± {:.1f} images ahead of the chosen constant, 1.2.", whole[1.2]),
+        ("and {:.1f} ± {:.1f}.", over_the_lower),
+    ):
+        assert said.format(lead, of_lead) in TEXT
+    points = more_right("constant", "constant", 0.9, 1.2)[0] / 15
+    assert f"(on the last 24 seeds 1.2 is {points:.1f} behind 0.9)" in TEXT
     for peak in PEAKS:
         cosine = more_right("cosine to 0", "constant", peak)[0]
         assert 0.5 < cosine / whole[peak][0] < 0.65, "little more than half"
@@ -259,11 +271,25 @@ def test_most_of_the_lead_of_one_cycle_comes_from_its_end():
     assert 0.7 < end[1.2][0] / whole[1.2][0] < 0.8
     assert round(whole[1.2][0]) == 20
     rest = more_right("one-cycle", "constant, then fall", 1.2)
-    assert "The rest, {:.1f} ± {:.1f}, is".format(*rest) in TEXT
+    climb = more_right("climb, then constant", "constant", 1.2)
+    said = "The rest, {:.1f} ± {:.1f}, may be the climb's (alone it gains {:.1f} ± {:.1f})"
+    assert said.format(*rest, *climb) in TEXT
     assert rest[0] > 2 * rest[1]
     for peak in PEAKS:
         climb, error = more_right("climb, then constant", "constant", peak)
         assert abs(climb) < 2 * error
+
+
+def test_by_the_loss_a_cosine_to_0_is_level_with_the_late_fall_or_ahead():
+    assert "In loss the cosine is as low as the late fall, or lower" in TEXT
+    for peak in PEAKS:
+        cosine, late = (
+            TABLE[f"840, {way}, peak {peak}"] for way in ("cosine to 0", "constant, then fall")
+        )
+        apart = cosine[:, -1] - late[:, -1]
+        assert apart.mean() < apart.std(ddof=1) / len(apart) ** 0.5
+        apart = cosine[:, 0] - late[:, 0]
+        assert apart.mean() < -3 * apart.std(ddof=1) / len(apart) ** 0.5, "in images"
 
 
 def test_the_loss_comes_down_when_the_rate_does():
