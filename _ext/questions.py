@@ -158,7 +158,7 @@ def table_of_progress(pages):
             role = question["question"]["role"]
             keys["checkpoint" if role == "opening" else role].append(key)
         cells = "".join(
-            f'<td data-keys="{" ".join(names)}">{len(names)}</td>' for names in keys.values()
+            f'<td data-keys="{" ".join(names)}">0 of {len(names)}</td>' for names in keys.values()
         )
         link = f'<a href="{about["address"]}">{html.escape(about["title"])}</a>'
         rows.append(f'<tr><th scope="row">{link}</th>{cells}</tr>')
