@@ -2,17 +2,20 @@
 
     python tools/run_experiments.py            # all of them
     python tools/run_experiments.py 09         # only chapter 9's
+    python tools/run_experiments.py --shorter  # what takes seconds, not minutes
 
 Each is defined in one place, the chapter itself: its cells tagged "experiment" are run here
-as they stand there, then their `compare()`. The results go to a small file in chapters/data,
-one line for each key. The chapter reads the file, and repeats a part to show that it agrees.
+as they stand there, then their `compare()`, or `shorter_runs()` for what would make the chapter
+slow to run. The results go to small files in chapters/data, one line for each key. The chapter
+reads them, and repeats a part to show that it agrees.
 """
 
 import argparse
 import json
 from pathlib import Path
 
-CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
+DATA = Path(__file__).resolve().parent.parent / "chapters" / "data"
+CHAPTERS = DATA.parent
 EXPERIMENTS = {
     "08_learning_rates": "schedules_on_digits.json",
     "09_normalization": "normalization_on_digits.json",
@@ -20,6 +23,11 @@ EXPERIMENTS = {
     "11_regularization": "regularization_on_digits.json",
     "13_optimizers_on_digits": "optimizers_on_digits.json",
     "14_fine_tuning": "fine_tuning_on_digits.json",
+}
+SHORTER = {
+    "06_stochastic_gradient_descent": "shorter_runs_06.json",
+    "07_variants_of_sgd": "shorter_runs_07.json",
+    "08_learning_rates": "shorter_runs_08.json",
 }
 
 
@@ -33,29 +41,30 @@ def experiment(chapter):
     return names
 
 
-def stored(chapter):
-    """Return the results that lie in the file."""
-    text = (CHAPTERS / "data" / EXPERIMENTS[chapter]).read_text(encoding="utf-8")
-    return json.loads(text)
+def stored(chapter, files=EXPERIMENTS):
+    """Return the results that lie in one of the chapter's files."""
+    return json.loads((DATA / files[chapter]).read_text(encoding="utf-8"))
 
 
-def store(chapter):
+def store(chapter, function, name):
     """Run one experiment and write its file."""
-    results = experiment(chapter)["compare"]()
+    results = experiment(chapter)[function]()
     lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in results.items()]
-    path = CHAPTERS / "data" / EXPERIMENTS[chapter]
-    path.parent.mkdir(exist_ok=True)
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
-    print(path.relative_to(CHAPTERS.parent))
+    DATA.mkdir(exist_ok=True)
+    (DATA / name).write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    print(f"chapters/data/{name}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("number", nargs="*", help="of a chapter, as in its file's name")
-    numbers = parser.parse_args().number
-    for chapter in EXPERIMENTS:
-        if not numbers or chapter[:2] in numbers:
-            store(chapter)
+    parser.add_argument("--shorter", action="store_true", help="only `shorter_runs()`")
+    given = parser.parse_args()
+    kinds = {"shorter_runs": SHORTER} | ({} if given.shorter else {"compare": EXPERIMENTS})
+    for function, files in kinds.items():
+        for chapter, name in files.items():
+            if not given.number or chapter[:2] in given.number:
+                store(chapter, function, name)
 
 
 if __name__ == "__main__":

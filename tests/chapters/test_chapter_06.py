@@ -4,13 +4,42 @@ import re
 
 import numpy as np
 import pytest
+import run_experiments
 from chapter import chapter
 
 from dlcourse.datasets import load_mnist
 from dlcourse.losses import softmax_cross_entropy
 
+FOUND = run_experiments.stored("06_stochastic_gradient_descent", run_experiments.SHORTER)
 HERE = chapter("06")
 CELLS, PRINTED = HERE.cells, HERE.printed
+
+
+@pytest.fixture(scope="module")
+def experiment():
+    """Return what the cells of the experiment define: the script runs these very cells."""
+    return run_experiments.experiment("06_stochastic_gradient_descent")
+
+
+def test_the_runs_come_out_as_stored(experiment):
+    one_epoch, loss_on_all = experiment["one_epoch"], experiment["loss_on_all"]
+    rates, order, others = (experiment[name] for name in ("rates", "order", "others"))
+    assert [size for size, *_ in FOUND["one epoch"]] == [1, 10, 100, 1000, 5000]
+    for size, tuning, ends in FOUND["one epoch"][2:]:
+        best = int(np.argmin(tuning))
+        again = loss_on_all(one_epoch(size, rates[best], order))
+        assert again == pytest.approx(tuning[best], rel=1e-6)
+        again = loss_on_all(one_epoch(size, rates[best], others[1]))
+        assert again == pytest.approx(ends[1], rel=1e-6)
+    for size, best, ends in FOUND["50 updates"]:
+        again = experiment["after_50_updates"](size, best, seed=3)
+        assert again == pytest.approx(ends[1], rel=1e-6)
+
+
+def test_sixty_steps_on_the_full_gradient_come_out_as_stored(experiment):
+    rate, limits, loss = experiment["sixty_steps"](1.0)
+    assert [rate, loss] == pytest.approx(FOUND["60 steps"][1][::2], rel=1e-6)
+    np.testing.assert_allclose(limits, FOUND["60 steps"][1][1], rtol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +89,7 @@ def test_a_cell_prints_what_the_text_says(line):
     ],
 )
 def test_the_first_figure_shows_the_losses_that_the_text_compares(caption):
-    assert caption in "".join(CELLS[1]["outputs"][0]["data"]["text/html"])
+    assert caption in "".join(CELLS[2]["outputs"][0]["data"]["text/html"])
 
 
 def test_small_batches_get_further_in_an_epoch():

@@ -6,10 +6,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import run_experiments
 from chapter import chapter
 
 from dlcourse.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSprop
 
+FOUND = run_experiments.stored("07_variants_of_sgd", run_experiments.SHORTER)
 HERE = chapter("07")
 TEXT, PRINTED = HERE.prose, HERE.printed
 CODE = [cell for cell in HERE.cells if cell["cell_type"] == "code"]
@@ -86,6 +88,39 @@ def bowl(x, y):
 )
 def test_a_cell_prints_what_the_text_says(line):
     assert line in PRINTED
+
+
+@pytest.fixture(scope="module")
+def experiment():
+    """Return what the cells of the experiment define: the script runs these very cells."""
+    return run_experiments.experiment("07_variants_of_sgd")
+
+
+def test_adams_long_walks_come_out_as_stored(experiment):
+    rate, numbers = FOUND["other rates"][2]
+    assert rate == 0.3
+    again = experiment["in_numbers"](experiment["adams_heights"](rate))
+    assert again[1:3] == tuple(numbers[1:3])
+    assert again[0] == pytest.approx(numbers[0], rel=1e-9)
+    along_y = experiment["other_rates_along_y"]()
+    np.testing.assert_allclose(along_y, FOUND["rates along y"], rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["Nesterov", "RMSprop, 0.99"])
+def test_the_best_of_a_hundred_rates_in_the_valleys_comes_out_as_stored(experiment, name):
+    lows, best = experiment["best_of_hundred"](experiment["makers"][name])
+    np.testing.assert_allclose(best, FOUND["in valleys"][name][1])
+    np.testing.assert_allclose(lows, FOUND["in valleys"][name][0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["Momentum", "Adam, 0.5", "AdaGrad 20°"])
+def test_the_rate_of_a_race_with_mini_batches_comes_out_as_stored(experiment, name):
+    chosen, exact = FOUND["races"]
+    assert experiment["best_rate"](*experiment["ways"][name]) == chosen[name]
+    if name in exact:
+        lowest, rate = experiment["best_exact"](experiment["ways"][name][0])
+        assert rate == exact[name][1]
+        assert lowest == pytest.approx(exact[name][0], rel=1e-3)
 
 
 CLASSES = ["Momentum", "Nesterov", "AdaGrad", "RMSprop", "Adam", "AdamW"]

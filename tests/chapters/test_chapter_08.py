@@ -17,6 +17,7 @@ TEXT, PRINTED = HERE.prose, HERE.printed
 CODE = [cell for cell in HERE.cells if cell["cell_type"] == "code"]
 STORED = ROOT / "chapters" / "data" / "schedules_on_digits.json"
 TABLE = {name: np.array(rows) for name, rows in json.loads(STORED.read_text()).items()}
+SHORTER = run_experiments.stored("08_learning_rates", run_experiments.SHORTER)
 BASE, MAX, SINGLE = 0.03, 0.88, 0.34
 PEAKS = (0.9, 1.2)
 
@@ -95,6 +96,27 @@ def chapter():
 )
 def test_a_cell_prints_what_the_text_says(line):
     assert line in PRINTED
+
+
+def test_the_shorter_runs_come_out_as_stored(chapter):
+    for name, (share, off) in (
+        ("Warmup", chapter["four_seeds"](chapter["warmed"])[2]),
+        ("Constant", chapter["four_seeds"](chapter["too_high"])[1]),
+    ):
+        stored = SHORTER["warm-ups"][name][2 if name == "Warmup" else 1]
+        assert [share, off] == pytest.approx(stored, abs=0.02)
+    again = chapter["five_tests"](60, 4)
+    np.testing.assert_allclose(again, SHORTER["range tests"]["60 batches of  4"], rtol=1e-6)
+    again = chapter["five_restarted"]()
+    np.testing.assert_allclose(again[:300], SHORTER["restarts"][:300], atol=1e-4)
+    at = chapter["rates"].index(0.5)
+    _, losses = chapter["train"](0.5)
+    np.testing.assert_allclose(losses, SHORTER["losses by rate"][at], atol=1e-3)
+    again = chapter["four_epochs"]("one-cycle", [1], chapter["validation"])
+    in_trials, _ = SHORTER["exercise 8.6"]
+    assert again == pytest.approx(in_trials["one-cycle"][1:2], abs=4)
+    again = chapter["train_from_the_plateau"](SINGLE)
+    np.testing.assert_allclose(again[:120], SHORTER["plateau"]["constant 0.34"][:120], atol=1e-3)
 
 
 def test_five_range_tests_turn_below_the_best_constant_rate(chapter):

@@ -175,8 +175,17 @@ def test_the_file_holds_every_setting_with_five_seeds():
         for rate in ("0.05", "0.1", "0.3")
     }
     assert set(EXPERIMENT["settings"]) == settings
-    assert set(FOUND) == settings | {"batch two rates", "layer two rates"}
-    assert {len(runs) for runs in FOUND.values()} == {5}
+    small = {f"{n:2} rows, {norm} norm" for n in (2, 4, 16, 64) for norm in ("batch", "layer")}
+    assert set(FOUND) == settings | {"batch two rates", "layer two rates"} | small
+    assert {len(FOUND[key]) for key in set(FOUND) - small} == {5}
+    assert {len(FOUND[key]) for key in small} == {3}
+
+
+@pytest.mark.parametrize(("kind", "size"), [("BatchNorm", 16), ("LayerNorm", 64)])
+def test_a_training_in_small_batches_ends_as_stored(kind, size):
+    again = EXPERIMENT["in_small_batches"](EXPERIMENT[kind], size, seed=1)
+    stored = FOUND[f"{size:2} rows, {kind[:5].lower()} norm"][1]
+    assert again == pytest.approx(stored, abs=0.01)
 
 
 def loss_after(depth, nudge):

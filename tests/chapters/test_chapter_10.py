@@ -189,6 +189,8 @@ def test_the_file_holds_every_setting_with_as_many_trials_and_fresh_seeds():
         "ReLU, He, rate 0.3, fresh seeds",
         "ReLU, He, rate 0.4, fresh seeds",
         "ReLU, He, rate 0.5, fresh seeds",
+        "ReLU, He, rate 0.01, 450 updates",
+        "ReLU, 1, batch norm, He last",
         "ReLU, Glorot, 20 layers, rate 0.2, 600 updates",
         "ReLU, Glorot, 20 layers, rate 0.3, 600 updates",
         "ReLU, Glorot, 20 layers, 600 updates",
@@ -201,6 +203,15 @@ def test_the_file_holds_every_setting_with_as_many_trials_and_fresh_seeds():
     runs = len(names) * (17 * 2 + 10) + sum(len(FOUND[key]) for key in more) + 4
     assert 1000 < runs < 1200
     assert "trains over a thousand networks" in TEXT
+
+
+def test_a_longer_run_and_one_with_another_last_layer_end_as_stored():
+    measure, settings = EXPERIMENT["measure"], EXPERIMENT["settings"]
+    longer = measure(settings["ReLU, He"], 0.01, 11, 15)
+    np.testing.assert_allclose(longer[:3], FOUND["ReLU, He, rate 0.01, 450 updates"][1], atol=12)
+    name = "ReLU, 1, batch norm"
+    he_last = measure({**settings[name], "last": "He"}, FOUND[f"{name}, best rate"], 12)
+    np.testing.assert_allclose(he_last[:3], FOUND[f"{name}, He last"][2], atol=12)
 
 
 def test_adam_leaves_the_small_start_and_the_sigmoid_needs_twenty_times_as_long():

@@ -281,6 +281,14 @@ def test_the_file_holds_every_search_and_every_fresh_seed():
     assert all(len(FOUND[f"width {w}"]["fresh seeds"]) == 20 for w in EXPERIMENT["widths"])
 
 
+def test_the_shorter_runs_end_as_stored():
+    again = EXPERIMENT["fooled"]([4])[0]
+    assert again == pytest.approx(FOUND["after shuffled labels"][3], abs=20)
+    again = EXPERIMENT["after_20_and_80"](1, 600, shifts=True)
+    np.testing.assert_allclose(again, FOUND["20 and 80 epochs, 600, moved"][1], atol=0.7)
+    assert len(FOUND["after shuffled labels"]) == 11
+
+
 def test_more_than_ten_thousand_networks_are_trained():
     tuned = 40 * 12 * len(FOUND["tuned"][0])
     others = 20 * 20 + 10 * (5 * 4 + 20 + 20) + 20 + 9 * 20 + 30 + 60 * (16 + 9 + 16 + 8) + 240 * 9

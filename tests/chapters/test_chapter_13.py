@@ -164,7 +164,16 @@ def test_every_optimizer_has_the_same_trials_and_ten_fresh_seeds():
                 assert len(FOUND[f"split {split}, {kind}, {n}, finer"]) == 10
             assert np.shape(FOUND[f"split {split}, {kind}, trials between"]) == (8, 2, 7, 2)
         assert len(FOUND[f"split {split}, SGD, 2000, at 0.18"]) == 10
-    assert len(FOUND) == 5 + 2 * 5 * 10 + 2 + 2
+    assert len(FOUND) == 5 + 2 * 5 * 10 + 2 + 3
+
+
+def test_nudged_weights_end_as_stored():
+    again = EXPERIMENT["nudged"](seeds=[2])
+    assert set(again) == set(FOUND["textbook, nudged"]) == set(KINDS)
+    for kind, ends in FOUND["textbook, nudged"].items():
+        assert len(ends) == 6
+        if kind != "AdaGrad":  # a nudge grows there until it shows, and so does rounding
+            assert again[kind][0] == pytest.approx(ends[2], abs=0.005), kind
 
 
 def test_between_two_rates_the_leads_over_sgd_shrink_but_their_signs_stay():

@@ -17,6 +17,7 @@ HERE = chapter("14")
 TEXT, PRINTED = HERE.prose, HERE.printed
 FOUND = run_experiments.stored("14_fine_tuning")
 EXPERIMENT = run_experiments.experiment("14_fine_tuning")
+COPIED = FOUND.pop("7, 8, 9: what was copied, seed 20")
 COUNTS = [1, 2, 5, 10, 20, 50, 100]
 
 
@@ -174,6 +175,15 @@ def test_a_run_gives_what_is_stored(name, n, seed):
     task = EXPERIMENT["tasks"]["7, 8, 9"]
     again = EXPERIMENT["measure"](task, name, entry["best"], seed=seed, labels=n)
     np.testing.assert_allclose(again[1:], entry["fresh"][seed - 20], atol=12)
+
+
+def test_what_was_copied_makes_the_difference_that_is_stored():
+    task = EXPERIMENT["tasks"]["7, 8, 9"]
+    again = list(EXPERIMENT["what_was_copied"](task))
+    assert [run[:2] for run in COPIED] == [list(run[:2]) for run in again]
+    np.testing.assert_allclose(
+        [count for *_, count in again], [count for *_, count in COPIED], atol=12
+    )
 
 
 SHOWN = ["scratch", "frozen", "first frozen", "fine-tuned", "scratch, shifts", "fine-tuned, shifts"]
