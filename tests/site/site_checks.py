@@ -101,8 +101,15 @@ FORGET = "try { localStorage.clear(); sessionStorage.clear(); } catch {}"
 
 NOTE_SHIFTS = """
 window.shift = 0;
+window.moved = [];
 window.shifts = new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+  for (const { hadRecentInput, startTime, value, sources } of list.getEntries()) {
+    if (hadRecentInput) continue;
+    window.shift += value;
+    const parts = sources.map(({ node, previousRect: from, currentRect: to }) =>
+      `${node?.id || node?.className || node?.nodeName} from ${from.y} to ${to.y}`);
+    window.moved.push(`${value.toFixed(3)} at ${startTime.toFixed()} ms: ${parts.join(", ")}`);
+  }
 });
 window.shifts.observe({ type: "layout-shift", buffered: true });
 """
@@ -410,7 +417,9 @@ def jumps(page):
     """Find what jumps while a page loads and is read; NOTE_SHIFTS must run at its start."""
     page.wait_for_load_state("networkidle")
     shift = [page.evaluate(READ_ON, part) for part in (0.25, 0.5, 1)][-1]
-    return [f"the page jumps: {shift:.3f}"] if shift >= MOST_SHIFT else []
+    if shift < MOST_SHIFT:
+        return []
+    return [f"the page jumps: {shift:.3f}", *page.evaluate("window.moved")]
 
 
 # Text that is at a formula, and on another line than the end of the formula it belongs to.

@@ -77,6 +77,19 @@ def test_page_fits_a_phone_in_the_dark(on_a_phone_in_the_dark, page_name):
     assert not problems, "\n".join(problems)
 
 
+@pytest.mark.parametrize("page_name", ["chapters/review.html", "_modules/dlcourse/cli.html"])
+def test_the_foot_of_a_short_page_begins_below_the_first_screen(on_a_phone_in_the_dark, page_name):
+    """Where it arrives in two parts, the second would push the first up while one reads."""
+    page, _ = on_a_phone_in_the_dark(page_name)
+    tops = page.evaluate(
+        """() => [".bd-article", ".bd-footer-content"].map(
+             (part) => document.querySelector(part).getBoundingClientRect())
+           .map(({ top, bottom }) => [top, bottom])"""
+    )
+    (_, end_of_text), (foot, _) = tops
+    assert end_of_text < PHONE["height"] <= foot
+
+
 # A phone has no columns beside the text. One page of each kind stands for the others.
 @pytest.mark.parametrize(
     "kind", ["chapters/0", "chapters/api_", "chapters/[^0-9a]", "_modules", "gen"]
