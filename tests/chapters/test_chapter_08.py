@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import run_experiments
+import scipy.stats
 from chapter import chapter
 
 from dlcourse import schedules
@@ -80,7 +81,9 @@ def chapter():
         "in the trials              1322     1327   1237              1343\n"
         "on fresh seeds             1341     1340   1326              1345",
         "centered means are lowest at 0.60 (median)\n"
-        "with 100 batches the max rate is 1.23\nwith 600 batches the max rate is 0.64",
+        "with 100 batches the max rate is 1.23, without the lag 0.43\n"
+        "with 300 batches the max rate is 0.88, without the lag 0.63\n"
+        "with 600 batches the max rate is 0.64, without the lag 0.54",
         "exponential, in reverse 87.71 ± 1.24",
         "constant 0.34    92.25 ± 0.11\n",
         "constant 0.9     93.38 ± 0.16\nconstant 1.2     93.45 ± 0.16\n",
@@ -429,12 +432,16 @@ def test_all_schedules_have_a_lower_loss_in_every_fresh_seed_of_the_long_trainin
     gains = [np.subtract(rows, leads[0]) for rows in leads[1:]]
     best_gain = max(gains, key=np.mean)
     error = best_gain.std(ddof=1) / len(best_gain) ** 0.5
-    assert f"the best of eleven is {best_gain.mean():.1f} ± {error:.1f} images ahead" in TEXT
+    said = f"exponential decay is {best_gain.mean():.1f} ± {error:.1f} images ahead, but it is"
+    assert f"{said} the best of eleven" in TEXT
+    names = list(judged(chapter, 120))[1:]
+    assert names[int(np.argmax([gain.mean() for gain in gains]))] == "exponential"
+    by_luck = scipy.stats.t.sf(2, len(best_gain) - 1)
+    assert round(1 / by_luck) == pytest.approx(25, abs=1.5)
+    assert "which luck gives one schedule about once in 25 times" in TEXT
     lower = constant.mean() - min(losses.mean() for losses in others)
     assert 0 < lower < 0.002
     assert "By mean loss ten of the eleven are above the constant." in TEXT
-    gaps = [trials[0.7] - loss for loss in best]
-    assert f"the rate 0.7, is behind by {min(gaps):.3f} to {max(gaps):.3f}." in TEXT
 
 
 def test_the_leads_of_the_short_training_are_gone_with_fresh_seeds(chapter):
@@ -607,7 +614,7 @@ def test_a_constant_as_high_as_the_last_rate_of_the_reversed_fall_reads_far_more
     )
     apart = constant - reverse
     assert apart.mean() > 3 * apart.std(ddof=1) / len(apart) ** 0.5
-    assert f"ends as high as the reversed run, and reads {constant.mean():.1f}%" in TEXT
+    assert f"ends as high, and reads {constant.mean():.1f}%" in TEXT
 
 
 def test_on_the_noisy_bowl_a_cosine_and_a_low_rate_lose_the_noise():

@@ -390,7 +390,7 @@ def test_with_256_units_dropout_gains_nothing_either():
     assert abs(mean) < error
     assert change < -1.5 * error_of_change
     said = (
-        f"{wide}, and dropout adds nothing to that ({mean:.1f} ± {error:.1f}; "
+        f"{wide}, and dropout adds nothing one can see ({mean:.1f} ± {error:.1f}; "
         f"the loss falls by {-change:.2f} ± {error_of_change:.2f})."
     )
     assert said.replace("(-", "(−") in TEXT
@@ -475,7 +475,7 @@ def test_what_holding_out_costs():
     assert mean < -2 * error
     assert max(again, key=lambda v: again[v].mean()) == 100
     score = np.mean([run[0] for run in FOUND["split 10"]]) * 10
-    says(f"held out, score there, right of new images\n10, {score:.1f}%, {used[10].mean():.1f}%")
+    says(f"score there {score:.1f}%, right of new images {used[10].mean():.1f}%")
     share = used[10].mean() / 100
     assert round(100 * np.sqrt(share * (1 - share) / 10)) == 12
     assert "their score has a standard error of 12 points" in TEXT

@@ -268,8 +268,7 @@ def test_against_a_poor_guess_the_range_tests_gain():
     full, name = "7, 8, 9: recipe without [], 10", "7, 8, 9: recipe without [2, 7] at {}, 10"
     poor, high = (ahead(full, name.format(rate)) for rate in (0.03, 0.3))
     assert poor[0] > 2 * poor[1]
-    over, under = written(poor)[1:], written(high)[1:]
-    assert f"with ten labels the tests gain {over} over 0.03 (and lose {under} to 0.3)" in TEXT
+    assert f"with ten labels the tests gain {written(poor)[1:]} over 0.03." in TEXT
     assert f"0.03 {written(poor)}, 0.3 {written(high)}" in PRINTED
 
 
@@ -286,7 +285,7 @@ def test_frozen_layers_are_never_ahead_of_fine_tuned_ones():
     mean, error = ahead(way("frozen", 50), way("scratch", 50))
     assert mean < -3 * error
     assert all(ahead(way("frozen", n), way("scratch", n))[0] < 0 for n in COUNTS[3:])
-    assert "they are ahead, by one or two points, only if they are free to move" in TEXT
+    assert "they are ahead, by one or two points, only if both are free to move" in TEXT
     order = sorted(("scratch", "frozen", "fine-tuned"), key=lambda w: mean_of(w, 50))
     assert order == ["frozen", "scratch", "fine-tuned"]
     left = "Left frozen, they are level with scratch or behind it, "
@@ -420,7 +419,6 @@ def test_on_the_other_split_it_holds():
     without = ahead(way("fine-tuned", 10, new), way("scratch", 10, new), failed("scratch", 10, new))
     said = f"lowest from scratch with 10, at rate 0.3: 49%; without it {written(without)}"
     assert said in PRINTED
-    assert "(with ten a failed training from scratch blurs it)" in TEXT
     for n in (10, 50):
         mean, error = ahead(way("fine-tuned", n, new), way("frozen", n, new))
         assert mean > 2 * error
@@ -613,7 +611,7 @@ def test_with_shifts_frozen_layers_are_further_ahead_of_the_pixels():
         assert mean > 2 * error, "shifts help frozen layers where labels are few"
     assert all(leads[n][0] > 2 * leads[n][1] for n in (2, 5, 10))
     assert leads[50][0] < 0
-    assert "the lead is seven and five points with 2 and 5 labels" in TEXT
+    assert "the lead is seven, five and two points with 2, 5 and 10 labels" in TEXT
 
 
 @pytest.mark.parametrize("labels", [2, 50])
@@ -643,8 +641,8 @@ def test_nine_of_twenty_four_worths_lie_beyond_two_standard_errors():
     beyond = sum(abs(mean) > 2 * error for mean, error in pairs)
     chance = 2 * scipy.stats.t.sf(2, 19)  # twenty seeds
     assert (len(pairs), beyond, round(24 * chance)) == (24, 9, 1)
-    said = "one or two of the 24 numbers would lie more than two standard errors from zero; "
-    assert f"{said}here nine do." in TEXT
+    said = "one or two of the 24 numbers of single steps would lie more than two standard errors"
+    assert f"{said} from zero; here nine do." in TEXT
 
 
 def test_nothing_speaks_for_the_other_steps():
@@ -667,10 +665,11 @@ def test_nothing_speaks_for_the_other_steps():
 
 def test_the_network_that_is_shown_is_an_unlucky_one():
     task = EXPERIMENT["tasks"]["7, 8, 9"]
-    shown = EXPERIMENT["right"](EXPERIMENT["pretrained"](task, 0), task["old test"])
-    least, most = re.search(r"thirty others read (\d+) to (\d+) of 700", TEXT).groups()
+    shown = EXPERIMENT["right"](EXPERIMENT["pretrained"](task, 20), task["old test"])
+    least, most = re.search(r"unluckiest of thirty: they read (\d+) to (\d+) of 700", TEXT).groups()
     assert f"from {least} to {most}" in PRINTED
-    assert shown < int(least)
+    assert shown == pytest.approx(int(least), abs=2)
+    assert f"0 to 6: {least} of 700 unseen images right" in PRINTED
 
 
 def test_to_train_the_last_layer_first_does_not_help():
@@ -747,7 +746,7 @@ def test_shuffled_labels_hardly_help_where_labels_are_few():
         assert said in PRINTED
         assert rest[n][0] > 2 * rest[n][1]
     assert all(abs(gains[n][0]) < 2 * gains[n][1] for n in (2, 5, 10))
-    assert f"read {rest[10][0]:.1f} to {rest[2][0]:.1f} points less" in TEXT
+    assert f"to {rest[10][0]:.1f} to {rest[2][0]:.1f} points less than one on the true" in TEXT
     assert gains[50][0] > rest[50][0], "a surprise"
     ahead_by = "{:.1f}, {:.1f} and {:.1f} points".format(*(rest[n][0] for n in (2, 5, 10)))
     assert f"ahead of the shuffled one by {ahead_by}" in TEXT
@@ -767,17 +766,11 @@ def test_a_last_layer_trained_anew_gives_what_is_stored(copied, rate):
 
 def test_plain_fine_tuning_is_ahead_of_the_recipe_and_the_recipe_of_scratch_with_five_labels():
     plain = [ahead(f"{new}: plain, {n}", recipe_of(new, n)) for new, n in CASES]
-    said = "by {}, {} and {} points".format(*(written(pair)[1:] for pair in plain))
-    assert f"**Plain** fine-tuning is ahead of the full recipe, {said}." in TEXT
-    tests = [f"{-worth(case, 2, 7)[0]:.1f}" for case in CASES]
-    behind = [f"{mean:.1f}" for mean, _ in plain]
-    assert tests[0] == tests[2]
-    assert behind[0] == behind[2]
-    assert (
-        f"The table points at the range tests ({tests[0]} of the {behind[0]} with five labels, "
-        f"and on 0, 1 and 2) and, with ten, at freezing ({-worth(CASES[1], 'freezing')[0]:.1f} "
-        f"of {behind[1]}); at graded rates nowhere."
-    ) in TEXT
+    five, ten, other = (written(pair)[1:] for pair in plain)
+    said = f"with ten labels, by {ten} and {other} points; with five ({five}) not surely."
+    assert f"**Plain** fine-tuning is ahead of the full recipe {said}" in TEXT
+    assert plain[0][0] < 2 * plain[0][1]
+    assert all(mean > 2 * error for mean, error in plain[1:])
     assert all(abs(worth(case, 6)[0]) < worth(case, 6)[1] for case in CASES), "graded rates"
     scratch = [ahead(recipe_of(new, n), f"{new}: plain scratch, {n}") for new, n in CASES]
     assert scratch[0][0] == pytest.approx(3, abs=0.05)
